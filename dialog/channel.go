@@ -1,0 +1,117 @@
+package dialog
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+)
+
+// Channel is a way to reach the customer: a call or a chat.
+type Channel interface {
+	// Listen yields what comes from the customer until the customer leaves the
+	// channel, which is a Left event and the end of the range, or ctx ends.
+	Listen(ctx context.Context) iter.Seq2[Event, error]
+	// Deliver lets the customer have a reply and returns what really arrived,
+	// also when ctx was cancelled. One at a time.
+	Deliver(ctx context.Context, m Message) (Turn, error)
+}
+
+// Message is a reply on its way to a channel.
+type Message struct {
+	ID       ReplyID
+	ReplyTo  TurnID
+	Reply    Reply
+	Language string
+	// Timing of the turn that is answered, so far.
+	Timing Timing
+	// Mandatory speech (disclosure, an emergency number) is not cut by barge-in.
+	Mandatory bool
+}
+
+// Voiced is the optional ability of a channel that speaks aloud. None waits.
+type Voiced interface {
+	// Duck lowers the bot's voice, or restores it.
+	Duck(on bool)
+	// Hush silences the bot where it is; Resume goes on from the last word boundary.
+	Hush()
+	Resume()
+	// Tune changes tempo and loudness of all that is said from now on; 1 is normal.
+	Tune(rate, gain float64)
+	// Expect tells the recogniser what kind of answer was asked for.
+	Expect(e Expect)
+	// Record turns the recording of the call on or off.
+	Record(on bool)
+	// Hangup ends the call after what is being said.
+	Hangup(reason string)
+}
+
+// Expect is what the bot asked for.
+type Expect uint8
+
+// The kinds of answers.
+const (
+	ExpectAnything Expect = iota
+	ExpectDigits
+	ExpectYesNo
+)
+
+// Why a Deliver was cancelled; context.Cause gives it.
+var (
+	// ErrYield: the customer spoke up.
+	ErrYield = errors.New("the customer spoke up")
+	// ErrRejoined: the customer had not finished; the reply came too soon.
+	ErrRejoined = errors.New("the customer had not finished")
+	// ErrSuperseded: another turn makes this reply out of date.
+	ErrSuperseded = errors.New("superseded by another turn")
+	// ErrLeft: the customer has left.
+	ErrLeft = errors.New("the customer has left")
+	// ErrDeadline: it took too long.
+	ErrDeadline = errors.New("the reply took too long")
+	// ErrClosing: the server is going down.
+	ErrClosing = errors.New("the server is going down")
+)
+
+// Reply makes a reply when it is ranged over: text, citations and actions as
+// they are made. Leaving the range ends the work.
+type Reply func(ctx context.Context) iter.Seq2[Delta, error]
+
+// Delta is the next piece of a reply. Fields that are zero say nothing.
+type Delta struct {
+	Text      string    // to be said or shown, in the reply's order
+	Citation  *Citation // that the text before it rests on
+	Shown     string    // for the chat alone: links, lists, tables
+	Retrieved bool      // the passages are there
+	Action    *Action
+	Expect    Expect // what the reply asks for
+	Model     string // which engine made it, with the last delta
+}
+
+// Action is something that the reply wants done by others than its channel.
+type Action struct {
+	Kind   string // "handoff", "hangup", "gap", or a tool's name
+	Reason string
+	Args   map[string]any
+}
+
+// Say is a reply that is known beforehand.
+func Say(text string) Reply {
+	return func(context.Context) iter.Seq2[Delta, error] {
+		return func(yield func(Delta, error) bool) { yield(Delta{Text: text}, nil) }
+	}
+}
+
+// Brain decides what to answer.
+type Brain interface{ Answer(c Context) Reply }
+
+// Context is all that a brain is given. It must not be changed.
+type Context struct {
+	Tenant       TenantID
+	Conversation ConversationID
+	Via          Via
+	Language     string
+	History      []Turn // oldest first, without Question
+	Question     []Turn // the customer's turns that wait for an answer, one or several
+	Draft        bool   // true: nothing may be changed, the answer may be thrown away
+	Now          time.Time
+}

@@ -1,0 +1,111 @@
+package dialog
+
+import "time"
+
+// Event is what a conversation's inbox takes. The set is closed. Times are
+// since the call began (voice) or since the channel was opened (chat).
+type Event interface{ event() }
+
+// Opened says that a channel can carry replies from now on.
+type Opened struct {
+	Via      Via
+	Call     CallID
+	Language string // of the page, the number or the customer
+}
+
+// Onset says that speech of the customer began at At. Echo tells that it looks like
+// the bot's own voice coming back, so it is no reason to stop.
+type Onset struct {
+	At   time.Duration
+	Echo bool
+}
+
+// Offset says that the customer's voice fell silent at At. It is no endpoint.
+type Offset struct{ At time.Duration }
+
+// Partial is what the customer seems to be saying right now; it replaces the one before it.
+// Echo tells that the words repeat what the bot is saying.
+type Partial struct {
+	At       time.Duration
+	Text     string
+	Language string
+	Echo     bool
+}
+
+// Tentative is a turn that may be over: a draft of the reply may begin. It
+// replaces the one before it.
+type Tentative struct{ Turn Turn }
+
+// Said is a customer's turn, final. A spoken one with empty Text was noise, or was
+// not understood; Misheard tells the latter.
+type Said struct {
+	Turn     Turn
+	Misheard bool
+}
+
+// Key is a key pressed on a phone or on the page's keypad.
+type Key struct {
+	At    time.Duration
+	Digit byte // '0'–'9', '*', '#', 'A'–'D'
+}
+
+// Audible says that the first voiced packet of a reply was written.
+type Audible struct {
+	Reply  ReplyID
+	Timing Timing // Retrieved, Sentence, Audio and Packet are set
+}
+
+// Progress says that the bot has begun to speak another sentence of a reply.
+// Heard is the text that has certainly arrived, for saving the open turn.
+type Progress struct {
+	Reply ReplyID
+	Heard string
+}
+
+// Failed says that a part of the channel has failed in a way that the customer
+// notices, and what took its place.
+type Failed struct {
+	Part   string // "asr", "tts", "llm"
+	Err    error
+	Engine string // that serves now; "" when none does
+}
+
+// Unheard says that no engine hears this language.
+type Unheard struct{ Language string }
+
+// Left says that the customer left the channel.
+type Left struct {
+	Via    Via
+	Call   CallID
+	Reason string
+}
+
+func (Opened) event()    {}
+func (Onset) event()     {}
+func (Offset) event()    {}
+func (Partial) event()   {}
+func (Tentative) event() {}
+func (Said) event()      {}
+func (Key) event()       {}
+func (Audible) event()   {}
+func (Progress) event()  {}
+func (Failed) event()    {}
+func (Unheard) event()   {}
+func (Left) event()      {}
+func (Delivered) event() {}
+func (Deadline) event()  {}
+func (Close) event()     {}
+
+// Delivered is the end of a Deliver: what really arrived. Err is nil, the cause of
+// the cancellation, or what went wrong.
+type Delivered struct {
+	Reply ReplyID
+	Turn  Turn
+	Err   error
+}
+
+// Deadline says that the time that the floor asked to be woken at has come.
+type Deadline struct{}
+
+// Close ends the conversation's work on this node: shutdown, or an order.
+type Close struct{ Reason string }

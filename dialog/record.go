@@ -1,0 +1,118 @@
+package dialog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// Record is one event of a conversation as it is kept and sent to watchers.
+// Seq rises by one in each conversation; a passing event has none.
+type Record struct {
+	Seq          int64           `json:"seq,omitempty"`
+	Type         string          `json:"type"`
+	At           time.Time       `json:"at"`
+	Conversation ConversationID  `json:"conversation"`
+	Data         json.RawMessage `json:"data"`
+}
+
+// The types of records.
+const (
+	MessageCreated      = "message.created"
+	MessageDelta        = "message.delta"  // passing
+	SpeechPartial       = "speech.partial" // passing
+	CallStarted         = "call.started"
+	CallEnded           = "call.ended"
+	TurnMeasured        = "turn.measured"
+	TransferUpdated     = "transfer.updated"
+	ConversationUpdated = "conversation.updated"
+)
+
+// MessageData is the data of message.created.
+type MessageData struct {
+	ID        TurnID     `json:"id"`
+	From      Party      `json:"from"`
+	Via       Via        `json:"via"`
+	Text      string     `json:"text"`
+	Images    []string   `json:"images,omitempty"`
+	Citations []Citation `json:"citations,omitempty"`
+	ReplyTo   TurnID     `json:"reply_to,omitempty"`
+	Cut       bool       `json:"cut,omitempty"`
+	Shown     string     `json:"shown,omitempty"`
+	Language  string     `json:"language,omitempty"`
+	Call      CallID     `json:"call,omitempty"`
+	// Of a spoken turn: where in the call, for playing it.
+	StartMS int64 `json:"start_ms,omitempty"`
+	EndMS   int64 `json:"end_ms,omitempty"`
+}
+
+// DeltaData is the data of message.delta: the next piece of a reply in the making.
+type DeltaData struct {
+	ID   ReplyID `json:"id"`
+	Text string  `json:"text"`
+}
+
+// PartialData is the data of speech.partial.
+type PartialData struct {
+	From Party  `json:"from"`
+	Text string `json:"text"`
+}
+
+// CallData is the data of call.started and call.ended.
+type CallData struct {
+	Call      CallID `json:"call"`
+	Via       string `json:"via"`       // "web" or "phone"
+	Direction string `json:"direction"` // "in" or "out"
+	Reason    string `json:"reason,omitempty"`
+}
+
+// UpdatedData is the data of conversation.updated.
+type UpdatedData struct {
+	State     string  `json:"state"` // open, sleeping, wrapup, closed
+	Holder    Holder  `json:"holder"`
+	Language  string  `json:"language,omitempty"`
+	Topic     string  `json:"topic,omitempty"`
+	Sentiment float64 `json:"sentiment,omitempty"`
+}
+
+// Data of a turn as message.created carries it.
+func (t Turn) Data() MessageData {
+	return MessageData{ID: t.ID, From: t.From, Via: t.Via, Text: t.Text, Citations: t.Citations,
+		ReplyTo: t.ReplyTo, Cut: t.Cut, Shown: t.Shown, Language: t.Language, Call: t.Call,
+		StartMS: t.Start.Milliseconds(), EndMS: t.End.Milliseconds()}
+}
+
+// Turn is the way back, as far as the record carries it.
+func (m MessageData) Turn(at time.Time) Turn {
+	return Turn{ID: m.ID, From: m.From, Via: m.Via, Text: m.Text, Citations: m.Citations,
+		ReplyTo: m.ReplyTo, Cut: m.Cut, Shown: m.Shown, Language: m.Language, Call: m.Call, At: at,
+		Start: time.Duration(m.StartMS) * time.Millisecond, End: time.Duration(m.EndMS) * time.Millisecond}
+}
+
+// Log is where a conversation's records are kept.
+type Log interface {
+	// Append gives each record its seq and keeps them all, or none. Records with
+	// a zero At get the time of appending. Writers with a stale epoch get ErrStale; epoch 0
+	// is the customer's side, which any node may write.
+	Append(ctx context.Context, id ConversationID, epoch int64, rs ...Record) ([]Record, error)
+	// Since gives the kept records after seq, oldest first, at most limit.
+	Since(ctx context.Context, id ConversationID, after int64, limit int) ([]Record, error)
+}
+
+// Bus carries what happens to whoever watches. Kept records may be missed by a slow
+// watcher, who then reads the log; passing ones are lost.
+type Bus interface {
+	Publish(ctx context.Context, r Record) error
+	// Watch gives what is published for a conversation from now on, until stop is
+	// called. A nil Record.Data with a seq says: look into the log from there.
+	Watch(id ConversationID) (records <-chan Record, stop func())
+}
+
+// Errors of the records, wrapped with what was tried.
+var (
+	ErrNotFound = errors.New("not found")
+	ErrStale    = errors.New("another node has taken over the conversation")
+	ErrClosed   = errors.New("the conversation is over")
+	ErrConflict = errors.New("in conflict with what is there")
+)
