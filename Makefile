@@ -1,0 +1,28 @@
+# Parley. `make run` starts it with a demo company, `make test` tests everything.
+.PHONY: run test build pages pages-check go-test e2e lint
+
+run: build
+	./bin/parley serve --demo
+
+build:
+	@.ci/deps run
+	go build -o bin/ ./cmd/parley ./cmd/parley-sphinx
+
+test: build
+	@.ci/deps test
+	$(MAKE) pages-check
+	$(MAKE) go-test
+
+# Browser tests drive the real binary in Chromium; they are Go tests like the others.
+go-test:
+	@test -z "$$(gofmt -l asr cmd dialog media tts vision web 2>/dev/null)" || { gofmt -l asr cmd dialog media tts web; exit 1; }
+	go vet ./...
+	PATH="$(CURDIR)/bin:$$PATH" go test -race -timeout 20m ./...
+
+# The pages are built, committed and embedded; this rebuilds them.
+pages:
+	cd web/app && npm ci --no-audit --no-fund --loglevel=error && npm run build
+
+# Front-end tests, and whether the committed pages are what the sources make.
+pages-check:
+	cd web/app && npm ci --no-audit --no-fund --loglevel=error && npm test && npm run check

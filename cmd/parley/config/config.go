@@ -1,0 +1,319 @@
+// Package config reads Parley's settings: one YAML file, overridden by the
+// environment. It knows names and defaults, not what they do.
+package config
+
+import (
+	"bytes"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Config is every setting. parley.example.yaml explains each key.
+type Config struct {
+	Listen   string `yaml:"listen"`
+	Data     string `yaml:"data"`
+	TLS      TLS    `yaml:"tls"`
+	RTC      RTC    `yaml:"rtc"`
+	Database string `yaml:"database"`
+
+	LLM []Engine `yaml:"llm"`
+	ASR []Engine `yaml:"asr"`
+	TTS []Engine `yaml:"tts"`
+
+	Bot       Bot       `yaml:"bot"`
+	Sites     []Site    `yaml:"sites"`
+	Recording Recording `yaml:"recording"`
+	Limits    Limits    `yaml:"limits"`
+	Speech    Speech    `yaml:"speech"`
+
+	AdminPassword string `yaml:"admin_password"`
+	Demo          bool   `yaml:"-"` // by flag alone
+}
+
+// TLS says how HTTPS is served; empty is plain HTTP.
+type TLS struct {
+	Cert   string `yaml:"cert"`
+	Key    string `yaml:"key"`
+	Domain string `yaml:"domain"` // by ACME
+}
+
+// On reports whether HTTPS is served.
+func (t TLS) On() bool { return t.Cert != "" || t.Domain != "" }
+
+// RTC is where browser media goes.
+type RTC struct {
+	Addr     string `yaml:"addr"`
+	PublicIP string `yaml:"public_ip"`
+	TCP      bool   `yaml:"tcp"`
+	TURN     string `yaml:"turn"`
+}
+
+// Engine is one engine of a role. The first of a list that works serves.
+type Engine struct {
+	Engine    string   `yaml:"engine"`
+	URL       string   `yaml:"url"`
+	Key       string   `yaml:"key"`
+	Model     string   `yaml:"model"`
+	Voice     string   `yaml:"voice"`
+	Languages []string `yaml:"languages"`
+}
+
+// Bot is how the assistant presents itself.
+type Bot struct {
+	Name      string            `yaml:"name"`
+	Company   string            `yaml:"company"`
+	Languages []string          `yaml:"languages"`
+	Greeting  map[string]string `yaml:"greeting"`
+	Persona   string            `yaml:"persona"`
+	Rules     []string          `yaml:"rules"`
+}
+
+// Site is a site whose pages may carry the widget.
+type Site struct {
+	Key     string   `yaml:"key"`
+	Secret  string   `yaml:"secret"`
+	Origins []string `yaml:"origins"`
+}
+
+// Recording of calls.
+type Recording struct {
+	On       bool `yaml:"on"`
+	Notice   bool `yaml:"notice"`
+	Ask      bool `yaml:"ask"`
+	KeepDays int  `yaml:"keep_days"`
+}
+
+// Limits protect the server.
+type Limits struct {
+	Calls           int `yaml:"calls"`
+	CallsPerAddress int `yaml:"calls_per_address"`
+}
+
+// Speech tunes listening.
+type Speech struct {
+	EndpointMS int  `yaml:"endpoint_ms"` // > 0: a fixed silence instead of the adaptive decision
+	Patient    bool `yaml:"patient"`
+	Drafts     bool `yaml:"drafts"`
+}
+
+// Default is what is used where nothing is said.
+func Default() Config {
+	return Config{
+		Listen:    ":8080",
+		Data:      "./data",
+		RTC:       RTC{Addr: ":8443", TCP: true},
+		Bot:       Bot{Name: "Parley", Languages: []string{"en", "zh-CN"}},
+		Recording: Recording{On: true, Notice: true, KeepDays: 90},
+		Limits:    Limits{Calls: 200, CallsPerAddress: 5},
+		Speech:    Speech{Drafts: true},
+	}
+}
+
+// The engines that a role knows.
+var engines = map[string][]string{
+	"llm": {"openai", "offline"},
+	"asr": {"sphinx", "openai", "realtime", "vosk", "funasr"},
+	"tts": {"local", "openai"},
+}
+
+// Load reads the file ("" is none), then the environment, and checks the result.
+func Load(path string, getenv func(string) string) (Config, error) {
+	c := Default()
+	if path != "" {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return c, fmt.Errorf("config: %w", err)
+		}
+		if err := parse(b, getenv, &c); err != nil {
+			return c, fmt.Errorf("config: %s: %w", filepath.Base(path), err)
+		}
+	}
+	if err := c.environment(getenv); err != nil {
+		return c, fmt.Errorf("config: %w", err)
+	}
+	if err := c.check(); err != nil {
+		return c, fmt.Errorf("config: %w", err)
+	}
+	return c, nil
+}
+
+var reference = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// parse decodes YAML strictly; values may hold ${NAME} from the environment.
+func parse(b []byte, getenv func(string) string, c *Config) error {
+	var root yaml.Node
+	if err := yaml.Unmarshal(b, &root); err != nil {
+		return err
+	}
+	if err := expand(&root, getenv); err != nil {
+		return err
+	}
+	out, err := yaml.Marshal(&root)
+	if err != nil {
+		return err
+	}
+	// The strict decoder names lines, so it must see the file's own lines: decode the
+	// original for errors, the expanded one for values.
+	if err := strict(b, &Config{}); err != nil {
+		return err
+	}
+	return strict(out, c)
+}
+
+func strict(b []byte, c *Config) error {
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	d.KnownFields(true)
+	err := d.Decode(c)
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	var t *yaml.TypeError
+	if errors.As(err, &t) {
+		return errors.New(plain(strings.Join(t.Errors, "; ")))
+	}
+	return err
+}
+
+var unknownField = regexp.MustCompile(`field (\S+) not found in type config\.(\S+)`)
+
+// plain says a decoder's complaint in the words of the file.
+func plain(s string) string {
+	s = unknownField.ReplaceAllString(s, "unknown key \"$1\" (see parley.example.yaml for the keys of $2)")
+	s = strings.ReplaceAll(s, "cannot unmarshal !!str", "expected another type than text:")
+	return strings.ReplaceAll(s, "cannot unmarshal", "wrong type:")
+}
+
+func expand(n *yaml.Node, getenv func(string) string) error {
+	if n.Kind == yaml.ScalarNode {
+		var missing string
+		n.Value = reference.ReplaceAllStringFunc(n.Value, func(m string) string {
+			v := getenv(m[2 : len(m)-1])
+			if v == "" {
+				missing = m
+			}
+			return v
+		})
+		if missing != "" {
+			return fmt.Errorf("line %d: %s is not set in the environment", n.Line, missing)
+		}
+	}
+	for _, k := range n.Content {
+		if err := expand(k, getenv); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// environment overrides the file.
+func (c *Config) environment(getenv func(string) string) error {
+	for name, p := range map[string]*string{
+		"PARLEY_LISTEN": &c.Listen, "PARLEY_DATA": &c.Data,
+		"PARLEY_TLS_CERT": &c.TLS.Cert, "PARLEY_TLS_KEY": &c.TLS.Key, "PARLEY_TLS_DOMAIN": &c.TLS.Domain,
+		"PARLEY_RTC_ADDR": &c.RTC.Addr, "PARLEY_RTC_PUBLIC_IP": &c.RTC.PublicIP, "PARLEY_TURN_ADDR": &c.RTC.TURN,
+		"DATABASE_URL": &c.Database, "PARLEY_ADMIN_PASSWORD": &c.AdminPassword,
+	} {
+		if v := getenv(name); v != "" {
+			*p = v
+		}
+	}
+	if v := getenv("PARLEY_RTC_TCP"); v != "" {
+		on, err := parseBool(v)
+		if err != nil {
+			return fmt.Errorf("PARLEY_RTC_TCP: %q is neither on nor off", v)
+		}
+		c.RTC.TCP = on
+	}
+	c.LLM = role("LLM", c.LLM, getenv)
+	c.ASR = role("ASR", c.ASR, getenv)
+	c.TTS = role("TTS", c.TTS, getenv)
+	return nil
+}
+
+func parseBool(s string) (bool, error) {
+	switch strings.ToLower(s) {
+	case "on", "yes":
+		return true, nil
+	case "off", "no":
+		return false, nil
+	}
+	return strconv.ParseBool(s)
+}
+
+// role puts the engine that the environment names before those of the file.
+func role(name string, list []Engine, getenv func(string) string) []Engine {
+	env := func(s string) string { return getenv("PARLEY_" + name + "_" + s) }
+	e := Engine{Engine: env("ENGINE"), URL: env("URL"), Key: env("KEY"), Model: env("MODEL"), Voice: env("VOICE")}
+	named := e.Engine != "" || e.URL != "" || e.Key != "" || e.Model != ""
+	key, base := getenv("OPENAI_API_KEY"), getenv("OPENAI_BASE_URL")
+	if !named && (len(list) > 0 || key == "" && base == "") {
+		return list
+	}
+	if e.Engine == "" {
+		e.Engine = "openai"
+	}
+	if e.Engine == "openai" || e.Engine == "realtime" {
+		if e.Key == "" {
+			e.Key = key
+		}
+		if e.URL == "" {
+			e.URL = base
+		}
+	}
+	return append([]Engine{e}, list...)
+}
+
+func (c *Config) check() error {
+	var errs []error
+	for name, list := range map[string][]Engine{"llm": c.LLM, "asr": c.ASR, "tts": c.TTS} {
+		for i, e := range list {
+			if !contains(engines[name], e.Engine) {
+				errs = append(errs, fmt.Errorf("%s[%d]: engine %q is unknown; expected one of %s", name, i, e.Engine, strings.Join(engines[name], ", ")))
+			}
+			if (e.Engine == "vosk" || e.Engine == "funasr") && e.URL == "" {
+				errs = append(errs, fmt.Errorf("%s[%d]: %s needs a url (ws:// or wss://)", name, i, e.Engine))
+			}
+		}
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		errs = append(errs, errors.New("tls: cert and key go together"))
+	} else if c.TLS.Cert != "" {
+		if _, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key); err != nil {
+			errs = append(errs, fmt.Errorf("tls: %w", err))
+		}
+	}
+	for _, ip := range strings.FieldsFunc(c.RTC.PublicIP, func(r rune) bool { return r == ',' }) {
+		if _, err := netip.ParseAddr(strings.TrimSpace(ip)); err != nil {
+			errs = append(errs, fmt.Errorf("rtc.public_ip: %w", err))
+		}
+	}
+	if c.Limits.Calls < 1 || c.Limits.CallsPerAddress < 1 {
+		errs = append(errs, errors.New("limits: calls and calls_per_address are at least 1"))
+	}
+	if c.Speech.EndpointMS != 0 && (c.Speech.EndpointMS < 100 || c.Speech.EndpointMS > 5000) {
+		errs = append(errs, fmt.Errorf("speech.endpoint_ms: %d is not between 100 and 5000", c.Speech.EndpointMS))
+	}
+	if d := c.Database; d != "" && !strings.HasPrefix(d, "postgres://") && !strings.HasPrefix(d, "postgresql://") {
+		errs = append(errs, errors.New("database: expected postgres://…"))
+	}
+	return errors.Join(errs...)
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,81 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func env(kv ...string) func(string) string {
+	m := map[string]string{}
+	for i := 0; i < len(kv); i += 2 {
+		m[kv[i]] = kv[i+1]
+	}
+	return func(k string) string { return m[k] }
+}
+
+func file(t *testing.T, s string) string {
+	t.Helper()
+	p := filepath.Join(t.TempDir(), "parley.yaml")
+	if err := os.WriteFile(p, []byte(s), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestMistakesNameLineAndWhatWasExpected(t *testing.T) {
+	for name, c := range map[string]struct{ yaml, want string }{
+		"unknown key":      {"listen: :1\nlisten_on: :2\n", `line 2: unknown key "listen_on"`},
+		"unknown, nested":  {"rtc:\n  adr: :1\n", `line 2: unknown key "adr"`},
+		"wrong type":       {"\nlimits: {calls: many}\n", "line 2"},
+		"unknown engine":   {"asr: [{engine: siri}]\n", `engine "siri" is unknown; expected one of sphinx`},
+		"missing variable": {"llm: [{engine: openai, key: \"${NOPE}\"}]\n", "line 1: ${NOPE} is not set"},
+		"vosk without url": {"asr: [{engine: vosk}]\n", "needs a url"},
+		"half of tls":      {"tls: {cert: a.pem}\n", "go together"},
+		"bad yaml":         {"a: [\n", "line"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(file(t, c.yaml), env())
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+func TestEnvironmentOverridesFile(t *testing.T) {
+	p := file(t, "listen: :1\nllm: [{engine: openai, url: http://file, key: \"${K}\"}]\nrecording: {on: false}\n")
+	c, err := Load(p, env("PARLEY_LISTEN", ":2", "K", "secret", "PARLEY_RTC_TCP", "off"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Listen != ":2" || c.LLM[0].Key != "secret" || c.RTC.TCP || c.Recording.On {
+		t.Fatalf("%+v", c)
+	}
+	if !c.Recording.Notice {
+		t.Error("a key that is not named keeps its default")
+	}
+}
+
+func TestProviderServesEveryRole(t *testing.T) {
+	c, err := Load("", env("OPENAI_API_KEY", "k", "OPENAI_BASE_URL", "http://x/v1", "PARLEY_ASR_ENGINE", "vosk", "PARLEY_ASR_URL", "ws://v"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.LLM[0].Engine != "openai" || c.LLM[0].URL != "http://x/v1" || c.TTS[0].Key != "k" {
+		t.Errorf("%+v %+v", c.LLM, c.TTS)
+	}
+	if c.ASR[0].Engine != "vosk" || c.ASR[0].Key != "" {
+		t.Errorf("%+v", c.ASR)
+	}
+	if c, _ = Load("", env()); len(c.LLM)+len(c.ASR)+len(c.TTS) != 0 {
+		t.Error("no provider, no engines: the offline ones come by themselves")
+	}
+}
+
+func TestExampleIsComplete(t *testing.T) {
+	if _, err := Load("../../../parley.example.yaml", env("OPENAI_API_KEY", "k")); err != nil {
+		t.Fatal(err)
+	}
+}

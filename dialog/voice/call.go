@@ -1,0 +1,201 @@
+package voice
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"parley/asr"
+	"parley/dialog"
+	"parley/media/room"
+)
+
+// call is one call's life: line, room, ear, mouth, recorder.
+type call struct {
+	owner *Calls
+	id    dialog.CallID
+	req   Request
+	line  Line
+	ch    *channel
+	log   *slog.Logger
+	rec   Recorder // nil: not recorded
+	// recorderOn is what the conversation wants, before and while there is a recorder.
+	recorderOn atomic.Bool
+}
+
+func newCall(c *Calls, id dialog.CallID, r Request, line Line) *call {
+	k := &call{owner: c, id: id, req: r, line: line,
+		log: c.o.Logger.With("conversation", r.Conversation, "call", id)}
+	k.ch = &channel{call: id, events: newQueue(), record: k.record}
+	k.ch.mouth = newMouth("bot", c.o.TTS)
+	k.ch.ear = newEar(c.o.Endpoint(r.Language))
+	return k
+}
+
+// run is the whole call. It returns when nothing of it is left.
+func (k *call) run(ctx context.Context) {
+	reason := "hangup"
+	defer k.line.Close()
+	if !k.ready(ctx) {
+		k.log.Info("call never connected", "err", k.line.Err())
+		return
+	}
+	life := &lifetime{}
+	var end context.CancelCauseFunc
+	life.ctx, end = context.WithCancelCause(ctx)
+	r := room.New(string(k.id), k.owner.o.Clock, room.Options{})
+	k.wire(r, life)
+
+	bot, err := r.Join(k.ch.mouth, room.Bot, room.Talk)
+	if err == nil {
+		var seat *room.Seat
+		if seat, err = r.Join(k.line, room.Customer, room.Talk); err == nil {
+			seat.SetTap(k.ch.ear)
+			k.startRecorder(life.ctx, seat)
+			life.wg.Go(func() { k.warm(life.ctx) })
+			life.wg.Go(func() { k.watch(life.ctx) })
+			reason = k.converse(ctx)
+			seat.Leave()
+		}
+		bot.Leave()
+	}
+	if err != nil {
+		k.log.Error("call could not begin", "err", err)
+	}
+	_ = r.Close()
+	end(dialog.ErrLeft)
+	k.ch.ear.stop()
+	life.wg.Wait()
+	k.finish(reason)
+}
+
+// wire connects the parts, which do not know one another.
+func (k *call) wire(r *room.Room, life *lifetime) {
+	o, ch := k.owner.o, k.ch
+	ch.mouth.emit, ch.mouth.now, ch.mouth.delay = ch.events.push, r.Now, wayThere(k.line)
+	ch.mouth.played = ch.ear.Spoken
+	ch.ear.rec, ch.ear.hears, ch.ear.hints = o.ASR, o.Hears, o.Hints
+	ch.ear.emit, ch.ear.saying, ch.ear.life, ch.ear.call = ch.events.push, ch.mouth.saying, life, k.id
+}
+
+// ready waits for the line to carry audio.
+func (k *call) ready(ctx context.Context) bool {
+	t := time.NewTimer(k.owner.o.Connect)
+	defer t.Stop()
+	select {
+	case <-k.line.Ready():
+		return true
+	case <-k.line.Done():
+	case <-t.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// converse hands the call to its conversation until it is over.
+func (k *call) converse(ctx context.Context) (reason string) {
+	if j := k.owner.o.Journal; j != nil {
+		if err := j.CallStarted(ctx, k.req, k.id); err != nil {
+			k.log.Error("call not noted", "err", err)
+		}
+	}
+	lang := k.req.Language
+	k.ch.events.push(dialog.Opened{Via: dialog.ViaVoice, Call: k.id, Language: lang})
+	if !k.owner.o.Hears(lang) {
+		k.ch.events.push(dialog.Unheard{Language: lang})
+	}
+	if err := k.owner.o.Hub.Attach(ctx, k.req.Conversation, dialog.ViaVoice, k.ch); err != nil {
+		k.log.Warn("call ended", "err", err)
+		return err.Error()
+	}
+	return "hangup"
+}
+
+// warm readies the recogniser while the greeting is spoken.
+func (k *call) warm(ctx context.Context) {
+	w, ok := k.owner.o.ASR.(asr.Warmer)
+	if !ok || !k.owner.o.Hears(k.req.Language) {
+		return
+	}
+	release, err := w.Warm(ctx, asr.Options{Language: k.req.Language})
+	if err != nil {
+		if ctx.Err() == nil {
+			k.log.Warn("recogniser not warmed", "err", err)
+		}
+		return
+	}
+	<-ctx.Done()
+	release()
+}
+
+// watch turns the line's death into the customer's leaving.
+func (k *call) watch(ctx context.Context) {
+	select {
+	case <-k.line.Done():
+		reason := "hangup"
+		if err := k.line.Err(); err != nil {
+			reason = err.Error()
+		}
+		k.ch.leave(reason)
+	case <-ctx.Done():
+	}
+}
+
+func (k *call) startRecorder(ctx context.Context, seat *room.Seat) {
+	o := k.owner.o
+	if o.Record == nil || o.Journal == nil {
+		return
+	}
+	w, err := o.Journal.Recording(ctx, k.id)
+	if err != nil {
+		k.log.Error("not recorded", "err", err)
+		return
+	}
+	rec, err := o.Record(w)
+	if err != nil {
+		k.log.Error("not recorded", "err", err)
+		_ = w.Close()
+		return
+	}
+	k.rec = &closing{rec, w}
+	k.rec.Pause(!k.recorderOn.Load()) // until notice was given
+	seat.SetRecorder(k.rec)
+}
+
+func (k *call) record(on bool) {
+	k.recorderOn.Store(on)
+	if k.rec != nil {
+		k.rec.Pause(!on)
+	}
+}
+
+func (k *call) finish(reason string) {
+	if k.rec != nil {
+		if err := k.rec.Close(); err != nil {
+			k.log.Error("recording not closed", "err", err)
+		}
+	}
+	if j := k.owner.o.Journal; j != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if err := j.CallEnded(ctx, k.id, reason); err != nil {
+			k.log.Error("end of call not noted", "err", err)
+		}
+	}
+}
+
+// closing is a recorder that closes its file too.
+type closing struct {
+	Recorder
+	w io.Closer
+}
+
+func (c *closing) Close() error {
+	err := c.Recorder.Close()
+	if e := c.w.Close(); err == nil {
+		err = e
+	}
+	return err
+}

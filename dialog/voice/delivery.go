@@ -1,0 +1,317 @@
+package voice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"parley/dialog"
+	"parley/media"
+	"parley/tts"
+	"parley/tts/sentence"
+)
+
+// ttsTries is how often the rest of a sentence is tried again when a voice breaks in the middle.
+const ttsTries = 3
+
+// delivery is one reply on its way through the voice. Fields below mu are
+// guarded by the mouth's.
+type delivery struct {
+	m     *mouth
+	msg   dialog.Message
+	voice tts.Voice
+
+	// guarded by m.mu
+	timing    dialog.Timing // Retrieved, Sentence, Audio by the makers; Packet by Pull
+	buf       *playlist
+	marks     marks
+	segs      []*segment
+	text      strings.Builder // all of the reply that came so far
+	cites     []cite
+	shown     strings.Builder
+	audible   bool
+	spoken    int // segments whose beginning was announced
+	done      chan struct{}
+	finished  bool
+	finishAt  media.CallTime // when the last sample is heard; 0: not yet known
+	startedAt media.CallTime
+	endedAt   media.CallTime
+	readErr   error
+}
+
+// segment is one synthesised stretch of the reply's text.
+type segment struct {
+	text       string
+	offset     int   // of text in the reply
+	start, end int64 // in the playlist; end is -1 while it is being made
+	speech     tts.Speech
+}
+
+// cite is a citation and the place in the reply's text that it stands behind.
+type cite struct {
+	dialog.Citation
+	offset int
+}
+
+func newDelivery(m *mouth, msg dialog.Message, v tts.Voice) *delivery {
+	return &delivery{m: m, msg: msg, voice: v, buf: newPlaylist(), done: make(chan struct{}), startedAt: -1}
+}
+
+// run makes, speaks and plays the reply. It returns when all of it was heard,
+// when ctx ends (with its cause), or when it cannot go on.
+func (d *delivery) run(ctx context.Context) error {
+	made, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	sentences := make(chan string, 1) // one sentence ahead
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		defer close(sentences)
+		d.readErr = d.read(made, sentences)
+	}()
+	err := d.speak(made, sentences)
+	if err != nil {
+		cancel(err)
+	}
+	<-read
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	d.m.mu.Lock()
+	d.buf.eof = true
+	if d.buf.end == 0 {
+		d.finish()
+	}
+	d.m.mu.Unlock()
+	select {
+	case <-d.done:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return errors.Join(err, d.readErr)
+}
+
+// read takes the reply apart into sentences.
+func (d *delivery) read(ctx context.Context, out chan<- string) error {
+	split := sentence.New(d.msg.Language)
+	send := func(ss []string) error {
+		for _, s := range ss {
+			d.m.mu.Lock()
+			d.stamp(&d.timing.Sentence)
+			d.m.mu.Unlock()
+			select {
+			case out <- s:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+		return nil
+	}
+	for delta, err := range d.msg.Reply(ctx) {
+		if err != nil {
+			return errors.Join(err, send(split.Flush()))
+		}
+		d.take(delta)
+		if delta.Text != "" {
+			if err := send(split.Push(delta.Text)); err != nil {
+				return err
+			}
+		}
+	}
+	return send(split.Flush())
+}
+
+// stamp sets a time that is not set yet to now. The lock is held.
+func (d *delivery) stamp(at *time.Duration) {
+	if *at == 0 {
+		*at = d.m.now().Duration()
+	}
+}
+
+// take keeps what a delta brings beside words to speak.
+func (d *delivery) take(delta dialog.Delta) {
+	d.m.mu.Lock()
+	defer d.m.mu.Unlock()
+	if delta.Retrieved {
+		d.stamp(&d.timing.Retrieved)
+	}
+	d.text.WriteString(delta.Text)
+	d.shown.WriteString(delta.Shown)
+	if delta.Citation != nil {
+		d.cites = append(d.cites, cite{*delta.Citation, d.text.Len()})
+	}
+}
+
+// speak synthesises sentence after sentence into the playlist.
+func (d *delivery) speak(ctx context.Context, sentences <-chan string) error {
+	offset := 0
+	for s := range sentences {
+		if strings.TrimSpace(s) != "" {
+			if err := d.say(ctx, s, offset); err != nil {
+				return err
+			}
+		}
+		offset += len(s)
+	}
+	return nil
+}
+
+// say speaks one sentence; when the voice breaks in the middle, its rest again.
+func (d *delivery) say(ctx context.Context, text string, offset int) error {
+	var last error
+	for range ttsTries {
+		sp, err := d.m.synth.Synthesize(ctx, text, d.voice)
+		if err != nil {
+			return fmt.Errorf("voice: synthesise: %w", err)
+		}
+		seg := d.add(text, offset, sp)
+		last = d.pump(ctx, sp)
+		d.m.mu.Lock()
+		seg.end = d.buf.end
+		n := sp.Heard(seg.end - seg.start).End
+		d.m.mu.Unlock()
+		if last == nil || ctx.Err() != nil {
+			return last
+		}
+		text, offset = text[n:], offset+n
+		if strings.TrimSpace(text) == "" {
+			return nil
+		}
+	}
+	return fmt.Errorf("voice: speak: %w", last)
+}
+
+func (d *delivery) add(text string, offset int, sp tts.Speech) *segment {
+	d.m.mu.Lock()
+	defer d.m.mu.Unlock()
+	seg := &segment{text: text, offset: offset, start: d.buf.end, end: -1, speech: sp}
+	d.segs = append(d.segs, seg)
+	return seg
+}
+
+// pump moves one speech's samples into the playlist as there is room.
+func (d *delivery) pump(ctx context.Context, sp tts.Speech) error {
+	var f media.Frame
+	for {
+		if err := sp.ReadFrame(&f); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		for pcm := f.PCM; len(pcm) > 0; {
+			d.m.mu.Lock()
+			d.stamp(&d.timing.Audio)
+			n := d.buf.write(pcm)
+			d.m.mu.Unlock()
+			pcm = pcm[n:]
+			if len(pcm) == 0 {
+				break
+			}
+			select {
+			case <-d.buf.space:
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		}
+	}
+}
+
+// begun announces each sentence as its first sample is played. Called by Pull with the lock held.
+func (d *delivery) begun(m *mouth) {
+	if d.startedAt < 0 {
+		d.startedAt = m.now()
+	}
+	for d.spoken < len(d.segs) && d.segs[d.spoken].start < d.buf.pos {
+		d.spoken++
+		if d.spoken > 1 { // what came before it has been heard, but for the way there
+			s := d.segs[d.spoken-1]
+			m.emit(dialog.Progress{Reply: d.msg.ID, Heard: strings.TrimSpace(d.text.String()[:s.offset])})
+		}
+	}
+}
+
+// settle ends the delivery when the customer has heard its last sample.
+func (d *delivery) settle(at, delay media.CallTime) {
+	if d.finished || !d.buf.played() {
+		return
+	}
+	if d.finishAt == 0 {
+		d.finishAt = at + delay
+	}
+	if at >= d.finishAt {
+		d.finish()
+	}
+}
+
+func (d *delivery) finish() {
+	if !d.finished {
+		d.finished = true
+		close(d.done)
+	}
+}
+
+// rewind goes back to the start of the word that was being spoken.
+func (d *delivery) rewind() {
+	pos := d.buf.pos
+	for _, s := range d.segs {
+		if s.start < pos && (s.end < 0 || pos <= s.end) {
+			d.buf.rewind(s.start + s.speech.Boundary(pos-s.start))
+			return
+		}
+	}
+}
+
+// heard is how many bytes of the reply the customer has heard by now.
+func (d *delivery) heard(by media.CallTime) int {
+	pos, n := d.marks.until(by), 0
+	for _, s := range d.segs {
+		switch {
+		case s.end >= 0 && pos >= s.end && pos > s.start:
+			n = s.offset + len(s.text)
+		case pos > s.start:
+			return max(n, s.offset+s.speech.Heard(pos-s.start).End)
+		}
+	}
+	return n
+}
+
+// recent is the text being spoken and the sentence before it.
+func (d *delivery) recent() string {
+	if d.spoken == 0 {
+		return ""
+	}
+	from := max(0, d.spoken-2)
+	last := d.segs[d.spoken-1]
+	return d.text.String()[d.segs[from].offset : last.offset+len(last.text)]
+}
+
+// turn is what really arrived. Called with the lock held, after run.
+func (d *delivery) turn(err error) dialog.Turn {
+	t := dialog.Turn{From: dialog.Bot, Via: dialog.ViaVoice, ReplyTo: d.msg.ReplyTo,
+		Language: d.msg.Language, Shown: d.shown.String(), Timing: d.timing}
+	n := d.text.Len()
+	if !d.finished || err != nil {
+		n = d.heard(d.m.now() - d.m.delay())
+		t.Cut = n < d.text.Len() || err != nil
+	}
+	t.Text = strings.TrimSpace(d.text.String()[:n])
+	for _, c := range d.cites {
+		if c.offset <= n || (t.Text != "" && !t.Cut) {
+			t.Citations = append(t.Citations, c.Citation)
+		}
+	}
+	if d.startedAt >= 0 {
+		t.Start, t.End = d.startedAt.Duration(), d.m.now().Duration()
+	}
+	return t
+}
+
+func (d *delivery) close() {
+	for _, s := range d.segs {
+		_ = s.speech.Close()
+	}
+}

@@ -1,0 +1,293 @@
+package voice
+
+import (
+	"sync"
+
+	"parley/asr"
+	"parley/asr/echo"
+	"parley/asr/endpoint"
+	"parley/asr/vad"
+	"parley/dialog"
+	"parley/media"
+)
+
+// Times of the ear. All are call time.
+const (
+	preroll      = media.CallTime(media.SampleRate * 4 / 10) // before the onset, given to the recogniser
+	maxUtterance = media.CallTime(media.SampleRate * 30)     // then a new one begins without a gap
+	finalWait    = media.CallTime(media.SampleRate * 8)      // for the recogniser's last word
+	ringSamples  = media.SampleRate * 10                     // what a slow recogniser may lag behind
+	echoOnset    = 3                                         // frames of speech that no echo explains
+	echoOffset   = 10                                        // frames of speech that echo explains wholly
+	clearSpeech  = 25                                        // voiced frames that deserve "pardon?"
+	echoReach    = media.CallTime(media.SampleRate / 2)      // after the bot's voice, its echo may come
+	staleTicks   = 3                                         // ticks without a packet that count as silence
+)
+
+// ear turns what a customer's leg sends into events: onset and offset, partials,
+// tentative turns, and turns. It is the tap of the customer's seat; Arrived and
+// Played are called by the tick, results come from the recogniser's goroutines.
+type ear struct {
+	rec    asr.Recognizer // nil: nobody hears here
+	hears  func(language string) bool
+	hints  func(language string) []string
+	emit   func(dialog.Event)
+	saying func(at media.CallTime) string // what the bot says or just said
+	life   *lifetime
+	call   dialog.CallID
+
+	// Of the tick alone.
+	vad    *vad.Detector
+	echo   *echo.Detector
+	spoken media.CallTime // when the bot last spoke
+
+	mu      sync.Mutex
+	now     media.CallTime // of the tick
+	since   int            // ticks since the last packet
+	end     *endpoint.Endpointer
+	endOpts endpoint.Options
+	lang    string
+	expect  dialog.Expect
+	pre     history
+	frames  int  // in a row, that look like speech (while silent) or like echo (while speaking)
+	talking bool // the customer, as far as we know
+	turn    *turn
+	zeros   [media.TickSamples]int16
+}
+
+// turn is what the customer is saying: one or several utterances.
+type turn struct {
+	start     media.CallTime
+	speechEnd media.CallTime
+	decided   media.CallTime // 0: not over yet
+	utts      []*utterance
+	tentative string
+	voiced    int    // frames with a clear voice
+	echoes    string // what the bot was saying when its own words came back
+}
+
+func newEar(o endpoint.Options) *ear {
+	return &ear{vad: vad.New(vad.Options{}), echo: echo.New(), end: endpoint.New(o), endOpts: o,
+		lang: o.Language, spoken: -echoReach, pre: newHistory(preroll)}
+}
+
+// Arrived implements room.Tap: a packet as soon as it can be decoded.
+func (e *ear) Arrived(p *media.Packet) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.since = 0
+	for pcm, at := p.PCM, p.At; len(pcm) >= media.TickSamples; at += media.TickSamples {
+		e.frame(at, pcm[:media.TickSamples])
+		pcm = pcm[media.TickSamples:]
+	}
+}
+
+// Played implements room.Tap: every tick, what leaves the jitter buffer.
+func (e *ear) Played(p *media.Packet) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.now = p.At
+	e.pre.add(p.At, p.PCM)
+	if u := e.hearing(); u != nil {
+		u.ring.Write(p.At, p.PCM)
+		if p.At-u.from > maxUtterance {
+			u.finish()
+			e.listen(p.At + media.TickSamples)
+		}
+	}
+	if e.since++; e.since > staleTicks { // nothing comes: that is silence too
+		e.frame(p.At, e.zeros[:])
+	}
+	if t := e.turn; t != nil && t.decided > 0 && e.now-t.decided > finalWait {
+		for _, u := range t.utts {
+			u.cancel()
+			u.final = true
+		}
+		e.settle()
+	}
+}
+
+// Spoken is told every tick what the bot said, nil for silence.
+func (e *ear) Spoken(at media.CallTime, pcm []int16) {
+	if len(pcm) > 0 {
+		e.spoken = at
+	}
+	e.echo.Played(at, pcm)
+}
+
+// frame looks at 20 ms of the customer's microphone.
+func (e *ear) frame(at media.CallTime, pcm []int16) {
+	a := e.vad.Frame(pcm)
+	v := e.echo.Frame(at, pcm)
+	back := media.CallTime(a.Since) * media.TickSamples
+	a.Onset, a.Offset = false, false
+	switch {
+	case !e.talking:
+		if a.Speech && !v.Echo {
+			e.frames++
+		} else {
+			e.frames = 0
+		}
+		need := 1
+		if at-e.spoken < echoReach {
+			need = echoOnset
+		}
+		if e.frames >= need {
+			e.talking, e.frames, a.Onset = true, 0, true
+			e.onset(at-min(back, media.TickSamples*10), at)
+		}
+	case !a.Speech:
+		e.offset(at - back)
+		a.Offset = true
+	case v.Echo:
+		if e.frames++; e.frames >= echoOffset {
+			e.offset(at)
+			a.Offset = true
+		}
+	default:
+		e.frames = 0
+	}
+	if e.turn == nil {
+		return
+	}
+	a.Speech = e.talking
+	if e.talking {
+		e.turn.speechEnd = at + media.TickSamples
+		if a.Voicing > 0.5 {
+			e.turn.voiced++
+		}
+	}
+	e.decide(at, e.end.Frame(a))
+}
+
+func (e *ear) onset(began, now media.CallTime) {
+	e.emit(dialog.Onset{At: began.Duration()})
+	if e.turn == nil {
+		e.turn = &turn{start: began}
+		e.end.Reset()
+	}
+	e.turn.decided = 0
+	if e.hearing() == nil {
+		e.listen(max(began-preroll/2, 0))
+	}
+}
+
+func (e *ear) offset(at media.CallTime) {
+	e.talking, e.frames = false, 0
+	if e.turn != nil {
+		e.turn.speechEnd = max(at, e.turn.start)
+	}
+	e.emit(dialog.Offset{At: at.Duration()})
+}
+
+// decide acts on what the endpointer makes of the silence.
+func (e *ear) decide(at media.CallTime, d endpoint.Decision) {
+	t := e.turn
+	if (d.Propose || d.Over) && !e.talking && t.decided == 0 {
+		if u := e.hearing(); u != nil {
+			u.finish()
+		}
+		e.tentative()
+	}
+	if d.Over && !e.talking && t.decided == 0 {
+		t.decided = max(at+media.TickSamples, t.speechEnd)
+		e.settle()
+	}
+}
+
+// tentative says what the turn would be if it were over now.
+func (e *ear) tentative() {
+	t := e.turn
+	text := t.text()
+	if text == "" || text == t.tentative {
+		return
+	}
+	t.tentative = text
+	e.emit(dialog.Tentative{Turn: e.asTurn(t, text)})
+}
+
+// settle hands the turn over when it is over and all of its text is there.
+func (e *ear) settle() {
+	t := e.turn
+	if t == nil || t.decided == 0 || !t.final() {
+		return
+	}
+	e.turn = nil
+	text := t.text()
+	if t.echoes != "" && echo.Repeats(text, t.echoes, e.lang) {
+		text, t.voiced = "", 0
+	}
+	s := dialog.Said{Turn: e.asTurn(t, text)}
+	s.Misheard = text == "" && t.voiced >= clearSpeech
+	e.emit(s)
+}
+
+func (e *ear) asTurn(t *turn, text string) dialog.Turn {
+	r := dialog.Turn{From: dialog.Customer, Via: dialog.ViaVoice, Text: text, Language: t.language(e.lang), Call: e.call,
+		Start: t.start.Duration(), End: t.speechEnd.Duration(), Confidence: t.confidence()}
+	r.Timing = dialog.Timing{SpeechEnd: t.speechEnd.Duration(), Decided: t.decided.Duration()}
+	if t.decided > 0 {
+		r.Timing.Usable = max(e.now, t.decided).Duration()
+	}
+	return r
+}
+
+// hearing is the utterance that takes audio now.
+func (e *ear) hearing() *utterance {
+	if e.turn == nil || len(e.turn.utts) == 0 {
+		return nil
+	}
+	if u := e.turn.utts[len(e.turn.utts)-1]; !u.closed {
+		return u
+	}
+	return nil
+}
+
+// listen opens a new utterance that begins with what was heard since from.
+func (e *ear) listen(from media.CallTime) {
+	if e.rec == nil || !e.hears(e.lang) {
+		return
+	}
+	u := &utterance{from: from, ring: media.NewRing(ringSamples)}
+	e.turn.utts = append(e.turn.utts, u)
+	e.pre.since(from, u.ring.Write)
+	o := asr.Options{Language: e.lang, Hints: e.hints(e.lang)}
+	if e.expect == dialog.ExpectDigits {
+		o.Expect = asr.ExpectDigits
+	}
+	e.recognise(u, o)
+}
+
+// setLanguage, setExpect: what the conversation knows of the next turn.
+func (e *ear) setLanguage(l string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l != "" && l != e.lang {
+		e.lang, e.endOpts.Language = l, l
+		e.renew()
+	}
+}
+
+func (e *ear) setExpect(x dialog.Expect) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if x != e.expect {
+		e.expect = x
+		e.endOpts.Expect = endpoint.Expect(x)
+		e.renew()
+	}
+}
+
+func (e *ear) renew() { e.end.Configure(e.endOpts) }
+
+// stop ends all recognition. Call it when the tick no longer calls.
+func (e *ear) stop() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.turn != nil {
+		for _, u := range e.turn.utts {
+			u.cancel()
+		}
+	}
+	e.turn = nil
+}

@@ -1,0 +1,97 @@
+package voice
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"parley/dialog"
+)
+
+// queueBound is far more than a conversation that reads its inbox ever leaves behind.
+const queueBound = 256
+
+// queue carries events from the tick and from engines to whoever listens. push
+// never waits. A partial replaces the one before it; when the queue is full,
+// what repeats itself (partials, progress) is dropped first and counted.
+type queue struct {
+	mu      sync.Mutex
+	events  []dialog.Event
+	dropped int
+	closed  bool
+	wake    chan struct{} // one token
+}
+
+func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
+
+func (q *queue) push(e dialog.Event) {
+	q.mu.Lock()
+	if q.closed {
+		q.mu.Unlock()
+		return
+	}
+	if n := len(q.events); n > 0 {
+		if _, partial := e.(dialog.Partial); partial {
+			if _, same := q.events[n-1].(dialog.Partial); same {
+				q.events[n-1] = e
+				q.mu.Unlock()
+				return
+			}
+		}
+	}
+	if len(q.events) >= queueBound {
+		q.dropped++
+		switch e.(type) {
+		case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Offset:
+			q.mu.Unlock()
+			return
+		}
+		q.events = q.events[1:]
+	}
+	q.events = append(q.events, e)
+	q.mu.Unlock()
+	q.signal()
+}
+
+// close ends the stream after what is in it.
+func (q *queue) close() {
+	q.mu.Lock()
+	q.closed = true
+	q.mu.Unlock()
+	q.signal()
+}
+
+func (q *queue) signal() {
+	select {
+	case q.wake <- struct{}{}:
+	default:
+	}
+}
+
+// listen yields events until close or the end of ctx.
+func (q *queue) listen(ctx context.Context) iter.Seq2[dialog.Event, error] {
+	return func(yield func(dialog.Event, error) bool) {
+		for {
+			q.mu.Lock()
+			events, closed := q.events, q.closed
+			q.events = nil
+			q.mu.Unlock()
+			for _, e := range events {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			if len(events) > 0 {
+				continue
+			}
+			if closed {
+				return
+			}
+			select {
+			case <-q.wake:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
