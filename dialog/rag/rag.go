@@ -1,0 +1,60 @@
+// Package rag finds the passages of the company's knowledge that a question is
+// about: it splits documents into passages, keeps them in an index in memory,
+// and searches it with what was said before in mind.
+//
+// It knows nothing of models, channels or stores.
+package rag
+
+// Document is a piece of knowledge as people keep it.
+type Document struct {
+	ID       string
+	Title    string // "": taken from the first heading
+	Text     string // Markdown or plain text, UTF-8
+	Language string // BCP 47 tag; "" is found from the script
+}
+
+// Passage is a part of a document that answers something by itself.
+type Passage struct {
+	ID       string   // unique in the index, the same as long as heading and text are
+	Document string   // the document's ID
+	Title    string   // title path: "Returns › How long do I have?"
+	Question string   // of an FAQ pair: the question
+	Asked    []string // other ways that customers ask it
+	Text     string   // what it says, without heading and phrasings
+	Language string   // "en", "zh", …: primary subtag
+	Start    int      // Text comes from Document.Text[Start:End], in bytes
+	End      int
+}
+
+// Turn is something said before the question.
+type Turn struct {
+	Role string // "user" or "assistant"
+	Text string
+}
+
+// Query is a question.
+type Query struct {
+	Text     string
+	Language string // BCP 47 tag; passages of that language come first; "" has no preference
+	History  []Turn // oldest first
+	K        int    // how many hits at most; 0 is 10
+}
+
+// Hit is a passage that was found.
+type Hit struct {
+	Document string
+	Passage  string
+	Title    string
+	Question string
+	Asked    []string
+	Text     string
+	Language string
+	Start    int
+	End      int
+	// Score orders the hits of one query; across queries it means little.
+	Score float64
+	// Coverage is how much of the question's weight the passage has words for, 0 to 1.
+	Coverage float64
+	// Likeness is the same by sound or spelling, which survives recognition errors.
+	Likeness float64
+}
