@@ -1,0 +1,84 @@
+// The customer's side of the HTTP API, as far as the pages use it.
+
+export interface Problem {
+  type?: string
+  title: string
+  status: number
+  detail?: string
+}
+
+// ApiError carries the problem document of a refused request (RFC 9457).
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail ?? problem.title)
+  }
+}
+
+export interface Session {
+  id: string
+  token: string
+  ice_servers: RTCIceServer[]
+}
+
+async function refuse(r: Response): Promise<never> {
+  const text = await r.text()
+  let problem: Problem = { title: r.statusText || 'error', status: r.status }
+  try {
+    problem = { ...problem, ...(JSON.parse(text) as Problem) }
+  } catch {
+    // Something between us and the server answered in its own words.
+  }
+  throw new ApiError(problem)
+}
+
+async function call(method: string, path: string, token?: string, body?: string, type = 'application/json'): Promise<Response> {
+  const headers: Record<string, string> = {}
+  if (token) headers.Authorization = `Bearer ${token}`
+  if (body !== undefined) headers['Content-Type'] = type
+  const r = await fetch(path, { method, headers, body })
+  return r.ok ? r : refuse(r)
+}
+
+export async function openConversation(locale: string): Promise<Session> {
+  const r = await call('POST', '/v1/conversations', undefined, JSON.stringify({ channel: 'web', locale }))
+  return (await r.json()) as Session
+}
+
+export async function sendText(s: Session, text: string): Promise<void> {
+  await call('POST', `/v1/conversations/${s.id}/messages`, s.token, JSON.stringify({ text }))
+}
+
+export interface Answer {
+  location: string
+  sdp: string
+}
+
+export async function startCall(s: Session, offer: string): Promise<Answer> {
+  const r = await call('POST', `/v1/conversations/${s.id}/calls`, s.token, offer, 'application/sdp')
+  return { location: r.headers.get('Location') ?? '', sdp: await r.text() }
+}
+
+// patchCall sends ICE candidates or a restart; the answer is '' or a fragment.
+export async function patchCall(s: Session, location: string, fragment: string): Promise<string> {
+  const r = await call('PATCH', location, s.token, fragment, 'application/trickle-ice-sdpfrag')
+  return r.status === 204 ? '' : r.text()
+}
+
+// tellCall reports the page's playout delay, or the customer's wish about recording.
+export async function tellCall(s: Session, location: string, what: { playout_ms?: number; recording?: boolean }): Promise<void> {
+  await call('PATCH', location, s.token, JSON.stringify(what))
+}
+
+export async function hangUp(s: Session, location: string): Promise<void> {
+  await call('DELETE', location, s.token)
+}
+
+export interface Capabilities {
+  languages: { tag: string; hears: boolean; speaks: boolean }[]
+  recording: boolean
+  company?: string
+}
+
+export async function capabilities(): Promise<Capabilities> {
+  return (await (await call('GET', '/v1/capabilities')).json()) as Capabilities
+}

@@ -1,0 +1,190 @@
+import { ApiError, hangUp, patchCall, startCall, tellCall, type Session } from './api'
+import { fragment, renewed } from './sdpfrag'
+
+// Failure names why there is no call; each has its own sentence and way on.
+export type Failure = 'insecure' | 'no-microphone' | 'refused' | 'busy' | 'limit' | 'network' | 'server'
+
+export type CallState =
+  | { kind: 'idle' }
+  | { kind: 'starting' } // asks for the microphone
+  | { kind: 'connecting' }
+  | { kind: 'live'; since: number; weak: boolean }
+  | { kind: 'ended' }
+  | { kind: 'failed'; failure: Failure; detail: string }
+
+const restartAfter = 2000 // ms of a lost connection before ICE is restarted
+const giveUpAfter = 20000
+
+function failureOf(err: unknown): CallState {
+  if (err instanceof ApiError) {
+    const by: Record<number, Failure> = { 503: 'busy', 429: 'limit' }
+    return { kind: 'failed', failure: by[err.problem.status] ?? 'server', detail: err.message }
+  }
+  if (err instanceof DOMException) {
+    const refused = err.name === 'NotAllowedError' || err.name === 'SecurityError'
+    return { kind: 'failed', failure: refused ? 'refused' : 'no-microphone', detail: err.message }
+  }
+  return { kind: 'failed', failure: 'network', detail: String(err) }
+}
+
+// Call is one voice call of the page: microphone, connection, playing.
+export class Call {
+  readonly audio = new Audio()
+  mic?: MediaStream
+  remote?: MediaStream
+  private pc?: RTCPeerConnection
+  private location = ''
+  private answer = ''
+  private timers: ReturnType<typeof setInterval>[] = []
+  private lostAt = 0
+  private over = false
+  private last = { delay: 0, count: 0 }
+
+  constructor(
+    private readonly session: Session,
+    private readonly onState: (s: CallState) => void,
+  ) {
+    this.audio.autoplay = true
+  }
+
+  async start(deviceId?: string): Promise<void> {
+    if (!window.isSecureContext || !navigator.mediaDevices) {
+      this.onState({ kind: 'failed', failure: 'insecure', detail: '' })
+      return
+    }
+    this.onState({ kind: 'starting' })
+    try {
+      this.mic = await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) })
+      this.onState({ kind: 'connecting' })
+      await this.connect()
+    } catch (err) {
+      this.release()
+      this.onState(failureOf(err))
+    }
+  }
+
+  private async connect(): Promise<void> {
+    const pc = new RTCPeerConnection({ iceServers: this.session.ice_servers, bundlePolicy: 'max-bundle' })
+    this.pc = pc
+    for (const track of this.mic?.getAudioTracks() ?? []) pc.addTrack(track, this.mic as MediaStream)
+    pc.ontrack = (e) => {
+      this.remote = e.streams[0] ?? new MediaStream([e.track])
+      this.audio.srcObject = this.remote
+      void this.audio.play().catch(() => undefined)
+    }
+    pc.onconnectionstatechange = () => this.changed(pc.connectionState)
+    await pc.setLocalDescription(await pc.createOffer())
+    const { location, sdp } = await startCall(this.session, pc.localDescription?.sdp ?? '')
+    this.location = location
+    this.answer = sdp
+    if (this.over) {
+      void hangUp(this.session, location).catch(() => undefined)
+      return
+    }
+    await pc.setRemoteDescription({ type: 'answer', sdp })
+    this.timers.push(setInterval(() => void this.report(), 2000), setInterval(() => this.mend(), 500))
+    window.addEventListener('online', this.restart)
+  }
+
+  private changed(state: RTCPeerConnectionState): void {
+    if (this.over) return
+    if (state === 'connected') {
+      this.lostAt = 0
+      this.onState({ kind: 'live', since: Date.now(), weak: false })
+    } else if (state === 'disconnected' || state === 'failed') {
+      this.lostAt ||= Date.now()
+      this.onState({ kind: 'live', since: Date.now(), weak: true })
+    }
+  }
+
+  // mend restarts ICE while the connection is lost, and gives up in the end.
+  private mend(): void {
+    if (this.lostAt === 0) return
+    const lost = Date.now() - this.lostAt
+    if (lost > giveUpAfter) {
+      this.finish({ kind: 'failed', failure: 'network', detail: '' })
+    } else if (lost > restartAfter && lost % 4000 < 500) {
+      void this.restart()
+    }
+  }
+
+  private readonly restart = async (): Promise<void> => {
+    const pc = this.pc
+    if (!pc || this.over || pc.signalingState !== 'stable') return
+    try {
+      await pc.setLocalDescription(await pc.createOffer({ iceRestart: true }))
+      const frag = await patchCall(this.session, this.location, fragment(pc.localDescription?.sdp ?? ''))
+      if (frag) this.answer = renewed(this.answer, frag)
+      await pc.setRemoteDescription({ type: 'answer', sdp: this.answer })
+    } catch (err) {
+      if (err instanceof ApiError && err.problem.status === 404) this.finish({ kind: 'ended' })
+      else if ((pc.signalingState as string) === 'have-local-offer') await pc.setLocalDescription({ type: 'rollback' })
+    }
+  }
+
+  // report tells the server how far behind the loudspeaker is, so that it knows what was heard.
+  private async report(): Promise<void> {
+    const stats = await this.pc?.getStats()
+    stats?.forEach((s: RTCInboundRtpStreamStats & { type: string }) => {
+      if (s.type !== 'inbound-rtp' || s.kind !== 'audio') return
+      const delay = s.jitterBufferDelay ?? 0
+      const count = s.jitterBufferEmittedCount ?? 0
+      const emitted = count - this.last.count
+      if (emitted > 0) {
+        const ms = (1000 * (delay - this.last.delay)) / emitted + 20
+        void tellCall(this.session, this.location, { playout_ms: Math.round(ms) }).catch(() => undefined)
+      }
+      this.last = { delay, count }
+    })
+  }
+
+  mute(on: boolean): void {
+    for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !on
+  }
+
+  record(on: boolean): Promise<void> {
+    return tellCall(this.session, this.location, { recording: on })
+  }
+
+  // use changes the microphone in the running call.
+  async use(deviceId: string): Promise<void> {
+    const next = await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) })
+    const track = next.getAudioTracks()[0]
+    if (!track) return
+    const muted = this.mic?.getAudioTracks().some((t) => !t.enabled) ?? false
+    track.enabled = !muted
+    await this.pc?.getSenders()[0]?.replaceTrack(track)
+    this.mic?.getTracks().forEach((t) => t.stop())
+    this.mic = next
+  }
+
+  // hangUp ends the call from here; ended notes that the other side did.
+  hangUp(): void {
+    if (this.location) void hangUp(this.session, this.location).catch(() => undefined)
+    this.finish({ kind: 'ended' })
+  }
+
+  ended(): void {
+    this.finish({ kind: 'ended' })
+  }
+
+  private finish(s: CallState): void {
+    if (this.over) return
+    this.release()
+    this.onState(s)
+  }
+
+  private release(): void {
+    this.over = true
+    this.timers.forEach(clearInterval)
+    window.removeEventListener('online', this.restart)
+    this.pc?.close()
+    this.mic?.getTracks().forEach((t) => t.stop())
+    this.audio.srcObject = null
+  }
+}
+
+function constraints(deviceId?: string): MediaTrackConstraints {
+  const wish: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
+  return deviceId ? { ...wish, deviceId: { exact: deviceId } } : wish
+}

@@ -1,0 +1,82 @@
+import type { Session } from './api'
+
+export interface Citation {
+  document: string
+  title: string
+  passage: string
+  quote: string
+}
+
+export interface MessageData {
+  id: string
+  from: 'customer' | 'bot' | 'agent' | 'system'
+  via: 'chat' | 'voice'
+  text: string
+  citations?: Citation[]
+  reply_to?: string
+  cut?: boolean
+  shown?: string
+}
+
+export interface Measured {
+  turn: string
+  endpoint_ms: number
+  asr_ms: number
+  retrieve_ms: number
+  llm_ms: number
+  tts_ms: number
+  playout_ms: number
+  total_ms: number
+  draft: boolean
+}
+
+export type Event =
+  | { seq: number; type: 'message.created'; at: string; data: MessageData }
+  | { seq?: undefined; type: 'message.delta'; at: string; data: { id: string; text: string } }
+  | { seq?: undefined; type: 'speech.partial'; at: string; data: { from: 'customer' | 'bot'; text: string } }
+  | { seq: number; type: 'turn.measured'; at: string; data: Measured }
+  | { seq: number; type: 'call.started' | 'call.ended'; at: string; data: { call: string; reason?: string } }
+  | { seq: number; type: 'conversation.updated'; at: string; data: { state: string; holder: string; language?: string } }
+
+export type Link = 'connecting' | 'open' | 'lost'
+
+// watch follows a conversation's events without loss or repeat: after a cut it
+// goes on from the last seq it has seen. Returns how to stop.
+export function watch(s: Session, onEvent: (e: Event) => void, onLink: (l: Link) => void): () => void {
+  let seq = 0
+  let stopped = false
+  let socket: WebSocket | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let wait = 250
+
+  const connect = () => {
+    onLink('connecting')
+    const url = new URL(`/v1/conversations/${s.id}/events?after=${seq}`, location.href)
+    url.protocol = url.protocol.replace('http', 'ws')
+    socket = new WebSocket(url, [`bearer.${s.token}`])
+    socket.onopen = () => {
+      wait = 250
+      onLink('open')
+    }
+    socket.onmessage = (m: MessageEvent<string>) => {
+      const e = JSON.parse(m.data) as Event
+      if (e.seq !== undefined) {
+        if (e.seq <= seq) return
+        seq = e.seq
+      }
+      onEvent(e)
+    }
+    socket.onclose = () => {
+      if (stopped) return
+      onLink('lost')
+      timer = setTimeout(connect, wait + Math.random() * wait)
+      wait = Math.min(wait * 2, 8000)
+    }
+  }
+  connect()
+  return () => {
+    stopped = true
+    clearTimeout(timer)
+    socket?.close()
+  }
+}

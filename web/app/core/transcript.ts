@@ -1,0 +1,74 @@
+import type { Citation, Event, Measured, MessageData } from './events'
+
+export interface Line {
+  key: string
+  from: MessageData['from']
+  via: 'chat' | 'voice'
+  text: string
+  unheard: string // of a reply that was cut off: what the customer did not hear
+  cut: boolean
+  open: boolean // still being said
+  citations: Citation[]
+  shown: string
+  wait?: Measured
+  at: string
+}
+
+export interface Transcript {
+  lines: Line[]
+  partial: string // what the customer is saying right now
+  drafts: Record<string, string> // replies in the making, by id
+}
+
+export const empty: Transcript = { lines: [], partial: '', drafts: {} }
+
+const blank = { unheard: '', cut: false, open: false, citations: [], shown: '' }
+
+// rest is what follows heard in the full text; words are compared without
+// regard to spacing, for the voice trims what the model wrote.
+export function rest(full: string, heard: string): string {
+  let i = 0
+  for (const c of heard) {
+    if (/\s/.test(c)) continue
+    while (i < full.length && /\s/.test(full[i] ?? '')) i++
+    if (!full.startsWith(c, i)) return ''
+    i += c.length
+  }
+  return full.slice(i)
+}
+
+function created(t: Transcript, m: MessageData, at: string): Transcript {
+  const full = t.drafts[m.id] ?? ''
+  const drafts = { ...t.drafts }
+  delete drafts[m.id]
+  const line: Line = {
+    ...blank, key: m.id, from: m.from, via: m.via, text: m.text, cut: m.cut ?? false,
+    unheard: m.cut ? rest(full, m.text) : '', citations: m.citations ?? [], shown: m.shown ?? '', at,
+  }
+  const lines = t.lines.filter((l) => l.key !== m.id)
+  const partial = m.from === 'customer' && m.via === 'voice' ? '' : t.partial
+  return { lines: [...lines, line], partial, drafts }
+}
+
+// add takes one event into the transcript.
+export function add(t: Transcript, e: Event): Transcript {
+  switch (e.type) {
+    case 'message.created':
+      return created(t, e.data, e.at)
+    case 'message.delta': {
+      const text = (t.drafts[e.data.id] ?? '') + e.data.text
+      const line: Line = { ...blank, key: e.data.id, from: 'bot', via: 'voice', text, open: true, at: e.at }
+      const known = t.lines.some((l) => l.key === e.data.id)
+      const lines = known ? t.lines.map((l) => (l.key === e.data.id ? { ...l, text } : l)) : [...t.lines, line]
+      return { ...t, lines, drafts: { ...t.drafts, [e.data.id]: text } }
+    }
+    case 'speech.partial':
+      return e.data.from === 'customer' ? { ...t, partial: e.data.text } : t
+    case 'turn.measured':
+      return { ...t, lines: t.lines.map((l) => (l.key === e.data.turn ? { ...l, wait: e.data } : l)) }
+    case 'call.ended':
+      return { ...t, partial: '', lines: t.lines.filter((l) => !l.open) }
+    default:
+      return t
+  }
+}

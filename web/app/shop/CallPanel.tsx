@@ -1,0 +1,76 @@
+import { Alert, Badge, Button } from '@mantine/core'
+import { IconPhone, IconPlugConnectedX, IconSparkles } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { capabilities, type Capabilities } from '../core/api'
+import type { Catalog, Locale } from '../core/catalog'
+import { Composer } from './Composer'
+import { Controls } from './Controls'
+import { Problem } from './Problem'
+import { TranscriptView } from './Transcript'
+import { useConversation } from './useCall'
+
+interface Props {
+  t: Catalog
+  locale: Locale
+  ask: string
+  onAsked: () => void
+}
+
+// CallPanel is the assistant: call, transcript, and a line to write.
+export function CallPanel({ t, locale, ask, onAsked }: Props) {
+  const c = useConversation(locale)
+  const [can, setCan] = useState<Capabilities>()
+  useEffect(() => void capabilities().then(setCan, () => undefined), [])
+  useEffect(() => {
+    if (!ask) return
+    onAsked()
+    void c.say(ask).catch(() => undefined)
+  }, [ask, c, onAsked])
+
+  const inCall = c.state.kind === 'starting' || c.state.kind === 'connecting' || c.state.kind === 'live'
+  const deaf = can?.languages.some((l) => l.tag === locale && !l.hears)
+  const status = c.state.kind === 'live' && c.state.weak ? t.weak : c.state.kind === 'failed' ? t.idle : t[c.state.kind]
+
+  return (
+    <section className="panel" aria-label={t.assistant}>
+      <header className="panelhead">
+        <div className="who">
+          <span className="avatar" aria-hidden>
+            <IconSparkles size={18} />
+          </span>
+          <div>
+            <strong>{t.assistant}</strong>
+            <div className="dim small" role="status" aria-live="polite">
+              {status}
+            </div>
+          </div>
+        </div>
+        {!inCall && (
+          <Button size="md" leftSection={<IconPhone size={18} aria-hidden />} onClick={() => void c.start()}>
+            {c.state.kind === 'ended' ? t.callAgain : t.call}
+          </Button>
+        )}
+        {c.state.kind === 'live' && c.muted && (
+          <Badge color="orange" variant="light">
+            {t.muted}
+          </Badge>
+        )}
+      </header>
+      {inCall && <Controls t={t} c={c} recorded={can?.recording ?? false} />}
+      {deaf && (
+        <Alert color="yellow" variant="light" className="note">
+          {t.noEngine}
+        </Alert>
+      )}
+      {c.state.kind === 'failed' && <Problem t={t} failure={c.state.failure} detail={c.state.detail} />}
+      {c.link === 'lost' && (
+        <Alert color="orange" variant="light" className="note" icon={<IconPlugConnectedX size={16} />}>
+          {t.offline}
+        </Alert>
+      )}
+      <TranscriptView t={t} transcript={c.transcript} />
+      <Composer t={t} send={c.say} />
+      <footer className="dim small foot">{t.disclosure}</footer>
+    </section>
+  )
+}

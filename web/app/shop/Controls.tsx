@@ -1,0 +1,80 @@
+import { ActionIcon, Button, Select, Tooltip } from '@mantine/core'
+import { IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPlayerRecordFilled } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { Catalog } from '../core/catalog'
+import type { useConversation } from './useCall'
+
+interface Props {
+  t: Catalog
+  c: ReturnType<typeof useConversation>
+  recorded: boolean
+}
+
+// Controls are what can be done in a call: levels, mute, microphone, recording, hanging up.
+export function Controls({ t, c, recorded }: Props) {
+  const [recording, setRecording] = useState(recorded)
+  const live = c.state.kind === 'live'
+  return (
+    <div className="controls">
+      <div className="meters">
+        <Meter label={t.heardYou} level={c.muted ? 0 : c.levels.mic} />
+        <Meter label={t.heardBot} level={c.levels.bot} />
+      </div>
+      <div className="buttons">
+        <Tooltip label={c.muted ? t.unmute : t.mute}>
+          <ActionIcon size="lg" variant={c.muted ? 'filled' : 'default'} color={c.muted ? 'orange' : undefined} aria-label={c.muted ? t.unmute : t.mute} aria-pressed={c.muted} disabled={!live} onClick={() => c.mute(!c.muted)}>
+            {c.muted ? <IconMicrophoneOff size={18} /> : <IconMicrophone size={18} />}
+          </ActionIcon>
+        </Tooltip>
+        <Microphones t={t} choose={(id) => void c.call.current?.use(id).catch(() => undefined)} live={live} />
+        {recorded && (
+          <Button
+            size="compact-sm" variant="subtle" color={recording ? 'red' : 'gray'} disabled={!recording || !live}
+            leftSection={<IconPlayerRecordFilled size={12} aria-hidden />} aria-label={recording ? t.stopRecording : t.notRecording}
+            onClick={() => void c.call.current?.record(false).then(() => setRecording(false))}
+          >
+            {recording ? t.recording : t.notRecording}
+          </Button>
+        )}
+        <Button color="red" leftSection={<IconPhoneOff size={16} aria-hidden />} onClick={c.hangUp} className="hangup">
+          {t.hangup}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+function Meter({ label, level }: { label: string; level: number }) {
+  return (
+    <div className="meter">
+      <span className="dim small">{label}</span>
+      <div className="track" role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(level * 100)}>
+        <div className="fill" style={{ transform: `scaleX(${level.toFixed(2)})` }} />
+      </div>
+    </div>
+  )
+}
+
+function Microphones({ t, choose, live }: { t: Catalog; choose: (id: string) => void; live: boolean }) {
+  const [devices, setDevices] = useState<{ value: string; label: string }[]>([])
+  useEffect(() => {
+    if (!live) return
+    const list = () =>
+      void navigator.mediaDevices.enumerateDevices().then((all) =>
+        setDevices(
+          all
+            .filter((d) => d.kind === 'audioinput' && d.deviceId !== '')
+            .map((d) => ({ value: d.deviceId, label: d.label || t.standardMicrophone })),
+        ),
+      )
+    list()
+    navigator.mediaDevices.addEventListener('devicechange', list)
+    return () => navigator.mediaDevices.removeEventListener('devicechange', list)
+  }, [live, t])
+  return (
+    <Select
+      size="sm" className="mic" aria-label={t.microphone} placeholder={t.standardMicrophone} data={devices} disabled={devices.length === 0}
+      allowDeselect={false} comboboxProps={{ withinPortal: true }} onChange={(id) => id && choose(id)}
+    />
+  )
+}
