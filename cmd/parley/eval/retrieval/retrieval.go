@@ -4,9 +4,120 @@ package retrieval
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"flag"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"parley/dialog/rag"
 )
 
-// Run measures and writes the table to out. It finds the data by -data or PARLEY_TESTDATA.
-func Run(ctx context.Context, args []string, out io.Writer) error { return errors.New("not there yet") }
+// Run measures and writes the table to out. The data is the folder given by
+// -data, else knowledge/ in PARLEY_TESTDATA.
+func Run(ctx context.Context, args []string, out io.Writer) error {
+	fs := flag.NewFlagSet("eval retrieval", flag.ContinueOnError)
+	fs.SetOutput(out)
+	dir := fs.String("data", "", "folder with corpus.jsonl, queries.jsonl and qrels.tsv (default $PARLEY_TESTDATA/knowledge)")
+	noise := fs.Float64("noise", 0.2, "share of words garbled in the noisy columns")
+	seed := fs.Uint64("seed", 1, "seed of the noise")
+	asJSON := fs.Bool("json", false, "print the report as JSON")
+	quiet := fs.Bool("quiet", false, "no progress")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	if *dir == "" {
+		root := os.Getenv("PARLEY_TESTDATA")
+		if root == "" {
+			return errors.New("retrieval: neither -data nor PARLEY_TESTDATA says where the questions are")
+		}
+		*dir = filepath.Join(root, "knowledge")
+	}
+	s, err := load(*dir)
+	if err != nil {
+		return fmt.Errorf("retrieval: %w", err)
+	}
+	progress := io.Writer(os.Stderr)
+	if *quiet {
+		progress = io.Discard
+	}
+	r, err := measure(ctx, s, *noise, *seed, progress)
+	if err != nil {
+		return err
+	}
+	if *asJSON {
+		enc := json.NewEncoder(out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	return r.print(out)
+}
+
+// Report is what was measured. Its nDCG@10 columns are as asked, with history,
+// and with history and garbled words.
+type Report struct {
+	Passages  int              `json:"passages"`
+	Questions int              `json:"questions"`
+	BuildMS   int64            `json:"build_ms"`
+	HeapMB    float64          `json:"heap_mb"`
+	Noise     float64          `json:"noise"`
+	Sources   []Source         `json:"sources"`
+	Mean      map[string]Score `json:"mean"` // by language, over its sources
+	Refusing  []Refusing       `json:"refusing"`
+	SearchP50 float64          `json:"search_p50_ms"` // with history
+	SearchP99 float64          `json:"search_p99_ms"`
+}
+
+// Score is nDCG@10 in the three conditions.
+type Score struct {
+	Asked   float64 `json:"asked"`
+	History float64 `json:"history"`
+	Noisy   float64 `json:"noisy"`
+}
+
+// Source is the score on one source.
+type Source struct {
+	Name      string `json:"name"`
+	Language  string `json:"language"`
+	Questions int    `json:"questions"`
+	Score
+}
+
+// Refusing tells how well coverage tells unanswerable from answerable questions.
+type Refusing struct {
+	Name         string  `json:"name"`
+	Answerable   int     `json:"answerable"`
+	Unanswerable int     `json:"unanswerable"`
+	AUROC        float64 `json:"auroc"`
+	RefusedAt90  float64 `json:"refused_at_90"` // share of the unanswerable refused when 90 % of the answerable are kept
+}
+
+func measure(ctx context.Context, s set, noise float64, seed uint64, progress io.Writer) (Report, error) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	start := time.Now()
+	ix := rag.New(s.passages...)
+	r := Report{Passages: len(s.passages), Noise: noise, BuildMS: time.Since(start).Milliseconds(), Mean: map[string]Score{}}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	r.HeapMB = float64(after.HeapAlloc-before.HeapAlloc) / 1e6
+	g := newGarbler(s.passages, seed)
+	t := newTally()
+	for i, q := range s.questions {
+		if ctx.Err() != nil {
+			return r, context.Cause(ctx)
+		}
+		if i%25 == 0 {
+			fmt.Fprintf(progress, "\r%d of %d questions", i, len(s.questions))
+		}
+		t.ask(ix, q, g.spoil(q.Text, noise))
+	}
+	fmt.Fprintf(progress, "\r%d questions            \n", len(s.questions))
+	t.fill(&r)
+	return r, nil
+}

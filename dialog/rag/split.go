@@ -1,0 +1,4 @@
+package rag
+
+// Split cuts a document into passages.
+func Split(doc Document) []Passage { return nil }

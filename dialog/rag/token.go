@@ -1,0 +1,193 @@
+package rag
+
+import (
+	"hash/maphash"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/kljensen/snowball/english"
+)
+
+// A term is what the index looks up: a stem, a Han character or pair, a
+// trigram of letters or a pair of syllables, packed or hashed into 64 bits. The
+// low three bits tell the kinds apart, so that no two kinds meet.
+type term uint64
+
+const (
+	kindStem term = iota
+	kindHan
+	kindHanPair
+	kindTrigram
+	kindSyllables
+)
+
+// field says which of a passage's two fields a term belongs to.
+type field uint8
+
+const (
+	byWord  field = iota // what is written
+	bySound              // what it sounds like or nearly spells: survives recognition errors
+	fields  = 2
+)
+
+func (t term) field() field {
+	if t&7 >= kindTrigram {
+		return bySound
+	}
+	return byWord
+}
+
+// maxWord bounds what is taken for a word, in bytes: longer runs are no language.
+const maxWord = 48
+
+// analyser turns text into terms. It remembers stems; one goroutine at a time.
+type analyser struct {
+	seed  maphash.Seed
+	stems map[string]term // by lower-case word; 0 is a stop word
+	buf   []rune          // letters of the words of the run so far, for trigrams
+}
+
+// maxStems bounds the memory of stems: a vocabulary is smaller, noise is not.
+const maxStems = 200_000
+
+func newAnalyser() *analyser {
+	return &analyser{seed: stemSeed, stems: map[string]term{}}
+}
+
+// stemSeed makes the same word the same term in every index of the process.
+var stemSeed = maphash.MakeSeed()
+
+// terms calls emit for each term of the text, repetitions included.
+func (a *analyser) terms(text string, emit func(term)) {
+	a.buf = a.buf[:0]
+	for len(text) > 0 {
+		r, n := utf8.DecodeRuneInString(text)
+		switch {
+		case unicode.Is(unicode.Han, r):
+			end := runEnd(text, func(r rune) bool { return unicode.Is(unicode.Han, r) })
+			a.trigrams(emit)
+			a.han(text[:end], emit)
+			text = text[end:]
+		case wordRune(r):
+			end := runEnd(text, func(r rune) bool { return wordRune(r) && !unicode.Is(unicode.Han, r) })
+			a.compound(text[:end], emit)
+			text = text[end:]
+		default:
+			if r != ' ' && r != '-' && r != '\t' && r != '\n' {
+				a.trigrams(emit)
+			}
+			text = text[n:]
+		}
+	}
+	a.trigrams(emit)
+}
+
+func wordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' || r == '’' || r == '-' || unicode.Is(unicode.Mn, r)
+}
+
+func runEnd(s string, in func(rune) bool) int {
+	for i, r := range s {
+		if !in(r) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// compound handles a run of letters, digits, apostrophes and hyphens: its parts,
+// and "wi-fi" as "wifi" too.
+func (a *analyser) compound(s string, emit func(term)) {
+	s = strings.Trim(s, "-'’")
+	if !strings.Contains(s, "-") {
+		a.word(s, emit)
+		return
+	}
+	parts := strings.Split(s, "-")
+	for _, p := range parts {
+		a.word(p, emit)
+	}
+	if joined := strings.Join(parts, ""); len(parts) == 2 && len(joined) <= maxWord {
+		if t := a.stem(joined); t != 0 {
+			emit(t)
+		}
+	}
+}
+
+func (a *analyser) word(w string, emit func(term)) {
+	if w == "" || len(w) > maxWord {
+		return
+	}
+	if t := a.stem(w); t != 0 {
+		emit(t)
+		a.buf = append(a.buf, []rune(lower(w))...)
+		a.buf = append(a.buf, ' ')
+	}
+}
+
+// stem gives the term of a word, 0 for a stop word.
+func (a *analyser) stem(w string) term {
+	w = lower(w)
+	if t, ok := a.stems[w]; ok {
+		return t
+	}
+	t := term(0)
+	if !stopWords[w] && w != "" {
+		t = term(maphash.String(a.seed, english.Stem(w, false))<<3) | kindStem
+		if t == 0 {
+			t = 1 << 3
+		}
+	}
+	if len(a.stems) < maxStems {
+		a.stems[strings.Clone(w)] = t
+	}
+	return t
+}
+
+// lower folds a word: case, curly apostrophes, the possessive.
+func lower(w string) string {
+	w = strings.ToLower(w)
+	if strings.ContainsAny(w, "'’") {
+		w = strings.ReplaceAll(w, "’", "'")
+		w = strings.TrimSuffix(w, "'s")
+		if !stopWords[w] {
+			w = strings.ReplaceAll(w, "'", "")
+		}
+	}
+	return w
+}
+
+// trigrams emits those of the words gathered, across their borders: "head
+// phones" has nearly those of "headphones".
+func (a *analyser) trigrams(emit func(term)) {
+	defer func() { a.buf = a.buf[:0] }()
+	rs := a.buf[:0:0]
+	for _, r := range a.buf {
+		if r != ' ' {
+			rs = append(rs, r)
+		}
+	}
+	for i := 0; i+2 < len(rs); i++ {
+		emit(term(rs[i]&0xFFFFF)<<43 | term(rs[i+1]&0xFFFFF)<<23 | term(rs[i+2]&0xFFFFF)<<3 | kindTrigram)
+	}
+}
+
+// han emits characters, pairs, and pairs of syllables.
+func (a *analyser) han(s string, emit func(term)) {
+	var last rune
+	var lastSyllable syllable
+	for _, r := range s {
+		if !stopHan[r] {
+			emit(term(r)<<3 | kindHan)
+		}
+		syl := soundOf(r)
+		if last != 0 {
+			emit(term(last)<<24 | term(r)<<3 | kindHanPair)
+			if syl != 0 && lastSyllable != 0 {
+				emit(term(lastSyllable)<<19 | term(syl)<<3 | kindSyllables)
+			}
+		}
+		last, lastSyllable = r, syl
+	}
+}
