@@ -169,7 +169,7 @@ func (ix *Index) count(p *Passage) (map[term]uint16, [fields]float32) {
 	counts := make(map[term]uint16, 64)
 	var lengths [fields]float32
 	part := func(text string, weight uint16) {
-		ix.analyse.terms(text, func(t term) {
+		ix.analyse.terms(text, func(t, _ term) {
 			if c := counts[t]; c < 1<<16-1-weight {
 				counts[t] = c + weight
 			}

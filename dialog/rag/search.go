@@ -7,19 +7,25 @@ import (
 	"sync"
 )
 
-// Parameters of the score, found on questions with known answers.
-type Parameters struct {
-	K1, B         float32 // BM25's saturation and length
-	Trigram       float32 // weight of letter trigrams
-	Syllables     float32 // weight of pairs of syllables
-	UserHistory   float32 // weight of what the customer said before
-	BotHistory    float32 // weight of what the bot said before: it names the entity
-	Decay         float32 // for each turn further back
-	Cap           float32 // of a turn, in questions' lengths
-	OtherLanguage float32 // factor for passages in another language than asked for
+// parameters of the score, found on questions with known answers (parley eval
+// retrieval): what is near them does as well.
+type parameters struct {
+	k1, b            float32 // BM25's saturation and length
+	hanK1, hanB      float32 // the same for Chinese
+	trigram          float32 // weight of letter trigrams
+	unknownTrigram   float32 // factor when the knowledge does not have the word: it may be misheard
+	syllables        float32 // weight of pairs of syllables
+	unknownSyllables float32 // factor when it does not have the pair of characters
+	user             float32 // weight of what the customer said before
+	bot              float32 // weight of what the bot said before: it names the entity
+	decay            float32 // for each turn further back
+	turn             float32 // the most that an earlier turn weighs, in questions
+	otherLanguage    float32 // factor for passages in another language than asked for
 }
 
-var defaults = Parameters{K1: 1.2, B: 0.75, Trigram: 0.3, Syllables: 0.5, UserHistory: 0.3, BotHistory: 0.6, Decay: 0.5, Cap: 2, OtherLanguage: 0.5}
+var defaults = parameters{k1: 2, b: 0.9, hanK1: 1.2, hanB: 0.75,
+	trigram: 0.1, unknownTrigram: 2, syllables: 0.1, unknownSyllables: 8,
+	user: 0.5, bot: 0.7, decay: 0.7, turn: 2, otherLanguage: 0.5}
 
 // weighted is a term of a query.
 type weighted struct {
@@ -27,6 +33,7 @@ type weighted struct {
 	weight   float32 // in the score
 	question float32 // how often the question itself has it
 	idf      float32
+	of       term // of a term by sound: the term by word that it doubles
 	list     []posting
 }
 
@@ -66,10 +73,11 @@ func (s *scratch) ask(q Query) {
 	clear(s.terms)
 	s.query = s.query[:0]
 	p := defaults
-	s.analyse.terms(q.Text, func(t term) {
+	s.analyse.terms(q.Text, func(t, of term) {
 		w := s.at(t)
 		w.weight++
 		w.question++
+		w.of = of
 	})
 	distinct := float32(2)
 	for _, w := range s.query {
@@ -82,19 +90,19 @@ func (s *scratch) ask(q Query) {
 		if decay < 0.01 {
 			break
 		}
-		base := p.UserHistory
+		base := p.user
 		if turn.Role == "assistant" {
-			base = p.BotHistory
+			base = p.bot
 		}
-		s.said(turn.Text, base*decay, p.Cap*distinct)
-		decay *= p.Decay
+		s.said(turn.Text, base*decay, p.turn*distinct)
+		decay *= p.decay
 	}
 	for i := range s.query {
 		switch s.query[i].term & 7 {
 		case kindTrigram:
-			s.query[i].weight *= p.Trigram
+			s.query[i].weight *= p.trigram
 		case kindSyllables:
-			s.query[i].weight *= p.Syllables
+			s.query[i].weight *= p.syllables
 		}
 	}
 }
@@ -117,7 +125,7 @@ func (s *scratch) said(text string, weight, limit float32) {
 	}
 	seen := map[term]bool{}
 	n := 0
-	s.analyse.terms(text, func(t term) {
+	s.analyse.terms(text, func(t, _ term) {
 		if !seen[t] && t.field() == byWord {
 			n++
 		}
@@ -143,6 +151,13 @@ func (ix *Index) look(s *scratch) {
 		w := &s.query[i]
 		w.list = ix.lists[w.term]
 		df := float64(len(w.list))
+		if w.of != 0 && len(ix.lists[w.of]) == 0 {
+			if w.term&7 == kindTrigram {
+				w.weight *= defaults.Extra2
+			} else {
+				w.weight *= defaults.unknown
+			}
+		}
 		w.idf = float32(math.Log(1 + (n-df+0.5)/(df+0.5)))
 	}
 }
@@ -156,10 +171,14 @@ func (ix *Index) score(s *scratch) {
 	for i := range s.query {
 		w := &s.query[i]
 		f := w.term.field()
-		gain := w.weight * w.idf * (p.K1 + 1)
+		gain := w.weight * w.idf
 		for _, e := range w.list {
 			sl := &ix.slots[e.slot]
-			norm := p.K1 * (1 - p.B + p.B*sl.length[f]/sl.lang.mean(f))
+			k1, b := p.k1, p.b
+			if sl.passage.Language == "zh" {
+				k1, b = p.hanK1, p.hanB
+			}
+			norm := k1 * (1 - b + b*sl.length[f]/sl.lang.mean(f))
 			if s.scores[e.slot] == 0 {
 				s.touched = append(s.touched, e.slot)
 			}
@@ -175,7 +194,7 @@ func (ix *Index) best(s *scratch, q Query) []Hit {
 	if lang != "" {
 		for _, at := range s.touched {
 			if ix.slots[at].passage.Language != lang {
-				s.scores[at] *= defaults.OtherLanguage
+				s.scores[at] *= defaults.otherLanguage
 			}
 		}
 	}

@@ -45,7 +45,13 @@ const maxWord = 48
 type analyser struct {
 	seed  maphash.Seed
 	stems map[string]term // by lower-case word; 0 is a stop word
-	buf   []rune          // letters of the words of the run so far, for trigrams
+	buf   []letter        // of the words of the clause so far, for trigrams
+}
+
+// letter is one of a word that is no stop word.
+type letter struct {
+	r  rune
+	of term
 }
 
 // maxStems bounds the memory of stems: a vocabulary is smaller, noise is not.
@@ -58,8 +64,9 @@ func newAnalyser() *analyser {
 // stemSeed makes the same word the same term in every index of the process.
 var stemSeed = maphash.MakeSeed()
 
-// terms calls emit for each term of the text, repetitions included.
-func (a *analyser) terms(text string, emit func(term)) {
+// terms calls emit for each term of the text, repetitions included. Of a term by
+// sound it also gives the term by word whose sound it is, else 0.
+func (a *analyser) terms(text string, emit func(t, of term)) {
 	a.buf = a.buf[:0]
 	for len(text) > 0 {
 		r, n := utf8.DecodeRuneInString(text)
@@ -98,7 +105,7 @@ func runEnd(s string, in func(rune) bool) int {
 
 // compound handles a run of letters, digits, apostrophes and hyphens: its parts,
 // and "wi-fi" as "wifi" too.
-func (a *analyser) compound(s string, emit func(term)) {
+func (a *analyser) compound(s string, emit func(t, of term)) {
 	s = strings.Trim(s, "-'’")
 	if !strings.Contains(s, "-") {
 		a.word(s, emit)
@@ -110,19 +117,20 @@ func (a *analyser) compound(s string, emit func(term)) {
 	}
 	if joined := strings.Join(parts, ""); len(parts) == 2 && len(joined) <= maxWord {
 		if t := a.stem(joined); t != 0 {
-			emit(t)
+			emit(t, 0)
 		}
 	}
 }
 
-func (a *analyser) word(w string, emit func(term)) {
+func (a *analyser) word(w string, emit func(t, of term)) {
 	if w == "" || len(w) > maxWord {
 		return
 	}
 	if t := a.stem(w); t != 0 {
-		emit(t)
-		a.buf = append(a.buf, []rune(lower(w))...)
-		a.buf = append(a.buf, ' ')
+		emit(t, 0)
+		for _, r := range lower(w) {
+			a.buf = append(a.buf, letter{r, t})
+		}
 	}
 }
 
@@ -158,34 +166,30 @@ func lower(w string) string {
 	return w
 }
 
-// trigrams emits those of the words gathered, across their borders: "head
-// phones" has nearly those of "headphones".
-func (a *analyser) trigrams(emit func(term)) {
-	defer func() { a.buf = a.buf[:0] }()
-	rs := a.buf[:0:0]
-	for _, r := range a.buf {
-		if r != ' ' {
-			rs = append(rs, r)
-		}
+// trigrams emits those of the letters gathered, across the borders of words:
+// "head phones" has nearly those of "headphones".
+func (a *analyser) trigrams(emit func(t, of term)) {
+	for i := 0; i+2 < len(a.buf); i++ {
+		x, y, z := a.buf[i], a.buf[i+1], a.buf[i+2]
+		emit(term(x.r&0xFFFFF)<<43|term(y.r&0xFFFFF)<<23|term(z.r&0xFFFFF)<<3|kindTrigram, y.of)
 	}
-	for i := 0; i+2 < len(rs); i++ {
-		emit(term(rs[i]&0xFFFFF)<<43 | term(rs[i+1]&0xFFFFF)<<23 | term(rs[i+2]&0xFFFFF)<<3 | kindTrigram)
-	}
+	a.buf = a.buf[:0]
 }
 
 // han emits characters, pairs, and pairs of syllables.
-func (a *analyser) han(s string, emit func(term)) {
+func (a *analyser) han(s string, emit func(t, of term)) {
 	var last rune
 	var lastSyllable syllable
 	for _, r := range s {
 		if !stopHan[r] {
-			emit(term(r)<<3 | kindHan)
+			emit(term(r)<<3|kindHan, 0)
 		}
 		syl := soundOf(r)
 		if last != 0 {
-			emit(term(last)<<24 | term(r)<<3 | kindHanPair)
+			pair := term(last)<<24 | term(r)<<3 | kindHanPair
+			emit(pair, 0)
 			if syl != 0 && lastSyllable != 0 {
-				emit(term(lastSyllable)<<19 | term(syl)<<3 | kindSyllables)
+				emit(term(lastSyllable)<<19|term(syl)<<3|kindSyllables, pair)
 			}
 		}
 		last, lastSyllable = r, syl

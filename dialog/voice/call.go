@@ -4,7 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"parley/asr"
@@ -20,9 +20,10 @@ type call struct {
 	line  Line
 	ch    *channel
 	log   *slog.Logger
-	rec   Recorder // nil: not recorded
-	// recorderOn is what the conversation wants, before and while there is a recorder.
-	recorderOn atomic.Bool
+
+	mu        sync.Mutex
+	rec       Recorder // nil: not recorded
+	recording bool     // what the conversation wants, before and while there is a recorder
 }
 
 func newCall(c *Calls, id dialog.CallID, r Request, line Line) *call {
@@ -159,13 +160,17 @@ func (k *call) startRecorder(ctx context.Context, seat *room.Seat) {
 		_ = w.Close()
 		return
 	}
+	k.mu.Lock()
 	k.rec = &closing{rec, w}
-	k.rec.Pause(!k.recorderOn.Load()) // until notice was given
+	k.rec.Pause(!k.recording) // until notice was given
+	k.mu.Unlock()
 	seat.SetRecorder(k.rec)
 }
 
 func (k *call) record(on bool) {
-	k.recorderOn.Store(on)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.recording = on
 	if k.rec != nil {
 		k.rec.Pause(!on)
 	}
