@@ -1,0 +1,43 @@
+// Package eval measures how well Parley hears, speaks, waits and finds, on data
+// with known answers: parley eval.
+package eval
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"parley/cmd/parley/eval/asr"
+	"parley/cmd/parley/eval/endpoint"
+	"parley/cmd/parley/eval/retrieval"
+	"parley/cmd/parley/eval/tts"
+)
+
+var measures = []struct {
+	name, does string
+	run        func(ctx context.Context, args []string, out io.Writer) error
+}{
+	{"asr", "words that the recogniser gets wrong, and the wait for its final", asr.Run},
+	{"tts", "words of the offline voice that are not understood", tts.Run},
+	{"endpoint", "turns cut off against the time waited", endpoint.Run},
+	{"retrieval", "whether the right passage is found", retrieval.Run},
+}
+
+// Run measures what its first argument names.
+func Run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) > 0 {
+		for _, m := range measures {
+			if m.name == args[0] {
+				return m.run(ctx, args[1:], out)
+			}
+		}
+	}
+	fmt.Fprintln(out, "usage: parley eval WHAT [flags]; the data is found by PARLEY_TESTDATA")
+	for _, m := range measures {
+		fmt.Fprintf(out, "  %-10s %s\n", m.name, m.does)
+	}
+	if len(args) > 0 && args[0] != "-h" && args[0] != "--help" && args[0] != "help" {
+		return fmt.Errorf("eval: unknown measure %q", args[0])
+	}
+	return nil
+}
