@@ -1,0 +1,112 @@
+package codec
+
+// Concealment of 8 kHz speech by repeating the last pitch period, after the idea
+// of ITU-T G.711 Appendix I: faded over 60 ms, and cross-faded into what follows.
+const (
+	pitchMin  = 40   // samples: 200 Hz
+	pitchMax  = 120  // samples: 66 Hz
+	compare   = 160  // samples over which periods are compared
+	history   = 390  // samples kept
+	fadeStart = 80   // samples at full level
+	fadeEnd   = 480  // samples until silence
+	overlap   = 32   // samples of cross-fade into the next good frame
+	quiet     = 1000 // energy under which there is no pitch to find
+)
+
+type concealer struct {
+	past  []int16 // what was last heard, at most history
+	cycle []int16 // the period that is repeated
+	at    int     // in the repetition
+	gone  int     // samples concealed in this gap
+}
+
+// arrived notes a good frame, and blends its beginning with the repetition when it ends a gap.
+func (c *concealer) arrived(x []int16) {
+	if c.gone > 0 {
+		for i := range min(overlap, len(x)) {
+			w := int32(i)
+			x[i] = int16((int32(x[i])*w + int32(c.next())*(overlap-w)) / overlap)
+		}
+		c.gone = 0
+	}
+	c.keep(x)
+}
+
+func (c *concealer) keep(x []int16) {
+	if c.past == nil {
+		c.past = make([]int16, 0, 2*history)
+		c.cycle = make([]int16, 0, pitchMax)
+	}
+	if len(x) > history {
+		x = x[len(x)-history:]
+	}
+	if over := len(c.past) + len(x) - history; over > 0 {
+		c.past = c.past[:copy(c.past, c.past[over:])]
+	}
+	c.past = append(c.past, x...)
+}
+
+// lost appends n samples for a frame that did not come.
+func (c *concealer) lost(dst []int16, n int) []int16 {
+	if c.gone == 0 {
+		c.cycle, c.at = c.cycle[:0], 0
+		if p := c.pitch(); p > 0 {
+			c.cycle = append(c.cycle, c.past[len(c.past)-p:]...)
+		}
+	}
+	from := len(dst)
+	for range n {
+		dst = append(dst, c.next())
+	}
+	c.keep(dst[from:])
+	return dst
+}
+
+// next is the next sample of the repetition.
+func (c *concealer) next() int16 {
+	g := c.gone
+	c.gone++
+	if len(c.cycle) == 0 || g >= fadeEnd {
+		return 0
+	}
+	v := int32(c.cycle[c.at])
+	c.at = (c.at + 1) % len(c.cycle)
+	if g > fadeStart {
+		v = v * int32(fadeEnd-g) / (fadeEnd - fadeStart)
+	}
+	return int16(v)
+}
+
+// pitch is the lag at which the last samples resemble those before them most; 0 without a voice.
+func (c *concealer) pitch() int {
+	if len(c.past) < compare+pitchMax {
+		return 0
+	}
+	now := c.past[len(c.past)-compare:]
+	var energy int64
+	for _, v := range now {
+		energy += int64(v) * int64(v)
+	}
+	if energy < quiet*compare {
+		return 0
+	}
+	best, lag := -1.0, 0
+	for p := pitchMin; p <= pitchMax; p++ {
+		then := c.past[len(c.past)-compare-p:]
+		var dot, e int64
+		for i, v := range now {
+			dot += int64(v) * int64(then[i])
+			e += int64(then[i]) * int64(then[i])
+		}
+		if e == 0 || dot <= 0 {
+			continue
+		}
+		if r := float64(dot) * float64(dot) / float64(e); r > best {
+			best, lag = r, p
+		}
+	}
+	if lag == 0 {
+		return pitchMax // noise: a long stretch buzzes least
+	}
+	return lag
+}

@@ -1,0 +1,95 @@
+package codec
+
+import (
+	"fmt"
+
+	"github.com/hraban/opus"
+
+	"parley/media"
+)
+
+// maxPayload is the largest Opus frame (RFC 6716 section 3.4, R2).
+const maxPayload = 1275
+
+type opusEncoder struct {
+	enc  *opus.Encoder
+	loss int
+}
+
+func newOpusEncoder(p Params) (*opusEncoder, error) {
+	enc, err := opus.NewEncoder(media.SampleRate, 1, opus.AppVoIP)
+	if err != nil {
+		return nil, fmt.Errorf("codec: opus: %w", err)
+	}
+	if p.Bitrate == 0 {
+		p.Bitrate = 24000
+	}
+	for _, set := range []func() error{
+		func() error { return enc.SetComplexity(p.Complexity) },
+		func() error { return enc.SetBitrate(p.Bitrate) },
+		func() error { return enc.SetInBandFEC(p.FEC) },
+	} {
+		if err := set(); err != nil {
+			return nil, fmt.Errorf("codec: opus: %w", err)
+		}
+	}
+	e := &opusEncoder{enc: enc, loss: -1}
+	e.SetLoss(p.Loss)
+	return e, nil
+}
+
+func (e *opusEncoder) Encode(pcm []int16, dst []byte) ([]byte, error) {
+	if len(pcm) != media.TickSamples {
+		return dst[:0], fmt.Errorf("codec: opus: frame of %d samples, want %d", len(pcm), media.TickSamples)
+	}
+	if cap(dst) < maxPayload {
+		dst = make([]byte, 0, maxPayload)
+	}
+	// The binding reads cap, not len.
+	n, err := e.enc.Encode(pcm[:media.TickSamples:media.TickSamples], dst[:maxPayload:maxPayload])
+	if err != nil {
+		return dst[:0], fmt.Errorf("codec: opus: %w", err)
+	}
+	return dst[:n], nil
+}
+
+func (e *opusEncoder) SetLoss(percent int) {
+	percent = min(max(percent, 0), 100)
+	if percent != e.loss && e.enc.SetPacketLossPerc(percent) == nil {
+		e.loss = percent
+	}
+}
+
+type opusDecoder struct{ dec *opus.Decoder }
+
+func newOpusDecoder() (*opusDecoder, error) {
+	dec, err := opus.NewDecoder(media.SampleRate, 1)
+	if err != nil {
+		return nil, fmt.Errorf("codec: opus: %w", err)
+	}
+	return &opusDecoder{dec}, nil
+}
+
+func (d *opusDecoder) Decode(payload []byte, pcm []int16) ([]int16, error) {
+	pcm = grown(pcm)
+	if len(payload) == 0 {
+		return pcm, ErrPayload
+	}
+	n, err := d.dec.Decode(payload, pcm[:MaxSamples:MaxSamples])
+	if err != nil {
+		return pcm, fmt.Errorf("%w: opus: %w", ErrPayload, err)
+	}
+	return pcm[:n], nil
+}
+
+func (d *opusDecoder) Conceal(next []byte, pcm []int16) ([]int16, error) {
+	pcm = grown(pcm)
+	frame := pcm[:media.TickSamples:media.TickSamples]
+	if len(next) > 2 && d.dec.DecodeFEC(next, frame) == nil {
+		return pcm[:media.TickSamples], nil
+	}
+	if err := d.dec.DecodePLC(frame); err != nil {
+		return pcm[:0], fmt.Errorf("codec: opus: %w", err)
+	}
+	return pcm[:media.TickSamples], nil
+}

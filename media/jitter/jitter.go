@@ -1,0 +1,342 @@
+// Package jitter puts what a network delivered back into order and time: it
+// decodes packets as soon as they are in order, keeps the audio until its tick,
+// conceals what is lost, and follows the delay's variation and the far end's
+// clock.
+package jitter
+
+import (
+	"parley/media"
+	"parley/media/codec"
+)
+
+// Bounds of the buffer.
+const (
+	frames    = 32 // of 20 ms that may wait decoded
+	window    = 32 // packets out of order that may wait for one that is missing
+	minTarget = 1  // frames kept in hand, at best
+	maxTarget = 12
+	maxHide   = 5    // frames in a row that are made up when nothing comes
+	resync    = 1000 // a jump of sequence numbers that is another stream
+)
+
+// Stats count what happened to a stream; each is in packets, but Delay.
+type Stats struct {
+	Received, Lost, Late, Duplicate, Broken int64
+	Concealed                               int64 // frames made up, lost or late
+	Dropped                                 int64 // frames thrown away to catch up
+	Delay                                   media.CallTime
+	Target                                  media.CallTime
+}
+
+// frame is one tick of audio that waits to be played.
+type frame struct {
+	pcm     [media.TickSamples]int16
+	payload []byte // when the packet was exactly this frame
+	codec   media.Codec
+}
+
+// waiting is a packet ahead of one that is missing.
+type waiting struct {
+	set     bool
+	seq     uint16
+	ts      uint32
+	codec   media.Codec
+	payload []byte
+}
+
+// Buffer is one stream's jitter buffer. It is polled by one goroutine and reads
+// no clock; after a warm-up it does not allocate.
+type Buffer struct {
+	decoded func(at media.CallTime, pcm []int16) // told of what is decoded, when it is
+
+	dec   [media.CodecG722 + 1]codec.Decoder
+	codec media.Codec
+
+	began bool
+	next  uint16 // sequence number that is due
+	ts    uint32 // timestamp that is due
+
+	ring  [frames]frame
+	r, n  int
+	part  [media.TickSamples]int16 // a frame in the making, of packets shorter than a tick
+	parts int
+	ahead [window]waiting
+	held  int
+
+	playing bool
+	hidden  int // frames made up in a row
+	idle    int // ticks since the last packet
+	now     media.CallTime
+	delay   estimator
+	pcm     []int16
+	stats   Stats
+}
+
+// New returns a Buffer; decoded may be nil. It gets each stretch of PCM right
+// after decoding, in order, with the call time at which it is expected to play.
+func New(decoded func(at media.CallTime, pcm []int16)) *Buffer {
+	if decoded == nil {
+		decoded = func(media.CallTime, []int16) {}
+	}
+	return &Buffer{decoded: decoded, pcm: make([]int16, 0, codec.MaxSamples)}
+}
+
+// Put takes a packet that has arrived during the tick at now. The payload stays the caller's.
+func (b *Buffer) Put(now media.CallTime, p *media.Packet) {
+	b.now, b.idle = now, 0
+	if len(p.Payload) == 0 || int(p.Codec) >= len(b.dec) || p.Codec == media.CodecPCM {
+		b.stats.Broken++
+		return
+	}
+	b.stats.Received++
+	d := int16(p.Seq - b.next)
+	if b.began && (d > resync || d < -resync) {
+		b.restart()
+	}
+	if !b.began {
+		b.began, b.next, b.ts, d = true, p.Seq, p.Timestamp, 0
+		b.delay.reset()
+	}
+	switch {
+	case d < 0:
+		if b.wasPlayed(d) {
+			b.stats.Late++
+		} else {
+			b.stats.Duplicate++
+		}
+		return
+	case d >= window:
+		b.skip(p.Seq - window + 1)
+	}
+	b.delay.arrived(now, p.Timestamp, p.Codec.ClockRate())
+	if p.Seq == b.next {
+		b.take(p.Timestamp, p.Codec, p.Payload)
+		b.drain()
+		return
+	}
+	w := &b.ahead[p.Seq%window]
+	if w.set && w.seq == p.Seq {
+		b.stats.Duplicate++
+		return
+	}
+	*w = waiting{set: true, seq: p.Seq, ts: p.Timestamp, codec: p.Codec, payload: append(w.payload[:0], p.Payload...)}
+	b.held++
+}
+
+// wasPlayed tells a late packet from a doubled one, roughly: the audio of the
+// last frames in hand cannot be late.
+func (b *Buffer) wasPlayed(d int16) bool { return int(-d) > b.n }
+
+// restart forgets the order of a stream that another one replaced.
+func (b *Buffer) restart() {
+	b.began, b.held, b.parts = false, 0, 0
+	for i := range b.ahead {
+		b.ahead[i].set = false
+	}
+}
+
+// drain takes what waited for the packet before it.
+func (b *Buffer) drain() {
+	for b.held > 0 {
+		w := &b.ahead[b.next%window]
+		if !w.set || w.seq != b.next {
+			return
+		}
+		w.set = false
+		b.held--
+		b.take(w.ts, w.codec, w.payload)
+	}
+}
+
+// skip gives up all that is missing before seq.
+func (b *Buffer) skip(seq uint16) {
+	for int16(seq-b.next) > 0 && b.held > 0 {
+		b.giveUp()
+	}
+	if int16(seq-b.next) > 0 {
+		b.stats.Lost += int64(seq - b.next)
+		b.next = seq
+	}
+	b.drain()
+}
+
+// giveUp conceals the packet that is due and takes what waited for it.
+func (b *Buffer) giveUp() {
+	b.stats.Lost++
+	var copyIn []byte
+	if w := &b.ahead[(b.next+1)%window]; w.set && w.seq == b.next+1 {
+		copyIn = w.payload // Opus may carry the lost frame in it
+	}
+	b.next++
+	b.ts += uint32(b.codec.ClockRate() / 50)
+	b.conceal(copyIn)
+	b.drain()
+}
+
+// conceal makes up one frame.
+func (b *Buffer) conceal(next []byte) {
+	b.stats.Concealed++
+	dec := b.dec[b.codec]
+	if dec == nil {
+		return
+	}
+	pcm, err := dec.Conceal(next, b.pcm)
+	if err != nil {
+		return
+	}
+	b.keep(pcm, nil)
+}
+
+// take decodes the packet that is due.
+func (b *Buffer) take(ts uint32, c media.Codec, payload []byte) {
+	b.next++
+	if b.dec[c] == nil {
+		dec, err := codec.NewDecoder(c)
+		if err != nil {
+			b.stats.Broken++
+			return
+		}
+		b.dec[c] = dec
+	}
+	if c == b.codec {
+		b.pause(ts)
+	}
+	b.codec = c
+	pcm, err := b.dec[c].Decode(payload, b.pcm)
+	if err != nil {
+		b.stats.Broken++
+		b.conceal(nil)
+		b.ts = ts + uint32(c.ClockRate()/50)
+		return
+	}
+	b.ts = ts + uint32(len(pcm)*(c.ClockRate()/1000)/(media.SampleRate/1000))
+	b.keep(pcm, payload)
+}
+
+// pause keeps time over a stretch that the far end did not send (RFC 3551
+// section 4.1: the timestamp runs on in silence), as far as it is still to be played.
+func (b *Buffer) pause(ts uint32) {
+	gap := int32(ts-b.ts) / int32(b.codec.ClockRate()/50)
+	if gap <= 0 || !b.playing || b.n == 0 {
+		return
+	}
+	for range min(int(gap), maxTarget) {
+		clear(b.pcm[:media.TickSamples])
+		b.keep(b.pcm[:media.TickSamples], nil)
+	}
+}
+
+// keep puts decoded audio behind what waits.
+func (b *Buffer) keep(pcm []int16, payload []byte) {
+	b.decoded(b.now+media.CallTime(b.n*media.TickSamples+b.parts), pcm)
+	whole := len(pcm) == media.TickSamples && b.parts == 0
+	for len(pcm) > 0 {
+		c := copy(b.part[b.parts:], pcm)
+		b.parts += c
+		pcm = pcm[c:]
+		if b.parts < len(b.part) {
+			return
+		}
+		b.parts = 0
+		if b.n == frames { // the oldest gives way
+			b.r, b.n = (b.r+1)%frames, b.n-1
+			b.stats.Dropped++
+		}
+		f := &b.ring[(b.r+b.n)%frames]
+		f.pcm, f.codec, f.payload = b.part, b.codec, f.payload[:0]
+		if whole {
+			f.payload = append(f.payload, payload...)
+		}
+		b.n++
+	}
+}
+
+// Next gives the tick at now: PCM always when it reports true, and the payload
+// when one packet was just this tick. False is silence: nothing was sent.
+func (b *Buffer) Next(now media.CallTime, p *media.Packet) bool {
+	b.now = now
+	b.idle++
+	target := b.delay.target()
+	if !b.playing {
+		// A stream begins when as much waits as it may be late.
+		if b.n < target && (b.n == 0 || b.idle <= target) {
+			return false
+		}
+		b.playing, b.hidden = true, 0
+	}
+	for b.n == 0 && b.held > 0 {
+		b.giveUp()
+	}
+	if b.n == 0 {
+		return b.starve(p)
+	}
+	b.catchUp(target)
+	b.hidden = 0
+	b.pop(p)
+	return true
+}
+
+// starve makes up audio when nothing came, for a while.
+func (b *Buffer) starve(p *media.Packet) bool {
+	if b.hidden >= maxHide || b.dec[b.codec] == nil {
+		b.playing, b.parts = false, 0
+		return false
+	}
+	b.hidden++
+	b.conceal(nil)
+	if b.n == 0 {
+		return false
+	}
+	b.pop(p)
+	return true
+}
+
+func (b *Buffer) pop(p *media.Packet) {
+	f := &b.ring[b.r]
+	b.r, b.n = (b.r+1)%frames, b.n-1
+	p.PCM = append(p.PCM[:0], f.pcm[:]...)
+	p.Payload = append(p.Payload[:0], f.payload...)
+	p.Codec = f.codec
+}
+
+// catchUp throws away a frame when more waits than is needed: a quiet one when
+// there is one, any when it is far too much.
+func (b *Buffer) catchUp(target int) {
+	over := b.n - target
+	if over <= 1 {
+		return
+	}
+	if over > 4 || quiet(b.ring[b.r].pcm[:]) {
+		b.r, b.n = (b.r+1)%frames, b.n-1
+		b.stats.Dropped++
+		if b.n > 0 && over > 4 {
+			fade(b.ring[b.r].pcm[:])
+		}
+	}
+}
+
+// quiet is below about -50 dB of full scale.
+func quiet(x []int16) bool {
+	for _, v := range x {
+		if v > 200 || v < -200 {
+			return false
+		}
+	}
+	return true
+}
+
+// fade lets a frame begin softly, where audio before it was cut out.
+func fade(x []int16) {
+	const n = 48
+	for i := range min(n, len(x)) {
+		x[i] = int16(int32(x[i]) * int32(i) / n)
+	}
+}
+
+// Stats is what happened so far.
+func (b *Buffer) Stats() Stats {
+	s := b.stats
+	s.Delay = media.CallTime(b.n * media.TickSamples)
+	s.Target = media.CallTime(b.delay.target() * media.TickSamples)
+	return s
+}
