@@ -1,0 +1,220 @@
+// Package room mixes the legs of a call, each hearing the others, every 20 ms.
+//
+// The room owns time and encoders, the seat owns its leg's jitter buffer and
+// decoder, the leg owns transport alone. Legs are polled; nothing waits, and
+// nothing is allocated per tick.
+package room
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"parley/media"
+)
+
+// maxSeats bounds a room; the mixes are sets of seats in a word.
+const maxSeats = 32
+
+// Errors of joining.
+var (
+	ErrClosed = errors.New("room: closed")
+	ErrFull   = errors.New("room: all seats are taken")
+)
+
+// Mode is what a seat may hear and say.
+type Mode uint8
+
+// The modes.
+const (
+	Talk    Mode = iota // hears all, is heard by all
+	Listen              // hears all, is heard by nobody
+	Whisper             // hears all, is heard by agents alone
+	Hold                // hears nobody, is heard by nobody
+)
+
+// Party is whose seat it is, which decides who hears a whisper.
+type Party uint8
+
+// The parties.
+const (
+	Customer Party = iota
+	Bot
+	Agent
+	Supervisor
+)
+
+// Tap sees what a seat's party sends. Both methods are called by the tick: they
+// must neither wait nor call the room, but for Now.
+type Tap interface {
+	// Arrived is told of each stretch of PCM as soon as it could be decoded, in
+	// order; p.At is when it is expected to be played.
+	Arrived(p *media.Packet)
+	// Played is told each tick of the PCM that is mixed, silence included.
+	Played(p *media.Packet)
+}
+
+// Recorder is given, every tick, what a seat's party sent and what it was sent:
+// the payload where there is one, else PCM; neither is silence. It must not wait
+// or keep the packet.
+type Recorder interface {
+	In(p *media.Packet)
+	Out(p *media.Packet)
+}
+
+// Options of a room.
+type Options struct {
+	Complexity int // of the Opus encoders; 0 is 4
+	Bitrate    int // of the Opus encoders in bit/s; 0 is 24000
+}
+
+// Room is one call's audio.
+type Room struct {
+	id    string
+	o     Options
+	clock Ticker
+	now   atomic.Int64
+
+	mu     sync.Mutex
+	closed bool
+	seats  []*Seat // nil where one has left
+	mixes  []*mix
+	zero   [media.TickSamples]int16
+}
+
+// New opens a room that the clock ticks.
+func New(id string, clock Ticker, o Options) *Room {
+	if o.Complexity == 0 {
+		o.Complexity = 4
+	}
+	r := &Room{id: id, o: o, clock: clock}
+	clock.attach(r)
+	return r
+}
+
+// ID is the name it was given.
+func (r *Room) ID() string { return r.id }
+
+// Now is the call time of the running tick, or of the last.
+func (r *Room) Now() media.CallTime { return media.CallTime(r.now.Load()) }
+
+// Join gives a leg a seat. The leg stays its owner's to close.
+func (r *Room) Join(l media.Leg, party Party, m Mode) (*Seat, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil, ErrClosed
+	}
+	at := -1
+	for i, s := range r.seats {
+		if s == nil {
+			at = i
+			break
+		}
+	}
+	if at < 0 {
+		if len(r.seats) == maxSeats {
+			return nil, ErrFull
+		}
+		r.seats = append(r.seats, nil)
+		at = len(r.seats) - 1
+	}
+	s := newSeat(r, at, l, party, m)
+	r.seats[at] = s
+	r.arrange()
+	return s, nil
+}
+
+// Close ends the room. No leg, tap or recorder is called after it returns.
+func (r *Room) Close() error {
+	r.clock.detach(r)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.closed = true
+	for i, s := range r.seats {
+		if s != nil {
+			s.gone = true
+			r.seats[i] = nil
+		}
+	}
+	r.mixes = nil
+	return nil
+}
+
+// hears reports whether a hears b.
+func hears(a, b *Seat) bool {
+	if a == b || a.mode == Hold || b.muted {
+		return false
+	}
+	switch b.mode {
+	case Talk:
+		return true
+	case Whisper:
+		return a.party == Agent
+	}
+	return false
+}
+
+// arrange works out who hears whom, and who can share an encoder. It is called
+// when that changes, under mu.
+func (r *Room) arrange() {
+	old := r.mixes
+	r.mixes = make([]*mix, 0, len(r.seats))
+	for _, a := range r.seats {
+		if a == nil {
+			continue
+		}
+		var set uint32
+		for i, b := range r.seats {
+			if b != nil && hears(a, b) {
+				set |= 1 << i
+			}
+		}
+		a.mix = r.mixOf(set, a.out, old)
+		a.mix.listeners = append(a.mix.listeners, a)
+	}
+}
+
+// mixOf finds or makes the mix of a set of seats for a codec; an encoder that
+// goes on with the same set keeps its state.
+func (r *Room) mixOf(set uint32, c media.Codec, old []*mix) *mix {
+	for _, m := range r.mixes {
+		if m.set == set && m.codec == c {
+			return m
+		}
+	}
+	for _, m := range old {
+		if m.set == set && m.codec == c {
+			m.listeners = m.listeners[:0]
+			r.mixes = append(r.mixes, m)
+			return m
+		}
+	}
+	m := &mix{set: set, codec: c}
+	r.mixes = append(r.mixes, m)
+	return m
+}
+
+// tick moves 20 ms of audio.
+func (r *Room) tick() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return
+	}
+	now := media.CallTime(r.now.Load())
+	for _, s := range r.seats {
+		if s != nil {
+			s.pull(now)
+		}
+	}
+	for _, m := range r.mixes {
+		m.make(r, now)
+	}
+	for _, s := range r.seats {
+		if s != nil {
+			s.push(now)
+		}
+	}
+	r.now.Store(int64(now + media.TickSamples))
+}
