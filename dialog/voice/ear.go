@@ -214,7 +214,7 @@ func (e *ear) settle() {
 	}
 	e.turn = nil
 	text := t.text()
-	if t.echoes != "" && echo.Repeats(text, t.echoes, e.lang) {
+	if t.echoes != "" && e.echo.Repeats(text, t.echoes, e.lang) {
 		text, t.voiced = "", 0
 	}
 	s := dialog.Said{Turn: e.asTurn(t, text)}

@@ -6,7 +6,6 @@ import (
 	"unicode"
 
 	"parley/asr"
-	"parley/asr/echo"
 	"parley/dialog"
 	"parley/media"
 )
@@ -80,7 +79,7 @@ func (e *ear) result(t *turn, u *utterance, r asr.Result) {
 	e.end.Text(text, t.final())
 	if changed && text != "" {
 		p := dialog.Partial{At: e.now.Duration(), Text: text, Language: t.language(e.lang)}
-		if said != "" && echo.Repeats(text, said, e.lang) {
+		if said != "" && e.echo.Repeats(text, said, e.lang) {
 			p.Echo, t.echoes = true, said
 		}
 		e.emit(p)

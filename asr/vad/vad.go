@@ -1,0 +1,277 @@
+// Package vad tells speech from everything else, frame by frame: level above a
+// noise floor that follows the room, a voice's periodicity, and nothing that is
+// as pure and steady as a machine's tone.
+package vad
+
+import (
+	"math"
+)
+
+// Options of a Detector. The zero value works.
+type Options struct {
+	// Margin is how many dB speech lies above the noise at least; 0 is 8.
+	Margin float64
+}
+
+// Activity is what one frame of 20 ms sounds like.
+type Activity struct {
+	Speech  bool    // somebody speaks
+	Onset   bool    // the first frame of Speech
+	Offset  bool    // the first frame after it
+	Prob    float64 // of speech in this frame alone, 0 to 1
+	LevelDB float64 // of the frame, in dB of full scale
+	NoiseDB float64 // of the floor
+	Voicing float64 // how periodic it is, 0 to 1
+	PitchHz float64 // of the voice; 0 when it has none
+	Since   int     // frames since Speech really began or ended: the decision comes later
+}
+
+// Times of the decision, in frames.
+const (
+	attack      = 2  // of the last three, until speech is believed
+	release     = 7  // without, until it is over
+	settle      = 25 // at the beginning, while the floor is learnt fast
+	longestHiss = 15 // without a voice, in speech
+	toneRun     = 3  // as steady as a machine, until it is one
+)
+
+const (
+	decimated = 160 // samples of a frame at 8 kHz
+	lagMin    = 20  // 400 Hz at 8 kHz
+	lagMax    = 114 // 70 Hz
+	floorMin  = -72 // dB: quieter is silence, whatever the room
+)
+
+// Detector follows one stream. It is not for several goroutines at once.
+type Detector struct {
+	o      Options
+	hp     float64 // high-pass: the last input less the last output
+	lastIn float64
+	half   float64              // of the decimator
+	buf    [2 * decimated]int32 // the last two frames at 8 kHz
+
+	noise  float64
+	low    float64 // the least level lately
+	n      int     // frames so far
+	lowFor int
+
+	recent uint8 // bits: frames that look like speech
+	speech bool
+	run    int // frames since the last that looked like speech
+	since  int
+	tone   int
+	tail   int // frames after a tone whose decay is no speech
+	level  float64
+	flat   int // frames in a row without a voice
+}
+
+// New returns a detector.
+func New(o Options) *Detector {
+	if o.Margin == 0 {
+		o.Margin = 8
+	}
+	return &Detector{o: o, noise: -60, low: 0}
+}
+
+// Frame looks at 20 ms (320 samples) of 16 kHz audio. It does not allocate.
+func (d *Detector) Frame(pcm []int16) Activity {
+	level := d.take(pcm)
+	d.n++
+	voicing, pitch, gain := d.voice()
+	d.follow(level, voicing)
+	over := level - d.noise
+	looks := over > d.o.Margin && level > floorMin+6 && (voicing > 0.45 || over > d.o.Margin+7)
+	if d.machine(gain, level) {
+		looks = false
+	}
+	p := 1 / (1 + math.Exp(-(over-d.o.Margin)/2.5-4*(voicing-0.5)))
+	if d.tone >= toneRun || d.tail > 0 {
+		p = 0
+	}
+	a := Activity{Prob: p, LevelDB: level, NoiseDB: d.noise, Voicing: voicing}
+	if voicing > 0.45 {
+		a.PitchHz = pitch
+	}
+	d.decide(looks, &a)
+	return a
+}
+
+// take filters a frame, keeps it at half the rate, and gives its level.
+func (d *Detector) take(pcm []int16) float64 {
+	copy(d.buf[:decimated], d.buf[decimated:])
+	var e float64
+	n := 0
+	for i, v := range pcm {
+		x := float64(v)
+		d.hp = 0.97 * (d.hp + x - d.lastIn) // 75 Hz
+		d.lastIn = x
+		e += d.hp * d.hp
+		if i&1 == 0 {
+			d.half = d.hp
+		} else if n < decimated {
+			d.buf[decimated+n] = int32((d.half + d.hp) / 2)
+			n++
+		}
+	}
+	for ; n < decimated; n++ {
+		d.buf[decimated+n] = 0
+	}
+	e /= float64(max(len(pcm), 1)) * 32768 * 32768
+	return 10 * math.Log10(e+1e-9)
+}
+
+// voice measures periodicity by normalised autocorrelation over two frames, and
+// how well four taps predict the signal, which is what tells tones.
+func (d *Detector) voice() (voicing, pitch, gain float64) {
+	x := d.buf[:]
+	if gain = predictionGain(x); gain == 0 {
+		return 0, 0, 1
+	}
+	now := x[decimated-40:] // 200 samples: 25 ms
+	var e0 float64
+	for _, v := range now {
+		e0 += float64(v) * float64(v)
+	}
+	best, lag := 0.0, 0
+	for l := lagMin; l <= lagMax; l++ {
+		then := x[decimated-40-l : len(x)-l]
+		var dot, e int64
+		for i := 0; i < len(now); i += 2 {
+			a, b := int64(now[i]), int64(then[i])
+			dot += a * b
+			e += b * b
+		}
+		if e == 0 || dot <= 0 {
+			continue
+		}
+		if c := 2 * float64(dot) / math.Sqrt(e0*2*float64(e)); c > best*1.02 {
+			best, lag = c, l
+		}
+	}
+	if lag == 0 {
+		return 0, 0, gain
+	}
+	return min(best, 1), 8000 / float64(lag), gain
+}
+
+// predictionGain is how much of the last frame's energy four taps explain, by
+// least squares (the covariance method): speech some tens, two tones thousands.
+// It is 0 for silence.
+func predictionGain(x []int32) float64 {
+	const order = 4
+	var m [order][order + 1]float64 // normal equations
+	var e float64
+	for i := decimated; i < len(x); i++ {
+		v := float64(x[i])
+		e += v * v
+		for a := range order {
+			p := float64(x[i-1-a])
+			m[a][order] += p * v
+			for b := a; b < order; b++ {
+				m[a][b] += p * float64(x[i-1-b])
+			}
+		}
+	}
+	if e < 1000 {
+		return 0
+	}
+	for a := range order {
+		for b := range a {
+			m[a][b] = m[b][a]
+		}
+		m[a][a] *= 1 + 1e-9
+	}
+	rest := e
+	for a := range order { // elimination; each pivot explains a part of the energy
+		if m[a][a] <= 1e-9*e {
+			break
+		}
+		rest -= m[a][order] * m[a][order] / m[a][a]
+		for b := a + 1; b < order; b++ {
+			f := m[b][a] / m[a][a]
+			for c := a; c <= order; c++ {
+				m[b][c] -= f * m[a][c]
+			}
+		}
+	}
+	return e / max(rest, e*1e-6)
+}
+
+// machine recognises dial, ring and hold tones: pure, and steady.
+func (d *Detector) machine(gain, level float64) bool {
+	steady := math.Abs(level-d.level) < 3
+	d.level = level
+	switch {
+	case gain > 400 && steady:
+		d.tone++
+	case gain > 2000:
+		d.tone = max(d.tone, 1)
+	default:
+		d.tone = 0
+	}
+	if d.tone >= toneRun {
+		d.tail = 4
+		return true
+	}
+	if d.tail > 0 {
+		d.tail--
+		return true
+	}
+	return d.tone > 0 && gain > 2000
+}
+
+// follow lets the noise floor sink at once, and rise slowly: faster when nothing
+// in the sound is voiced.
+func (d *Detector) follow(level, voicing float64) {
+	level = max(level, floorMin)
+	if d.n == 1 {
+		d.noise, d.low = min(level, -45), level
+	}
+	if d.flat++; voicing > 0.5 {
+		d.flat = 0
+	}
+	switch {
+	case level < d.noise:
+		d.noise += 0.25 * (level - d.noise)
+	case d.n < settle:
+		d.noise += 0.1 * (min(level, -40) - d.noise)
+	case d.flat > longestHiss:
+		d.noise += 0.5
+	case voicing < 0.35 && level-d.noise < 12:
+		d.noise += 0.02 * (level - d.noise)
+	case voicing < 0.35:
+		d.noise += 0.03 // 1.5 dB a second
+	default:
+		d.noise += 0.006
+	}
+	// What was the least for three seconds is the floor, whatever came before.
+	if level < d.low || d.lowFor == 0 {
+		d.low = level
+	}
+	if d.lowFor++; d.lowFor >= 150 {
+		if d.low > d.noise {
+			d.noise += 0.5 * (d.low - d.noise)
+		}
+		d.lowFor = 0
+	}
+}
+
+func (d *Detector) decide(looks bool, a *Activity) {
+	d.recent = d.recent << 1 & 7
+	if looks {
+		d.recent |= 1
+		d.run = 0
+	} else {
+		d.run++
+	}
+	d.since++
+	switch n := d.recent&1 + d.recent>>1&1 + d.recent>>2&1; {
+	case !d.speech && n >= attack:
+		d.speech, a.Onset = true, true
+		d.since = 2
+	case d.speech && d.run >= release:
+		d.speech, a.Offset = false, true
+		d.since = d.run
+	}
+	a.Speech, a.Since = d.speech, d.since
+}
