@@ -21,7 +21,7 @@ const (
 	absent  = 0.3  // correlation under which there is none, once enough was heard
 	enough  = 40   // frames of the bot's voice
 	above   = 7    // dB over the expected echo that only another voice explains
-	unknown = 9    // dB under the bot's level that an echo has at least, before it is known
+	unknown = 12   // dB under the bot's level that an echo has at least, before it is known
 )
 
 // Verdict is what a frame of the microphone holds.

@@ -40,7 +40,7 @@ func through(rng *rand.Rand, x []int16, delayMS int, gainDB float64) []int16 {
 			v = float64(x[i-d])
 		}
 		ring = 0.9995*ring + 0.02*v
-		out[i] = int16(g*(v+ring*0.3) + 8*rng.NormFloat64())
+		out[i] = int16(g*(v+ring*0.02) + 8*rng.NormFloat64())
 	}
 	return out
 }
