@@ -177,14 +177,17 @@ func (f *Fallback) ask(ctx context.Context, c Choice, t *tape, o Options, last b
 			if cause := context.Cause(ctx); cause != nil {
 				err = cause
 			}
+			cancel(err) // the engine may wait for audio that it no longer wants
 			return false, err
 		}
 		res.Engine = c.Name
 		if !yield(res, nil) {
+			cancel(context.Canceled)
 			return true, nil
 		}
 		if res.Final {
 			f.rest(c.Name, false)
+			cancel(context.Canceled)
 			return true, nil
 		}
 	}
