@@ -1,0 +1,251 @@
+package conversation
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/floor"
+)
+
+// keep is how many turns of history an actor holds for the brain.
+const keep = 60
+
+// actor is one conversation that is awake. All fields but those under mu are its
+// goroutine's.
+type actor struct {
+	hub   *Hub
+	id    dialog.ConversationID
+	inbox chan dialog.Event
+	holds int // under hub.mu
+	log   *slog.Logger
+	began time.Time
+
+	st      floor.State
+	history []dialog.Turn
+	job     *delivery
+	draft   *draft
+	last    dialog.Timing // of the customer's last spoken turn
+
+	mu    sync.Mutex
+	seen  floor.State
+	voice dialog.Channel
+	calls int // attached voice channels, ever
+}
+
+func newActor(h *Hub, id dialog.ConversationID, prefix string) *actor {
+	a := &actor{hub: h, id: id, inbox: make(chan dialog.Event, inbox), log: h.o.Logger.With("conversation", id), began: time.Now(),
+		st: floor.New(h.o.Floor, "t_"+prefix+"_", "")}
+	a.seen = a.st
+	return a
+}
+
+// attach makes ch the voice of the conversation; the last one in serves.
+func (a *actor) attach(ctx context.Context, via dialog.Via, ch dialog.Channel) error {
+	if via != dialog.ViaVoice {
+		return nil
+	}
+	a.mu.Lock()
+	old := a.voice
+	a.voice = ch
+	a.calls++
+	a.mu.Unlock()
+	if v, ok := old.(dialog.Voiced); ok { // one call at a time: the newer is where the customer is
+		v.Hangup("replaced")
+	}
+	return ctx.Err()
+}
+
+func (a *actor) detach(_ dialog.Via, ch dialog.Channel) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.voice == ch {
+		a.voice = nil
+	}
+}
+
+func (a *actor) channel() (dialog.Channel, dialog.Via) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.voice != nil {
+		return a.voice, dialog.ViaVoice
+	}
+	return a.hub.o.Chat, dialog.ViaChat
+}
+
+func (a *actor) voiced() (dialog.Voiced, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	v, ok := a.voice.(dialog.Voiced)
+	return v, ok
+}
+
+func (a *actor) snapshot() floor.State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.seen
+}
+
+func (a *actor) now() time.Duration { return time.Since(a.began) }
+
+// run reads the inbox until there has been nothing to do for a while.
+func (a *actor) run() {
+	a.recall()
+	timer := time.NewTimer(a.hub.o.Idle)
+	defer timer.Stop()
+	stopping := a.hub.ctx.Done()
+	for {
+		wait, waking := a.st.Wake()
+		if waking {
+			timer.Reset(max(wait-a.now(), 0))
+		} else {
+			timer.Reset(a.hub.o.Idle)
+		}
+		var done chan dialog.Delivered
+		if a.job != nil {
+			done = a.job.done
+		}
+		select {
+		case e := <-a.inbox:
+			a.step(e)
+		case d := <-done:
+			a.ended(d)
+		case <-timer.C:
+			if waking {
+				a.step(dialog.Deadline{})
+			} else if a.job == nil && a.st.Idle() && a.hub.sleep(a) {
+				a.drop()
+				return
+			}
+		case <-stopping:
+			stopping = nil
+			a.step(dialog.Close{Reason: "shutdown"})
+		}
+		if stopping == nil && a.job == nil {
+			a.drop()
+			return
+		}
+	}
+}
+
+// recall loads the history from the log.
+func (a *actor) recall() {
+	ctx, cancel := context.WithTimeout(a.hub.ctx, 10*time.Second)
+	defer cancel()
+	after := int64(0)
+	for {
+		rs, err := a.hub.o.Log.Since(ctx, a.id, after, 500)
+		if err != nil {
+			a.log.Error("history not read", "err", err)
+			return
+		}
+		for _, r := range rs {
+			after = r.Seq
+			if r.Type != dialog.MessageCreated {
+				continue
+			}
+			var m dialog.MessageData
+			if json.Unmarshal(r.Data, &m) == nil {
+				a.remember(m.Turn(r.At))
+			}
+		}
+		if len(rs) < 500 {
+			return
+		}
+	}
+}
+
+// remember adds a turn to the history, once.
+func (a *actor) remember(t dialog.Turn) {
+	for i := range a.history {
+		if a.history[i].ID == t.ID {
+			a.history[i] = t
+			return
+		}
+	}
+	a.history = append(a.history, t)
+	if len(a.history) > keep {
+		a.history = append([]dialog.Turn(nil), a.history[len(a.history)-keep:]...)
+	}
+}
+
+// step lets the floor decide, and carries it out.
+func (a *actor) step(e dialog.Event) {
+	switch e := e.(type) {
+	case dialog.Said:
+		if e.Turn.Via == dialog.ViaVoice {
+			a.last = e.Turn.Timing
+		} else {
+			a.remember(e.Turn) // whoever received it has kept it
+		}
+	case dialog.Progress:
+		a.save(e)
+	case dialog.Audible:
+		if a.job != nil && a.job.id == e.Reply {
+			a.job.audible = e.Timing
+		}
+	case dialog.Failed:
+		a.log.Warn("part of the call failed", "part", e.Part, "err", e.Err, "engine", e.Engine)
+	}
+	st, effects := floor.Step(a.st, e, a.now())
+	a.st = st
+	a.mu.Lock()
+	a.seen = st
+	a.mu.Unlock()
+	for _, f := range effects {
+		a.do(f)
+	}
+}
+
+// do carries out one effect.
+func (a *actor) do(f floor.Effect) {
+	v, speaks := a.voiced()
+	switch f := f.(type) {
+	case floor.Append:
+		a.append(f.Turn)
+	case floor.Answer:
+		a.answer(f)
+	case floor.Say:
+		a.deliver(f.ID, "", f.Language, f.Mandatory, dialog.Say(f.Text))
+	case floor.Cancel:
+		if a.job != nil {
+			a.job.cancel(f.Cause)
+		}
+	case floor.Draft:
+		a.startDraft(f)
+	case floor.DropDraft:
+		a.dropDraft()
+	case floor.Hear:
+		a.pass(dialog.SpeechPartial, dialog.PartialData{From: dialog.Customer, Text: f.Text})
+	}
+	if !speaks {
+		return
+	}
+	switch f := f.(type) {
+	case floor.Duck:
+		v.Duck(f.On)
+	case floor.Hush:
+		v.Hush()
+	case floor.Resume:
+		v.Resume()
+	case floor.Tune:
+		v.Tune(f.Rate, f.Gain)
+	case floor.Expect:
+		v.Expect(f.Kind)
+	case floor.Record:
+		v.Record(f.On)
+	case floor.Hangup:
+		v.Hangup(f.Reason)
+	}
+}
+
+// drop ends what is left when the actor goes.
+func (a *actor) drop() {
+	a.dropDraft()
+	if v, ok := a.voiced(); ok && a.hub.ctx.Err() != nil {
+		v.Hangup("shutdown")
+	}
+}

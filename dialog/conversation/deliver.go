@@ -1,0 +1,170 @@
+package conversation
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/floor"
+)
+
+// delivery is the reply on its way to the customer; at most one at a time.
+type delivery struct {
+	id       dialog.ReplyID
+	replyTo  dialog.TurnID
+	language string
+	via      dialog.Via
+	adopted  bool
+	answer   bool
+	audible  dialog.Timing
+	cancel   context.CancelCauseFunc
+	done     chan dialog.Delivered
+}
+
+// answer lets the brain answer, or goes on with the draft.
+func (a *actor) answer(f floor.Answer) {
+	replyTo := f.Question[len(f.Question)-1].ID
+	reply, adopted := a.adopt(f)
+	if !adopted {
+		reply = a.hub.o.Brain.Answer(a.context(f.Question, f.Language, false))
+	}
+	_, via := a.channel()
+	if via == dialog.ViaVoice {
+		reply = filled(reply, a.hub.o.Filler, filler(f.Language))
+	}
+	a.deliver(f.ID, replyTo, f.Language, false, reply)
+	a.job.adopted, a.job.answer = adopted, true
+}
+
+// context is what the brain is given: the history without the question.
+func (a *actor) context(question []dialog.Turn, language string, draft bool) dialog.Context {
+	asked := map[dialog.TurnID]bool{}
+	for _, q := range question {
+		asked[q.ID] = true
+	}
+	var history []dialog.Turn
+	for _, t := range a.history {
+		if !asked[t.ID] && t.From != dialog.System {
+			history = append(history, t)
+		}
+	}
+	_, via := a.channel()
+	return dialog.Context{Tenant: dialog.DefaultTenant, Conversation: a.id, Via: via, Language: language,
+		History: history, Question: question, Draft: draft, Now: time.Now()}
+}
+
+// deliver starts a reply on the channel that reaches the customer now.
+func (a *actor) deliver(id dialog.ReplyID, replyTo dialog.TurnID, language string, mandatory bool, reply dialog.Reply) {
+	ctx, cancel := context.WithCancelCause(context.WithoutCancel(a.hub.ctx))
+	ch, via := a.channel()
+	j := &delivery{id: id, replyTo: replyTo, language: language, via: via, cancel: cancel, done: make(chan dialog.Delivered, 1)}
+	a.job = j
+	m := dialog.Message{ID: id, ReplyTo: replyTo, Reply: a.watched(id, reply), Language: language, Mandatory: mandatory}
+	if replyTo != "" {
+		m.Timing = a.last
+	}
+	a.hub.wg.Go(func() {
+		t, err := ch.Deliver(ctx, m)
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
+		cancel(nil)
+		j.done <- dialog.Delivered{Reply: id, Turn: t, Err: err}
+	})
+}
+
+// ended takes the outcome of a delivery.
+func (a *actor) ended(d dialog.Delivered) {
+	j := a.job
+	a.job = nil
+	d.Turn.ID, d.Turn.From, d.Turn.Via, d.Turn.ReplyTo = dialog.TurnID(j.id), dialog.Bot, j.via, j.replyTo
+	if d.Turn.Language == "" {
+		d.Turn.Language = j.language
+	}
+	if d.Err != nil {
+		a.log.Debug("reply ended early", "reply", j.id, "err", d.Err)
+	}
+	a.step(d)
+	if j.via == dialog.ViaVoice {
+		a.settled()
+		if j.answer && strings.TrimSpace(d.Turn.Text) != "" {
+			a.measured(d.Turn, j.adopted)
+		}
+	}
+}
+
+// watched shows a reply to the watchers as it is made, and hands on its actions.
+func (a *actor) watched(id dialog.ReplyID, reply dialog.Reply) dialog.Reply {
+	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+		return func(yield func(dialog.Delta, error) bool) {
+			for d, err := range reply(ctx) {
+				if err == nil && d.Text != "" {
+					a.pass(dialog.MessageDelta, dialog.DeltaData{ID: id, Text: d.Text})
+				}
+				if d.Action != nil && a.hub.o.Action != nil {
+					a.hub.o.Action(ctx, a.id, *d.Action)
+				}
+				if !yield(d, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+func filler(language string) string {
+	if strings.HasPrefix(language, "zh") || strings.HasPrefix(language, "yue") {
+		return "请稍等。"
+	}
+	return "One moment, please. "
+}
+
+// filled says a few words when a reply has not begun after a while, so that
+// nobody is left in silence.
+func filled(reply dialog.Reply, after time.Duration, words string) dialog.Reply {
+	type item struct {
+		d   dialog.Delta
+		err error
+	}
+	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+		return func(yield func(dialog.Delta, error) bool) {
+			ctx, cancel := context.WithCancelCause(ctx)
+			items := make(chan item)
+			gone := make(chan struct{})
+			go func() {
+				defer close(gone)
+				defer close(items)
+				for d, err := range reply(ctx) {
+					select {
+					case items <- item{d, err}:
+					case <-ctx.Done():
+						return
+					}
+				}
+			}()
+			defer func() { cancel(context.Canceled); <-gone }()
+			timer := time.NewTimer(after)
+			defer timer.Stop()
+			for {
+				select {
+				case it, ok := <-items:
+					if !ok {
+						return
+					}
+					if it.d.Text != "" {
+						timer.Stop()
+					}
+					if !yield(it.d, it.err) || it.err != nil {
+						return
+					}
+				case <-timer.C:
+					if !yield(dialog.Delta{Text: words}, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+}

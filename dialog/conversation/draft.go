@@ -1,0 +1,136 @@
+package conversation
+
+import (
+	"context"
+	"iter"
+	"sync"
+
+	"parley/dialog"
+	"parley/dialog/floor"
+)
+
+// maxDraft bounds what a draft holds before it is adopted.
+const maxDraft = 4096 // deltas
+
+// draft is an answer in the making to a question that may not be whole yet.
+// Nothing of it is stored, published or heard.
+type draft struct {
+	history int // length of the history it was made from
+	cancel  context.CancelCauseFunc
+
+	mu     sync.Mutex
+	deltas []dialog.Delta
+	err    error
+	over   bool
+	wake   chan struct{} // closed and renewed with each change
+}
+
+// startDraft begins an answer quietly.
+func (a *actor) startDraft(f floor.Draft) {
+	a.dropDraft()
+	ctx, cancel := context.WithCancelCause(a.hub.ctx)
+	d := &draft{history: len(a.history), cancel: cancel, wake: make(chan struct{})}
+	a.draft = d
+	reply := a.hub.o.Brain.Answer(a.context(f.Question, f.Language, true))
+	a.hub.wg.Go(func() {
+		defer cancel(nil)
+		for delta, err := range reply(ctx) {
+			if !d.put(delta, err) {
+				return
+			}
+		}
+		d.end(context.Cause(ctx))
+	})
+}
+
+func (d *draft) put(delta dialog.Delta, err error) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil || len(d.deltas) == maxDraft {
+		d.err, d.over = err, true
+	} else {
+		d.deltas = append(d.deltas, delta)
+	}
+	close(d.wake)
+	d.wake = make(chan struct{})
+	return !d.over
+}
+
+func (d *draft) end(err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if !d.over {
+		d.err, d.over = err, true
+		close(d.wake)
+		d.wake = make(chan struct{})
+	}
+}
+
+// dropDraft forgets a draft that nobody wants.
+func (a *actor) dropDraft() {
+	if a.draft != nil {
+		a.draft.cancel(dialog.ErrSuperseded)
+		a.draft = nil
+		a.hub.draft(false)
+	}
+}
+
+// adopt makes the draft the reply, when nothing has changed since.
+func (a *actor) adopt(f floor.Answer) (dialog.Reply, bool) {
+	d := a.draft
+	if d == nil {
+		return nil, false
+	}
+	if !f.Adopt || d.failed() || d.history != len(a.history)-spoken(f.Question) && d.history != len(a.history) {
+		a.dropDraft()
+		return nil, false
+	}
+	a.draft = nil
+	a.hub.draft(true)
+	return d.reply, true
+}
+
+// spoken is how many turns of the question were appended to the history since the
+// draft began: its last one.
+func spoken(question []dialog.Turn) int { return min(len(question), 1) }
+
+func (d *draft) failed() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.over && d.err != nil
+}
+
+// reply plays what is there, and follows what comes. Ending it ends the draft.
+func (d *draft) reply(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+	return func(yield func(dialog.Delta, error) bool) {
+		defer d.cancel(context.Canceled)
+		for i := 0; ; {
+			d.mu.Lock()
+			n, err, over, wake := len(d.deltas), d.err, d.over, d.wake
+			var delta dialog.Delta
+			if i < n {
+				delta = d.deltas[i]
+			}
+			d.mu.Unlock()
+			switch {
+			case i < n:
+				i++
+				if !yield(delta, nil) {
+					return
+				}
+				continue
+			case over:
+				if err != nil {
+					yield(dialog.Delta{}, err)
+				}
+				return
+			}
+			select {
+			case <-wake:
+			case <-ctx.Done():
+				yield(dialog.Delta{}, context.Cause(ctx))
+				return
+			}
+		}
+	}
+}

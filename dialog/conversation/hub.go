@@ -1,0 +1,203 @@
+// Package conversation is the actor that carries out what the floor decides: one
+// for each conversation that is awake, owned by a hub.
+//
+// An actor always reads its inbox; a delivery runs in one child that it owns and
+// alone cancels. It knows channels and brain as interfaces, and no audio.
+package conversation
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/floor"
+)
+
+// inbox is how many events may wait for an actor, which never waits itself for long.
+const inbox = 256
+
+// Options of a Hub. Log, Bus and Brain are required.
+type Options struct {
+	Log   dialog.Log
+	Bus   dialog.Bus
+	Brain dialog.Brain
+	Chat  dialog.Channel // how replies are written
+	Floor floor.Config
+	// Action is told of what a reply wants done by others; nil: nobody does it.
+	Action func(ctx context.Context, id dialog.ConversationID, a dialog.Action)
+	Filler time.Duration // of thinking, until "one moment" is said; 0 is 2.2 s
+	Idle   time.Duration // of nothing to do, until an actor sleeps; 0 is 30 s
+	Logger *slog.Logger
+}
+
+// openSaver is the optional ability of a Log to keep the turn that is being
+// spoken, so that a crash leaves it closed as cut.
+type openSaver interface {
+	SaveOpen(ctx context.Context, id dialog.ConversationID, t *dialog.Turn) error
+}
+
+// Hub owns the conversations that are awake.
+type Hub struct {
+	o    Options
+	ctx  context.Context
+	stop context.CancelCauseFunc
+	wg   sync.WaitGroup
+
+	mu     sync.Mutex
+	actors map[dialog.ConversationID]*actor
+	closed bool
+
+	drafts struct {
+		sync.Mutex
+		adopted, wasted int64
+	}
+}
+
+// ErrClosed: the hub takes no more.
+var ErrClosed = errors.New("conversation: the server is going down")
+
+// ErrFull: the inbox of a conversation is full; what was posted is lost.
+var ErrFull = errors.New("conversation: too much at once")
+
+// NewHub returns a hub. Close it.
+func NewHub(o Options) *Hub {
+	if o.Filler == 0 {
+		o.Filler = 2200 * time.Millisecond
+	}
+	if o.Idle == 0 {
+		o.Idle = 30 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	o.Floor = o.Floor.Default()
+	h := &Hub{o: o, actors: map[dialog.ConversationID]*actor{}}
+	h.ctx, h.stop = context.WithCancelCause(context.Background())
+	return h
+}
+
+// wake gives the conversation's actor, starting it when it sleeps, and holds it
+// awake until release.
+func (h *Hub) wake(id dialog.ConversationID) (a *actor, release func(), err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, nil, ErrClosed
+	}
+	a = h.actors[id]
+	if a == nil {
+		a = newActor(h, id, rand.Text()[:12])
+		h.actors[id] = a
+		h.wg.Go(a.run)
+	}
+	a.holds++
+	return a, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		a.holds--
+	}, nil
+}
+
+// sleep removes an actor that has nothing to do, unless somebody needs it.
+func (h *Hub) sleep(a *actor) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if a.holds > 0 || len(a.inbox) > 0 {
+		return false
+	}
+	delete(h.actors, a.id)
+	return true
+}
+
+// Attach gives a conversation a channel, and returns when the customer has left
+// it, ctx has ended or the hub is closed.
+func (h *Hub) Attach(ctx context.Context, id dialog.ConversationID, via dialog.Via, ch dialog.Channel) error {
+	a, release, err := h.wake(id)
+	if err != nil {
+		return err
+	}
+	defer release()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(h.ctx, func() { cancel(context.Cause(h.ctx)) })()
+	if err := a.attach(ctx, via, ch); err != nil {
+		return err
+	}
+	defer a.detach(via, ch)
+	for e, err := range ch.Listen(ctx) {
+		if err != nil {
+			return err
+		}
+		select {
+		case a.inbox <- e:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// Post puts an event into a conversation's inbox, waking it.
+func (h *Hub) Post(ctx context.Context, id dialog.ConversationID, e dialog.Event) error {
+	a, release, err := h.wake(id)
+	if err != nil {
+		return err
+	}
+	defer release()
+	select {
+	case a.inbox <- e:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-h.ctx.Done():
+		return ErrClosed
+	}
+}
+
+// Snapshot is what is known of a conversation that is awake; false: it sleeps.
+func (h *Hub) Snapshot(id dialog.ConversationID) (floor.State, bool) {
+	h.mu.Lock()
+	a := h.actors[id]
+	h.mu.Unlock()
+	if a == nil {
+		return floor.State{}, false
+	}
+	return a.snapshot(), true
+}
+
+// Drafts counts the drafts that became replies, and those that did not.
+func (h *Hub) Drafts() (adopted, wasted int64) {
+	h.drafts.Lock()
+	defer h.drafts.Unlock()
+	return h.drafts.adopted, h.drafts.wasted
+}
+
+func (h *Hub) draft(adopted bool) {
+	h.drafts.Lock()
+	defer h.drafts.Unlock()
+	if adopted {
+		h.drafts.adopted++
+	} else {
+		h.drafts.wasted++
+	}
+}
+
+// Close ends every conversation's work, and returns when all have ended or ctx has.
+func (h *Hub) Close(ctx context.Context) error {
+	h.mu.Lock()
+	h.closed = true
+	h.mu.Unlock()
+	h.stop(dialog.ErrClosing)
+	done := make(chan struct{})
+	go func() { h.wg.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,76 @@
+package floor
+
+import "parley/dialog"
+
+// Effect is what is to be done. The set is closed.
+type Effect interface{ effect() }
+
+// Duck lowers the bot's voice, or restores it.
+type Duck struct{ On bool }
+
+// Hush silences the bot where it is.
+type Hush struct{}
+
+// Resume lets it go on from the last word.
+type Resume struct{}
+
+// Tune changes tempo and loudness of what is said from now on.
+type Tune struct{ Rate, Gain float64 }
+
+// Expect tells what kind of answer was asked for.
+type Expect struct{ Kind dialog.Expect }
+
+// Record turns the call's recording on or off.
+type Record struct{ On bool }
+
+// Draft begins to answer a question that may not be whole yet; DropDraft forgets it.
+type (
+	Draft struct {
+		Question []dialog.Turn
+		Language string
+	}
+	DropDraft struct{}
+)
+
+// Answer delivers the brain's answer; Adopt takes it from the draft.
+type Answer struct {
+	ID       dialog.ReplyID
+	Question []dialog.Turn
+	Language string
+	Adopt    bool
+}
+
+// Say delivers a sentence of the floor's own.
+type Say struct {
+	ID        dialog.ReplyID
+	Text      string
+	Language  string
+	Mandatory bool
+}
+
+// Cancel ends the running delivery; a Delivered follows.
+type Cancel struct{ Cause error }
+
+// Append keeps a turn and shows it to all.
+type Append struct{ Turn dialog.Turn }
+
+// Hear shows what the customer seems to be saying.
+type Hear struct{ Text string }
+
+// Hangup ends the call.
+type Hangup struct{ Reason string }
+
+func (Duck) effect()      {}
+func (Hush) effect()      {}
+func (Resume) effect()    {}
+func (Tune) effect()      {}
+func (Expect) effect()    {}
+func (Record) effect()    {}
+func (Draft) effect()     {}
+func (DropDraft) effect() {}
+func (Answer) effect()    {}
+func (Say) effect()       {}
+func (Cancel) effect()    {}
+func (Append) effect()    {}
+func (Hear) effect()      {}
+func (Hangup) effect()    {}

@@ -1,0 +1,113 @@
+package floor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"parley/dialog"
+)
+
+// State is who has the floor and what is awaited. It is a value: Step returns
+// another. Times are those given to Step.
+type State struct {
+	Config Config
+	Prefix string // of the identifiers it makes
+
+	Seq      int
+	Voice    bool // a call is up
+	Chat     bool // somebody writes
+	Call     dialog.CallID
+	Language string
+	Greeted  bool
+
+	Reply    Current       // what is being delivered; zero is nothing
+	Queue    []Say         // the floor's own words that come next
+	Question []dialog.Turn // what waits for an answer
+	Last     string        // what the bot said last, for "say that again"
+
+	Talking bool // the customer's voice is there
+	Ducked  bool
+	Hushed  bool
+	Words   string        // what the customer seems to be saying
+	Ended   time.Duration // when the last turn of the customer was decided
+
+	DraftOf string // the question that the draft answers; "" is none
+
+	Missed   int           // turns in a row that were not understood
+	Failures int           // answers in a row that failed
+	Asked    int           // "are you still there?" since the last word
+	Patience time.Duration // no asking before: "hold on" was said
+	Keys     string
+	Rate     float64
+	Gain     float64
+	Deaf     bool // said that nobody hears
+	Taping   taping
+	End      string // reason to hang up once all is said
+
+	At deadlines
+}
+
+// taping is how far the recording's permission is.
+type taping uint8
+
+const (
+	untaped taping = iota
+	noticed        // "say no to decline" was said
+	asked          // "may I?" was said
+	settled        // on or off, for good
+)
+
+// Current is the reply that is being delivered.
+type Current struct {
+	ID        dialog.ReplyID
+	Answer    bool // by the brain
+	Mandatory bool
+	Audible   bool
+	Cancelled bool
+	Text      string // of the floor's own
+}
+
+// deadlines are when something happens if nothing else does; 0 is never.
+type deadlines struct{ Hush, Yield, Resume, Stall, Still, Keys time.Duration }
+
+// Wake is when Step wants to be called with a Deadline; false is never.
+func (s State) Wake() (time.Duration, bool) {
+	var first time.Duration
+	for _, d := range []time.Duration{s.At.Hush, s.At.Yield, s.At.Resume, s.At.Stall, s.At.Still, s.At.Keys} {
+		if d > 0 && (first == 0 || d < first) {
+			first = d
+		}
+	}
+	return first, first > 0
+}
+
+// Idle reports whether nothing is under way and nobody is there.
+func (s State) Idle() bool {
+	return !s.Voice && s.Reply.ID == "" && len(s.Queue) == 0 && len(s.Question) == 0
+}
+
+// New is a conversation in which nothing happened yet.
+func New(c Config, prefix, language string) State {
+	return State{Config: c.Default(), Prefix: prefix, Language: language, Rate: 1, Gain: 1}
+}
+
+// next makes an identifier.
+func (s *State) next() dialog.ReplyID {
+	s.Seq++
+	return dialog.ReplyID(fmt.Sprintf("%s%d", s.Prefix, s.Seq))
+}
+
+func (s *State) zh() bool { return chinese(s.Language) }
+
+func chinese(tag string) bool {
+	return strings.HasPrefix(tag, "zh") || strings.HasPrefix(tag, "yue") || strings.HasPrefix(tag, "cmn")
+}
+
+// pick is the text in the conversation's language.
+func (s *State) pick(en, zh string) string {
+	if s.zh() {
+		return zh
+	}
+	return en
+}

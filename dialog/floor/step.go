@@ -1,0 +1,382 @@
+package floor
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/dialog"
+)
+
+// step is one Step in the making.
+type step struct {
+	State
+	now time.Duration
+	out []Effect
+}
+
+// Step takes an event at a time that never goes back, and gives the state after
+// it and what is to be done, in order.
+func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
+	t := &step{State: s, now: now}
+	switch e := e.(type) {
+	case dialog.Opened:
+		t.opened(e)
+	case dialog.Onset:
+		t.onset(e)
+	case dialog.Offset:
+		t.offset()
+	case dialog.Partial:
+		t.partial(e)
+	case dialog.Tentative:
+		t.tentative(e.Turn)
+	case dialog.Said:
+		t.said(e)
+	case dialog.Key:
+		t.key(e.Digit)
+	case dialog.Audible:
+		t.audible(e)
+	case dialog.Delivered:
+		t.delivered(e)
+	case dialog.Failed:
+		t.failed(e)
+	case dialog.Unheard:
+		t.unheard()
+	case dialog.Left:
+		t.left(e)
+	case dialog.Close:
+		t.cancel(dialog.ErrClosing)
+		t.Queue, t.Question, t.End = nil, nil, ""
+		if t.Voice {
+			t.do(Hangup{e.Reason})
+		}
+	}
+	t.due()
+	t.goOn()
+	return t.State, t.out
+}
+
+func (t *step) do(e Effect) { t.out = append(t.out, e) }
+
+func (t *step) opened(e dialog.Opened) {
+	if e.Language != "" && (!t.Greeted || e.Via == dialog.ViaVoice) {
+		t.Language = e.Language
+	}
+	if e.Via == dialog.ViaChat {
+		t.Chat = true
+		return
+	}
+	t.Voice, t.Call, t.End = true, e.Call, ""
+	t.Rate, t.Gain, t.Missed, t.Asked, t.Failures, t.Deaf, t.Taping = 1, 1, 0, 0, 0, false, untaped
+	t.Talking, t.Ducked, t.Hushed, t.Words, t.Keys = false, false, false, "", ""
+	t.At = deadlines{}
+	t.cancel(dialog.ErrSuperseded) // what was being written is said instead
+	t.Greeted = true
+	for _, s := range t.greeting() {
+		t.say(s.Text, s.Mandatory)
+	}
+}
+
+// say puts a sentence of the floor's own behind what is to be said.
+func (t *step) say(text string, mandatory bool) {
+	t.Queue = append(slices.Clip(t.Queue), Say{Text: text, Language: t.Language, Mandatory: mandatory})
+}
+
+// speaking reports whether the customer hears the bot right now, or would.
+func (t *step) speaking() bool { return t.Reply.ID != "" && t.Reply.Audible && !t.Reply.Cancelled }
+
+func (t *step) onset(e dialog.Onset) {
+	if e.Echo {
+		return
+	}
+	t.Talking, t.Asked = true, 0
+	t.At.Still, t.At.Resume = 0, 0
+	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
+		return
+	}
+	if t.speaking() && !t.Ducked {
+		t.Ducked = true
+		t.do(Duck{true})
+	}
+	if !t.Hushed {
+		t.At.Hush = t.now + t.Config.Hush
+	}
+	t.At.Yield = t.now + t.Config.Yield
+}
+
+func (t *step) offset() {
+	t.Talking = false
+	t.At.Hush, t.At.Yield = 0, 0
+	switch {
+	case t.Hushed:
+		t.At.Resume = t.now + t.Config.Linger
+	case t.Ducked:
+		t.unduck()
+	}
+}
+
+func (t *step) unduck() {
+	if t.Ducked {
+		t.Ducked = false
+		t.do(Duck{false})
+	}
+}
+
+// resume lets the bot go on when what interrupted it was nothing.
+func (t *step) resume() {
+	t.At.Hush, t.At.Yield, t.At.Resume = 0, 0, 0
+	if t.Hushed {
+		t.Hushed = false
+		t.do(Resume{})
+	}
+	t.unduck()
+}
+
+func (t *step) partial(e dialog.Partial) {
+	if e.Echo || e.Text == "" {
+		return
+	}
+	t.Words = e.Text
+	t.do(Hear{e.Text})
+	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
+		return
+	}
+	if t.Config.Backchannel(e.Text, t.Language) && !t.Config.Stop(e.Text, t.Language) {
+		return
+	}
+	t.interrupt()
+}
+
+// interrupt gives the floor to the customer: while thinking, the question goes on.
+func (t *step) interrupt() {
+	switch {
+	case t.Reply.Mandatory: // is said to its end; what the customer says is answered then
+	case t.Reply.Answer && !t.Reply.Audible:
+		t.cancel(dialog.ErrRejoined)
+	default:
+		t.cancel(dialog.ErrYield)
+	}
+	t.Queue = slices.DeleteFunc(slices.Clone(t.Queue), func(s Say) bool { return !s.Mandatory })
+}
+
+func (t *step) cancel(cause error) {
+	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Stall = 0, 0, 0, 0
+	if t.Reply.ID != "" && !t.Reply.Cancelled {
+		t.Reply.Cancelled = true
+		t.do(Cancel{cause})
+	}
+	t.Hushed = false
+	t.unduck()
+}
+
+func (t *step) tentative(turn dialog.Turn) {
+	if !t.Config.Drafts || turn.Text == "" || t.Reply.ID != "" && !t.Reply.Cancelled || t.command(turn.Text) != none {
+		return
+	}
+	q := append(slices.Clip(t.Question), turn)
+	key := joined(q)
+	if key == t.DraftOf {
+		return
+	}
+	t.dropDraft()
+	t.DraftOf = key
+	t.do(Draft{Question: q, Language: t.languageOf(turn)})
+}
+
+func (t *step) dropDraft() {
+	if t.DraftOf != "" {
+		t.DraftOf = ""
+		t.do(DropDraft{})
+	}
+}
+
+// joined is what several turns of the customer ask together.
+func joined(q []dialog.Turn) string {
+	var parts []string
+	for _, t := range q {
+		parts = append(parts, t.Text)
+	}
+	return strings.Join(parts, "\n")
+}
+
+func (t *step) said(e dialog.Said) {
+	spoken := e.Turn.Via == dialog.ViaVoice
+	if spoken {
+		t.Words = ""
+		t.Ended = t.now
+	}
+	text := strings.TrimSpace(e.Turn.Text)
+	if text == "" {
+		t.nothingSaid(e.Misheard)
+		return
+	}
+	if spoken && t.speaking() && !t.Reply.Mandatory && t.Config.Backchannel(text, t.Language) && !t.Config.Stop(text, t.Language) {
+		if !t.Talking {
+			t.resume()
+		}
+		return
+	}
+	t.Missed, t.Asked, t.At.Still = 0, 0, 0
+	t.Language = t.languageOf(e.Turn)
+	if e.Turn.ID == "" {
+		e.Turn.ID = dialog.TurnID(t.next())
+	}
+	if spoken {
+		t.do(Append{e.Turn})
+	}
+	if t.consent(text) || spoken && t.obey(t.command(text)) {
+		t.dropDraft()
+		return
+	}
+	t.Question = append(slices.Clip(t.Question), e.Turn)
+	t.interrupt()
+}
+
+// nothingSaid: noise lets the bot go on; speech that nobody understood is asked
+// for again once, and then another way is offered.
+func (t *step) nothingSaid(misheard bool) {
+	if t.Reply.ID != "" && !t.Reply.Cancelled {
+		if !t.Talking {
+			t.resume()
+		}
+		return
+	}
+	t.dropDraft()
+	if !misheard || len(t.Queue) > 0 {
+		t.rest()
+		return
+	}
+	switch t.Missed++; t.Missed {
+	case 1:
+		t.say(t.pick("Sorry, I did not catch that. Could you say it again?", "抱歉，我没有听清，请您再说一遍好吗？"), false)
+	case 2:
+		t.say(t.pick("I still have trouble hearing you. You can type your question on the page, use the keypad, or ask for a person.",
+			"还是听不太清楚。您可以在页面上打字，用按键输入，或者说“转人工”。"), false)
+	default:
+		t.say(t.pick("The line is hard to hear. Please type your question on the page, and I will answer you aloud.",
+			"这条线路听不清，请在页面上打字提问，我会读给您听。"), false)
+	}
+}
+
+func (t *step) audible(e dialog.Audible) {
+	if e.Reply != t.Reply.ID || t.Reply.Cancelled {
+		return
+	}
+	t.Reply.Audible = true
+	t.At.Stall = 0
+	if t.Talking && !t.Reply.Mandatory { // never begin over the customer
+		t.Hushed, t.Ducked = true, true
+		t.do(Duck{true})
+		t.do(Hush{})
+		if t.At.Yield == 0 {
+			t.At.Yield = t.now + t.Config.Yield
+		}
+	}
+}
+
+// delivered is the end of a delivery, whatever ended it.
+func (t *step) delivered(e dialog.Delivered) {
+	if e.Reply != t.Reply.ID {
+		return
+	}
+	r := t.Reply
+	t.Reply = Current{}
+	t.Hushed = false
+	t.unduck()
+	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Stall = 0, 0, 0, 0
+	heard := strings.TrimSpace(e.Turn.Text) != "" || e.Turn.Shown != ""
+	if heard {
+		t.do(Append{e.Turn})
+		t.Last = e.Turn.Text
+	}
+	if r.Answer && (heard || e.Err == nil) {
+		// What is left of the question came after the answer began.
+		t.Question = t.unanswered(e.Turn)
+	}
+	switch {
+	case e.Err == nil:
+		t.Failures = 0
+		if r.Mandatory && t.Taping == noticed && t.Voice {
+			t.do(Record{true})
+		}
+	case deliberate(e.Err):
+	default:
+		t.broken(r, e.Turn)
+	}
+	t.rest()
+}
+
+// unanswered is what the customer said that the answer was not given.
+func (t *step) unanswered(turn dialog.Turn) []dialog.Turn {
+	for i, q := range t.Question {
+		if q.ID == turn.ReplyTo {
+			return slices.Clone(t.Question[i+1:])
+		}
+	}
+	return nil
+}
+
+func deliberate(err error) bool {
+	for _, e := range []error{dialog.ErrYield, dialog.ErrRejoined, dialog.ErrSuperseded, dialog.ErrLeft, dialog.ErrClosing} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// broken apologises for an answer that failed, and gives up after several.
+func (t *step) broken(r Current, turn dialog.Turn) {
+	t.Failures++
+	if r.Answer {
+		t.Question = t.unanswered(turn)
+	}
+	if t.End != "" { // not even the good-bye: hang up without it
+		t.Queue = nil
+		return
+	}
+	switch {
+	case !t.Voice && !r.Answer:
+	case t.Failures >= t.Config.Failing && t.Voice:
+		t.End = "error"
+		t.say(t.pick("I am sorry, our system is not working right now. Please call again later. Goodbye.", "非常抱歉，系统暂时无法工作，请您稍后再来电，再见。"), false)
+	case r.Answer:
+		t.say(t.pick("I am sorry, I could not look that up just now. Please ask me again, or ask for a person.", "抱歉，刚才没能查到，请您再问一次，或者说“转人工”。"), false)
+	}
+}
+
+// failed says that a part of the channel is gone.
+func (t *step) failed(e dialog.Failed) {
+	if e.Part == "asr" && e.Engine == "" && !t.Deaf && t.Voice {
+		t.Deaf = true
+		t.say(t.pick("I cannot hear you at the moment. Please type on the page, and I will answer you aloud.", "我现在暂时听不到您的声音，请在页面上打字，我会读给您听。"), false)
+	}
+}
+
+func (t *step) unheard() {
+	if t.Deaf {
+		return
+	}
+	t.Deaf = true
+	t.say(t.pick("I cannot understand spoken English on this line. Please type on the page, or use the keypad, and I will answer you aloud.",
+		"这里暂时没有中文语音识别，请在页面上打字或使用按键，我会读给您听，也可以说明需要转人工。"), false)
+}
+
+func (t *step) left(e dialog.Left) {
+	if e.Via == dialog.ViaChat {
+		t.Chat = false
+		return
+	}
+	t.cancel(dialog.ErrLeft)
+	t.dropDraft()
+	t.Voice, t.Talking, t.Queue, t.Question, t.End = false, false, nil, nil, ""
+	t.At = deadlines{}
+}
+
+// rest begins the wait for the customer's next words.
+func (t *step) rest() {
+	if t.Voice && t.Reply.ID == "" && len(t.Queue) == 0 && len(t.Question) == 0 && !t.Talking && t.At.Still == 0 {
+		t.At.Still = max(t.now+t.Config.Still, t.Patience)
+	}
+}

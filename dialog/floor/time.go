@@ -1,0 +1,92 @@
+package floor
+
+import (
+	"time"
+
+	"parley/dialog"
+)
+
+// due does what the time has come for.
+func (t *step) due() {
+	past := func(d *time.Duration) bool {
+		if *d == 0 || *d > t.now {
+			return false
+		}
+		*d = 0
+		return true
+	}
+	if past(&t.At.Hush) && t.Talking && t.Reply.ID != "" && !t.Reply.Cancelled && !t.Hushed {
+		if t.Reply.Audible {
+			t.Hushed = true
+			t.do(Hush{})
+		}
+	}
+	if past(&t.At.Yield) && t.Talking {
+		t.interrupt()
+	}
+	if past(&t.At.Resume) && !t.Talking {
+		t.resume()
+	}
+	if past(&t.At.Stall) && t.Reply.ID != "" && !t.Reply.Audible {
+		t.cancel(dialog.ErrDeadline)
+	}
+	if past(&t.At.Keys) {
+		t.keyed()
+	}
+	if past(&t.At.Still) && !t.Talking && t.Voice {
+		t.stillThere()
+	}
+}
+
+func (t *step) stillThere() {
+	switch t.Asked++; t.Asked {
+	case 1:
+		t.say(t.pick("Are you still there?", "您还在吗？"), false)
+		t.At.Still = t.now + t.Config.Gone + 3*time.Second
+	default:
+		t.End = "silence"
+		t.say(t.pick("I cannot hear anybody, so I will hang up now. Please call again any time. Goodbye.", "没有听到您的声音，我先挂断了，欢迎您随时再来电，再见。"), false)
+	}
+}
+
+// goOn starts what comes next when nothing is being delivered.
+func (t *step) goOn() {
+	if t.Reply.ID != "" {
+		return
+	}
+	if len(t.Queue) > 0 {
+		if t.Talking && !t.Queue[0].Mandatory && t.End == "" {
+			return // the customer has the floor
+		}
+		s := t.Queue[0]
+		t.Queue = t.Queue[1:]
+		s.ID = t.next()
+		t.Reply = Current{ID: s.ID, Mandatory: s.Mandatory, Text: s.Text}
+		t.At.Stall = t.now + t.Config.Stall
+		t.do(s)
+		return
+	}
+	if t.End != "" {
+		if t.Voice {
+			t.do(Hangup{t.End})
+		}
+		t.End = ""
+		return
+	}
+	if len(t.Question) == 0 || t.Talking && t.Voice && t.Words != "" && t.spokenLast() {
+		return // nothing to answer, or the customer goes on
+	}
+	a := Answer{ID: t.next(), Question: t.Question, Language: t.Language, Adopt: t.DraftOf != "" && t.DraftOf == joined(t.Question)}
+	if !a.Adopt {
+		t.dropDraft()
+	}
+	t.DraftOf = ""
+	t.Reply = Current{ID: a.ID, Answer: true}
+	t.At.Still = 0
+	t.At.Stall = t.now + t.Config.Stall
+	t.do(a)
+}
+
+func (t *step) spokenLast() bool {
+	return t.Question[len(t.Question)-1].Via == dialog.ViaVoice
+}
