@@ -150,6 +150,9 @@ func (t *step) partial(e dialog.Partial) {
 
 // interrupt gives the floor to the customer: while thinking, the question goes on.
 func (t *step) interrupt() {
+	if t.End == "silence" { // somebody is there after all
+		t.End, t.Asked = "", 0
+	}
 	switch {
 	case t.Reply.Mandatory: // is said to its end; what the customer says is answered then
 	case t.Reply.Answer && !t.Reply.Audible:
