@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -57,6 +58,24 @@ func (r *rig) open(language string) {
 	go func() { r.done <- r.hub.Attach(context.Background(), id, dialog.ViaVoice, r.voice) }()
 }
 
+func (r *rig) reply(f func(dialog.Context) (string, error)) {
+	r.brain.Set(func(b *dialogtest.Brain) { b.Reply = f })
+}
+
+// source is a random source for several goroutines.
+type source struct {
+	mu  sync.Mutex
+	pcg *rand.PCG
+}
+
+func locked(seed uint64) *source { return &source{pcg: rand.NewPCG(seed, 1)} }
+
+func (s *source) Uint64() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pcg.Uint64()
+}
+
 func (r *rig) end() {
 	r.voice.Leave()
 	time.Sleep(time.Second)
@@ -64,7 +83,7 @@ func (r *rig) end() {
 		r.Error(err)
 	}
 	<-r.done
-	if r.voice.Overlap {
+	if r.voice.Overlap() {
 		r.Error("two replies were delivered at once")
 	}
 }
@@ -106,9 +125,9 @@ func TestGreetsListensAnswers(t *testing.T) {
 
 func TestInterruptedSpeakingKeepsWhatWasHeard(t *testing.T) {
 	call(t, config(), func(r *rig) {
-		r.brain.Reply = func(dialog.Context) (string, error) {
+		r.reply(func(dialog.Context) (string, error) {
 			return "one two three four five six seven eight nine ten eleven twelve", nil
-		}
+		})
 		r.voice.Say("count", time.Second)
 		time.Sleep(1600 * time.Millisecond)
 		if s, _, _ := r.voice.State(); !s {
@@ -145,9 +164,9 @@ func TestInterruptedSpeakingKeepsWhatWasHeard(t *testing.T) {
 
 func TestBackchannelsAndEchoDoNotStopIt(t *testing.T) {
 	call(t, config(), func(r *rig) {
-		r.brain.Reply = func(dialog.Context) (string, error) {
+		r.reply(func(dialog.Context) (string, error) {
 			return "one two three four five six seven eight nine ten", nil
-		}
+		})
 		r.voice.Say("count", time.Second)
 		time.Sleep(1500 * time.Millisecond)
 		r.voice.Say("mm-hm", 400*time.Millisecond)
@@ -166,7 +185,7 @@ func TestBackchannelsAndEchoDoNotStopIt(t *testing.T) {
 
 func TestInterruptedThinkingJoinsTheQuestion(t *testing.T) {
 	call(t, config(), func(r *rig) {
-		r.brain.First = 2 * time.Second
+		r.brain.Set(func(b *dialogtest.Brain) { b.First = 2 * time.Second })
 		r.voice.Say("I bought headphones", time.Second)
 		time.Sleep(400 * time.Millisecond)
 		r.voice.Say("and they are broken", time.Second)
@@ -231,13 +250,13 @@ func TestADraftOfAnotherTextIsDropped(t *testing.T) {
 
 func TestProviderDeadApologises(t *testing.T) {
 	call(t, config(), func(r *rig) {
-		r.brain.Reply = func(dialog.Context) (string, error) { return "", dialogtest.ErrProvider }
+		r.reply(func(dialog.Context) (string, error) { return "", dialogtest.ErrProvider })
 		r.voice.Say("where is my order", time.Second)
 		time.Sleep(8 * time.Second)
 		if m := r.last(); !strings.Contains(m.Text, "I am sorry") {
 			r.Errorf("%+v", m)
 		}
-		r.voice.Break = dialogtest.ErrProvider
+		r.voice.Set(func(v *dialogtest.Voice) { v.Break = dialogtest.ErrProvider })
 		r.voice.Say("hello", time.Second)
 		time.Sleep(8 * time.Second)
 		if m := r.last(); !strings.Contains(m.Text, "I am sorry") {
@@ -248,7 +267,7 @@ func TestProviderDeadApologises(t *testing.T) {
 
 func TestHangingProviderIsFilledAndGivenUp(t *testing.T) {
 	call(t, config(), func(r *rig) {
-		r.brain.First = time.Hour
+		r.brain.Set(func(b *dialogtest.Brain) { b.First = time.Hour })
 		r.voice.Say("where is my order", time.Second)
 		time.Sleep(4 * time.Second)
 		if !strings.Contains(r.voice.Heard(), "One moment") {
@@ -420,7 +439,7 @@ func TestRandomSchedules(t *testing.T) {
 }
 
 func randomCall(t *testing.T, seed uint64) {
-	rng := rand.New(rand.NewPCG(seed, 1))
+	rng := rand.New(locked(seed))
 	ms := func(n int) time.Duration { return time.Duration(rng.IntN(n)+1) * time.Millisecond }
 	b := &dialogtest.Brain{First: ms(3000), Each: ms(200)}
 	b.Reply = func(c dialog.Context) (string, error) {
@@ -463,7 +482,8 @@ func randomCall(t *testing.T, seed uint64) {
 	// The customer comes to a last question, and must get an answer.
 	r.voice.Event(dialog.Offset{})
 	if r.voice.Hung() == "" {
-		b.Reply, b.First, b.Each, r.voice.TTS = nil, 100*time.Millisecond, 0, 50*time.Millisecond
+		b.Set(func(b *dialogtest.Brain) { b.Reply, b.First, b.Each = nil, 100*time.Millisecond, 0 })
+		r.voice.Set(func(v *dialogtest.Voice) { v.TTS = 50 * time.Millisecond })
 		time.Sleep(20 * time.Second) // whatever is under way comes to its end
 		if r.voice.Hung() == "" {
 			r.voice.Say("the very last question", time.Second)

@@ -121,10 +121,18 @@ func (b *Brain) Asked() []dialog.Context {
 	return append([]dialog.Context(nil), b.asked...)
 }
 
+// Set changes the script while the brain is in use.
+func (b *Brain) Set(f func(b *Brain)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f(b)
+}
+
 // Answer implements dialog.Brain.
 func (b *Brain) Answer(c dialog.Context) dialog.Reply {
 	b.mu.Lock()
 	b.asked = append(b.asked, c)
+	first, each, reply := b.First, b.Each, b.Reply
 	b.mu.Unlock()
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
@@ -132,16 +140,16 @@ func (b *Brain) Answer(c dialog.Context) dialog.Reply {
 			for _, q := range c.Question {
 				text += "You asked " + q.Text + ". "
 			}
-			if b.Reply != nil {
-				text, err = b.Reply(c)
+			if reply != nil {
+				text, err = reply(c)
 			}
-			wait := b.First
+			wait := first
 			for _, w := range strings.Fields(text) {
 				if !sleep(ctx, wait) {
 					yield(dialog.Delta{}, context.Cause(ctx))
 					return
 				}
-				wait = b.Each
+				wait = each
 				if !yield(dialog.Delta{Text: w + " "}, nil) {
 					return
 				}
@@ -185,7 +193,7 @@ type Voice struct {
 	rate     float64
 	speaking bool
 	left     bool
-	Overlap  bool // two deliveries at once were seen
+	overlap  bool
 	busy     bool
 }
 
@@ -239,10 +247,11 @@ func (v *Voice) Listen(ctx context.Context) iter.Seq2[dialog.Event, error] {
 // Deliver implements dialog.Channel.
 func (v *Voice) Deliver(ctx context.Context, m dialog.Message) (dialog.Turn, error) {
 	v.mu.Lock()
-	v.Overlap = v.Overlap || v.busy
+	v.overlap = v.overlap || v.busy
 	v.busy, v.hushed = true, false
 	broken := v.Break
 	v.Break = nil
+	pace := pace{v.WordTime, v.TTS}
 	v.mu.Unlock()
 	defer func() {
 		v.mu.Lock()
@@ -275,7 +284,7 @@ func (v *Voice) Deliver(ctx context.Context, m dialog.Message) (dialog.Turn, err
 		made <- nil
 	}()
 	var heard []string
-	err := v.speak(ctx, m, words, &heard)
+	err := v.speak(ctx, m, pace, words, &heard)
 	if err != nil {
 		cancel(err)
 		for range words {
@@ -287,7 +296,9 @@ func (v *Voice) Deliver(ctx context.Context, m dialog.Message) (dialog.Turn, err
 	return dialog.Turn{Text: strings.Join(heard, " "), Cut: err != nil && len(heard) > 0, Call: v.Call}, err
 }
 
-func (v *Voice) speak(ctx context.Context, m dialog.Message, words <-chan string, heard *[]string) error {
+type pace struct{ word, first time.Duration }
+
+func (v *Voice) speak(ctx context.Context, m dialog.Message, p pace, words <-chan string, heard *[]string) error {
 	first := true
 	for {
 		select {
@@ -296,7 +307,7 @@ func (v *Voice) speak(ctx context.Context, m dialog.Message, words <-chan string
 				return nil
 			}
 			if first {
-				if !sleep(ctx, v.TTS) {
+				if !sleep(ctx, p.first) {
 					return context.Cause(ctx)
 				}
 				v.mu.Lock()
@@ -305,7 +316,7 @@ func (v *Voice) speak(ctx context.Context, m dialog.Message, words <-chan string
 				v.Event(dialog.Audible{Reply: m.ID})
 				first = false
 			}
-			if err := v.word(ctx, w); err != nil {
+			if err := v.word(ctx, w, p.word); err != nil {
 				return err
 			}
 			*heard = append(*heard, w)
@@ -317,16 +328,16 @@ func (v *Voice) speak(ctx context.Context, m dialog.Message, words <-chan string
 }
 
 // word is said to its end, or not heard; hushed, it waits.
-func (v *Voice) word(ctx context.Context, w string) error {
-	for done := time.Duration(0); done < v.WordTime; {
-		if !sleep(ctx, v.WordTime/5) {
+func (v *Voice) word(ctx context.Context, w string, takes time.Duration) error {
+	for done := time.Duration(0); done < takes; {
+		if !sleep(ctx, takes/5) {
 			return context.Cause(ctx)
 		}
 		v.mu.Lock()
 		if v.hushed {
 			done = 0
 		} else {
-			done += v.WordTime / 5
+			done += takes / 5
 		}
 		v.mu.Unlock()
 	}
@@ -364,12 +375,22 @@ func (v *Voice) Recording() bool {
 	return len(v.record) > 0 && v.record[len(v.record)-1]
 }
 
+// Overlap reports whether two deliveries at once were ever seen.
+func (v *Voice) Overlap() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.overlap
+}
+
 // Rate is the tempo that was asked for.
 func (v *Voice) Rate() float64 {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.rate
 }
+
+// Set changes the voice while it is in use.
+func (v *Voice) Set(f func(v *Voice)) { v.set(func() { f(v) }) }
 
 func (v *Voice) set(f func()) {
 	v.mu.Lock()
