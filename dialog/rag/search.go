@@ -153,9 +153,9 @@ func (ix *Index) look(s *scratch) {
 		df := float64(len(w.list))
 		if w.of != 0 && len(ix.lists[w.of]) == 0 {
 			if w.term&7 == kindTrigram {
-				w.weight *= defaults.Extra2
+				w.weight *= defaults.unknownTrigram
 			} else {
-				w.weight *= defaults.unknown
+				w.weight *= defaults.unknownSyllables
 			}
 		}
 		w.idf = float32(math.Log(1 + (n-df+0.5)/(df+0.5)))

@@ -1,12 +1,88 @@
 package rag
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
 // vocabulary counts the words of the knowledge as they are written.
-type vocabulary struct{}
+type vocabulary struct {
+	counts map[string]int // by word; names keep their capitals
+	in     map[string]int // passages that have it
+}
 
-func (v *vocabulary) learn(p *Passage, by int) {}
+// learn adds a passage's words by times; -1 takes them away.
+func (v *vocabulary) learn(p *Passage, by int) {
+	if v.counts == nil {
+		v.counts, v.in = map[string]int{}, map[string]int{}
+	}
+	seen := map[string]bool{}
+	for _, text := range append([]string{p.Title, p.Text}, p.Asked...) {
+		for _, w := range latinWords(text) {
+			v.counts[w] += by
+			if !seen[w] {
+				seen[w] = true
+				v.in[w] += by
+			}
+		}
+	}
+}
 
-// Words gives up to n words and names of the knowledge, most telling first.
-func (ix *Index) Words(n int, lang string) []string { return nil }
+func latinWords(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.Is(unicode.Latin, r) && r != '\'' || unicode.Is(unicode.Han, r)
+	})
+}
 
-// Sentences gives the sentences of the knowledge, for a recogniser's language model.
-func (ix *Index) Sentences(lang string) []string { return nil }
+// Words gives up to n words and names of the knowledge, most telling first:
+// names before words that few passages have.
+func (ix *Index) Words(n int, lang string) []string {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	type word struct {
+		w     string
+		score float64
+	}
+	var all []word
+	total := float64(len(ix.slots) + 1)
+	for w, c := range ix.vocabulary.counts {
+		if c <= 0 || len(w) < 3 || stopWords[strings.ToLower(w)] {
+			continue
+		}
+		score := float64(c) / (1 + float64(ix.vocabulary.in[w])/total*4)
+		if unicode.IsUpper([]rune(w)[0]) && ix.vocabulary.counts[strings.ToLower(w)] == 0 {
+			score *= 4
+		}
+		all = append(all, word{w, score})
+	}
+	slices.SortFunc(all, func(a, b word) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.w, b.w)) })
+	out := make([]string, 0, min(n, len(all)))
+	for _, w := range all[:min(n, len(all))] {
+		out = append(out, w.w)
+	}
+	return out
+}
+
+// Sentences gives the sentences of the knowledge and the ways to ask, for a
+// recogniser's language model.
+func (ix *Index) Sentences(lang string) []string {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	var out []string
+	for i := range ix.slots {
+		p := ix.slots[i].passage
+		if p == nil || lang != "" && p.Language != primary(lang) {
+			continue
+		}
+		for _, text := range append([]string{p.Question, p.Text}, p.Asked...) {
+			for _, s := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(".!?\n。！？", r) }) {
+				if s = strings.TrimSpace(s); s != "" {
+					out = append(out, s)
+				}
+			}
+		}
+	}
+	return out
+}

@@ -2,13 +2,35 @@
 // real HTTP: for tests and benches, also outside of go test.
 package llmtest
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"time"
+)
 
 // Message is what the peer was sent.
-type Message struct{ Role, Content string }
+type Message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
 
 // Mode is how the peer behaves.
 type Mode string
+
+// The modes; "" is well.
+const (
+	Refuse Mode = "refuse" // 503
+	Hang   Mode = "hang"   // no byte ever
+	Stall  Mode = "stall"  // silent after the first words
+	Break  Mode = "break"  // hangs up after the first words
+	Lie    Mode = "lie"    // sends what is no JSON
+	Messy  Mode = "messy"  // comments, events, usage in the choice, empty choices
+)
 
 // Script says what the peer does. The zero value echoes the last message at once.
 type Script struct {
@@ -19,16 +41,16 @@ type Script struct {
 }
 
 // Server is a running peer.
-type Server struct{ URL string }
+type Server struct {
+	URL string // ends in /v1
 
-// NewServer starts a peer on a free loopback port; URL ends in /v1.
-func NewServer(s Script) *Server { return &Server{} }
+	srv  *httptest.Server
+	stop chan struct{}
 
-// Close ends it and waits for its goroutines.
-func (s *Server) Close() {}
-
-// Requests gives what it was asked so far, oldest first.
-func (s *Server) Requests() []Request { return nil }
+	mu       sync.Mutex
+	script   Script
+	requests []Request
+}
 
 // Request is one that the peer received.
 type Request struct {
@@ -37,4 +59,120 @@ type Request struct {
 	Model    string
 	Messages []Message
 	Body     []byte
+}
+
+// NewServer starts a peer on a free loopback port.
+func NewServer(s Script) *Server {
+	p := &Server{script: s, stop: make(chan struct{})}
+	p.srv = httptest.NewServer(http.HandlerFunc(p.serve))
+	p.URL = p.srv.URL + "/v1"
+	return p
+}
+
+// Set changes the script for requests to come.
+func (p *Server) Set(s Script) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.script = s
+}
+
+// Close ends it and waits for its goroutines.
+func (p *Server) Close() {
+	close(p.stop)
+	p.srv.CloseClientConnections()
+	p.srv.Close()
+}
+
+// Requests gives what it was asked so far, oldest first.
+func (p *Server) Requests() []Request {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]Request(nil), p.requests...)
+}
+
+func (p *Server) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, 4<<20))
+	var q struct {
+		Model    string    `json:"model"`
+		Messages []Message `json:"messages"`
+	}
+	if err != nil || json.Unmarshal(body, &q) != nil || r.URL.Path != "/v1/chat/completions" || len(q.Messages) == 0 {
+		http.Error(w, `{"error":{"message":"malformed request"}}`, http.StatusBadRequest)
+		return
+	}
+	p.mu.Lock()
+	s := p.script
+	p.requests = append(p.requests, Request{At: time.Now(), Path: r.URL.Path, Model: q.Model, Messages: q.Messages, Body: body})
+	if len(p.requests) > 1000 {
+		p.requests = p.requests[500:]
+	}
+	p.mu.Unlock()
+	switch s.Mode {
+	case Refuse:
+		http.Error(w, `{"error":{"message":"overloaded"}}`, http.StatusServiceUnavailable)
+		return
+	case Hang:
+		p.wait(r, time.Hour)
+		return
+	}
+	p.stream(w, r, s, q.Messages)
+}
+
+func (p *Server) wait(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-r.Context().Done():
+	case <-p.stop:
+	}
+	return false
+}
+
+func (p *Server) stream(w http.ResponseWriter, r *http.Request, s Script, ms []Message) {
+	text := ms[len(ms)-1].Content
+	if s.Reply != nil {
+		text = s.Reply(ms)
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	flush := func() { w.(http.Flusher).Flush() }
+	flush()
+	words := strings.SplitAfter(text, " ")
+	for i, word := range words {
+		d := s.PerToken
+		if i == 0 {
+			d = s.FirstToken
+		}
+		if !p.wait(r, d) {
+			return
+		}
+		switch {
+		case s.Mode == Lie:
+			fmt.Fprint(w, "data: {\"choices\": [{\"del\n\n")
+			flush()
+			return
+		case s.Mode == Break && i == 2:
+			return
+		case s.Mode == Stall && i == 2:
+			p.wait(r, time.Hour)
+			return
+		case s.Mode == Messy:
+			fmt.Fprint(w, ": keep-alive\n\nevent: chunk\ndata:{\"choices\":[]}\n\n")
+		}
+		b, _ := json.Marshal(map[string]any{"choices": []any{map[string]any{"index": 0, "delta": map[string]string{"content": word}}}})
+		fmt.Fprintf(w, "data: %s\n\n", b)
+		flush()
+	}
+	usage := fmt.Sprintf(`{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":0}`, len(ms)*10, len(words))
+	if s.Mode == Messy {
+		fmt.Fprintf(w, "data:{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\",\"usage\":%s}]}\n\n", usage)
+	} else {
+		fmt.Fprintf(w, "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":%s}\n\n", usage)
+	}
+	fmt.Fprint(w, "data: [DONE]\n\n")
+	flush()
 }
