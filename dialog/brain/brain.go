@@ -9,6 +9,7 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"strings"
 
 	"parley/dialog"
 	"parley/dialog/llm"
@@ -31,17 +32,86 @@ type Options struct {
 	Log       *slog.Logger
 }
 
+func (o Options) filled() Options {
+	if o.Name == "" {
+		o.Name = "Parley"
+	}
+	if o.K == 0 {
+		o.K = 5
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
 // New is a brain with a model, which falls back to the extractive one when the
-// model fails before anything was said.
-func New(o Options) dialog.Brain { return Extractive(o) }
+// model fails before anything was said. Without a model it is Extractive.
+func New(o Options) dialog.Brain {
+	if o.Model == nil {
+		return Extractive(o)
+	}
+	o = o.filled()
+	return &generative{o: o, spare: extractive{o}}
+}
 
 // Extractive is a brain without a model.
-func Extractive(o Options) dialog.Brain { return extractive{o} }
+func Extractive(o Options) dialog.Brain { return extractive{o.filled()} }
 
-type extractive struct{ o Options }
-
-func (e extractive) Answer(c dialog.Context) dialog.Reply {
-	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
-		return dialog.Say("")(ctx)
+// asked is the customer's question: all turns that wait for an answer.
+func asked(c dialog.Context) string {
+	var parts []string
+	for _, t := range c.Question {
+		if s := strings.TrimSpace(t.Text); s != "" {
+			parts = append(parts, s)
+		}
 	}
+	return strings.Join(parts, "\n")
+}
+
+// before is what was said before the question, as the search wants it.
+func before(c dialog.Context, most int) []rag.Turn {
+	var out []rag.Turn
+	for _, t := range c.History[max(0, len(c.History)-most):] {
+		switch t.From {
+		case dialog.Customer:
+			out = append(out, rag.Turn{Role: "user", Text: t.Text})
+		case dialog.Bot, dialog.Agent:
+			out = append(out, rag.Turn{Role: "assistant", Text: t.Text})
+		}
+	}
+	return out
+}
+
+func chinese(language string) bool {
+	l := strings.ToLower(language)
+	return strings.HasPrefix(l, "zh") || strings.HasPrefix(l, "yue") || strings.HasPrefix(l, "cmn")
+}
+
+func pick(language, en, zh string) string {
+	if chinese(language) {
+		return zh
+	}
+	return en
+}
+
+// reply makes a Reply of a function that emits deltas; emit reports whether more is wanted.
+func reply(f func(ctx context.Context, emit func(dialog.Delta) bool) error) dialog.Reply {
+	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+		return func(yield func(dialog.Delta, error) bool) {
+			more := true
+			err := f(ctx, func(d dialog.Delta) bool {
+				more = more && yield(d, nil)
+				return more
+			})
+			if more && err != nil {
+				yield(dialog.Delta{}, err)
+			}
+		}
+	}
+}
+
+// citation of a passage.
+func citation(h rag.Hit, quote string) *dialog.Citation {
+	return &dialog.Citation{Document: h.Document, Title: h.Title, Passage: h.Passage, Quote: quote}
 }

@@ -1,0 +1,90 @@
+package brain
+
+import (
+	"strings"
+	"unicode"
+)
+
+// plain is a text in lower case without punctuation.
+func plain(text string) string {
+	s := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsLetter(r) || unicode.IsDigit(r) || r == ' ' || r == '\'':
+			return unicode.ToLower(r)
+		case r == '’':
+			return '\''
+		}
+		return ' '
+	}, text)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// grams are the words of a text, in short form, and the pairs of Han characters.
+func grams(text string) []string {
+	var out []string
+	var prev rune
+	for _, w := range strings.Fields(plain(text)) {
+		if !strings.ContainsFunc(w, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			if len(w) > 3 {
+				out = append(out, w[:min(len(w), 5)])
+			}
+			continue
+		}
+		prev = 0
+		for _, r := range w {
+			if prev != 0 {
+				out = append(out, string([]rune{prev, r}))
+			}
+			prev = r
+		}
+	}
+	return out
+}
+
+var people = []string{"a person", "real person", "a human", "an agent", "live agent", "an operator", "a representative", "customer service representative", "somebody real", "someone real", "speak to someone", "talk to someone", "speak to somebody", "talk to somebody",
+	"转人工", "人工客服", "人工服务", "真人", "找人工", "要人工", "接人工", "找个人"}
+
+// wantsPerson reports whether the customer asks for a human being.
+func wantsPerson(text string) bool {
+	p := " " + plain(text) + " "
+	for _, w := range people {
+		if unicode.Is(unicode.Han, []rune(w)[0]) && strings.Contains(p, w) || strings.Contains(p, " "+w+" ") {
+			return true
+		}
+	}
+	q := strings.TrimSpace(p)
+	return q == "agent" || q == "human" || q == "operator" || q == "person" || q == "representative" || q == "人工"
+}
+
+// talk is what needs no source: courtesies, and who is speaking.
+var talk = []struct {
+	words  []string
+	en, zh string
+}{
+	{[]string{"hi", "hello", "hey", "hi there", "hello there", "good morning", "good afternoon", "good evening", "hello can you hear me", "can you hear me", "你好", "您好", "喂", "在吗", "你好吗", "听得到吗", "能听到吗", "早上好", "下午好", "晚上好"},
+		"Hello, I hear you. What can I do for you?", "您好，我在。请问有什么可以帮您？"},
+	{[]string{"thanks", "thank you", "thank you very much", "many thanks", "great thanks", "great thank you", "ok thank you", "okay thank you", "okay thanks", "thanks a lot", "谢谢", "谢谢你", "谢谢您", "多谢", "好的谢谢", "非常感谢", "太好了谢谢"},
+		"You are welcome. Is there anything else?", "不客气，请问还有其他需要吗？"},
+	{[]string{"are you a robot", "are you a bot", "are you human", "are you a human", "are you a real person", "am i talking to a machine", "is this a robot", "who are you", "what are you", "what is your name", "你是谁", "你是机器人吗", "你是真人吗", "你是人吗", "你叫什么", "你叫什么名字"},
+		"I am NAME, an AI assistant. I answer from our published information, and can take a message for a person.", "我是智能客服NAME，根据公司资料为您解答，也可以帮您留言给人工。"},
+	{[]string{"help", "help me", "i need help", "what can you do", "how can you help me", "what can you help me with", "帮帮我", "你能做什么", "你会什么", "有什么功能", "我需要帮助"},
+		"I can answer questions about our products, orders, returns, payments and policies. What would you like to know?", "我可以解答产品、订单、退换货、付款和保单方面的问题，您想了解什么？"},
+	{[]string{"no", "no thanks", "no thank you", "nothing else", "no that is all", "that is all", "that's all", "没有了", "没了", "不用了", "没别的了", "没有", "不用"},
+		"All right. I am here if anything comes up.", "好的，有需要随时找我。"},
+	{[]string{"okay", "ok", "all right", "i see", "got it", "great", "good", "perfect", "好的", "好", "知道了", "明白了", "明白", "嗯", "行", "可以"},
+		"Good. What else can I do for you?", "好的，请问还有什么可以帮您？"},
+}
+
+// smallTalk answers what is no question about the company.
+func (e extractive) smallTalk(text, language string) (string, bool) {
+	p := plain(text)
+	squeezed := strings.ReplaceAll(p, " ", "")
+	for _, t := range talk {
+		for _, w := range t.words {
+			if p == w || squeezed == w {
+				return strings.ReplaceAll(pick(language, t.en, t.zh), "NAME", e.o.Name), true
+			}
+		}
+	}
+	return "", false
+}
