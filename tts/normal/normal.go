@@ -66,7 +66,6 @@ type scan struct {
 	chinese  bool // the text's main language
 	american bool // month before day
 	made     bool // what was said last is not what was written
-	header   []cell
 }
 
 // step says what is at s.i and moves on.

@@ -17,10 +17,11 @@ var (
 	reTimes     = regexp.MustCompile(`^(` + amount + `) ?[x×*] ?(` + amount + `)(?: ?[x×*] ?(` + amount + `))?`)
 	rePhone     = regexp.MustCompile(`^(?:\+\d{1,3}[ -.]?)?(?:\(\d{2,4}\) ?)?\d{2,5}(?:[ -.]\d{2,5}){1,5}`)
 	reMobile    = regexp.MustCompile(`^\+?(?:86)?1[3-9]\d{9}`)
+	reGroups    = regexp.MustCompile(`^\d{2,6}(?: \d{2,6}){1,6}`)
 	reDigits    = regexp.MustCompile(`^\d+`)
 	dialled     = regexp.MustCompile(`(?i)(?:\b(?:call|dial|phone|tel|telephone|fax|mobile|hotline|ext|extension|text)\b[^0-9\n]{0,16}|(?:拨打|致电|电话|热线|客服|手机|分机|传真)[^0-9\n]{0,12})$`)
 	numbered    = regexp.MustCompile(`(?i)(?:\b(?:order|tracking|reference|ref|account|policy|case|ticket|invoice|serial|code|pin|number|id|no|claim|booking|card)\b(?: (?:number|no|id|code))?\.?(?: is| was)?[:# ]{0,3}|(?:编号|单号|订单号|订单|号码|验证码|密码|账号|卡号|工号|尾号|保单号|保单|代码|序列号)(?:是|为|：|:)? ?)$`)
-	aboutAYear  = regexp.MustCompile(`(?i)\b(?:in|since|until|till|year|of|from|by|before|after|during|©|through|and|or|summer|spring|autumn|fall|winter|` + months + `)\.?,? $`)
+	aboutAYear  = regexp.MustCompile(`(?i)\b(?:in|since|until|till|year|of|from|to|by|before|after|during|©|through|and|or|summer|spring|autumn|fall|winter|` + months + `)\.?,? $`)
 	afterOnDate = regexp.MustCompile(`(?i)\b(?:on|by|until|till|since|before|after|from|date|dated|due|the|expires|of)[: ] ?$`)
 )
 
@@ -167,6 +168,10 @@ func clear(rest string, n int) bool {
 
 // digits says what is an identifier and no amount, digit by digit.
 func (s *scan) digits(rest string) bool {
+	if m := reGroups.FindString(rest); m != "" && clear(rest, len(m)) && numbered.MatchString(s.context()) {
+		s.digitByDigit(len(m), false)
+		return true
+	}
 	m := reDigits.FindString(rest)
 	after := rest[len(m):]
 	switch {
@@ -179,7 +184,7 @@ func (s *scan) digits(rest string) bool {
 	phone := dialled.MatchString(context)
 	named := phone || numbered.MatchString(context) || strings.HasSuffix(context, "#")
 	switch {
-	case len(m) >= 7 && !strings.HasPrefix(after, "元"), len(m) > 1 && m[0] == '0', named && len(m) >= 3:
+	case len(m) >= 7 && !strings.HasPrefix(after, "元") && (named || !strings.HasSuffix(m, "000")), len(m) > 1 && m[0] == '0', named && len(m) >= 3:
 		s.digitByDigit(len(m), phone || len(m) == 11)
 		return true
 	}
