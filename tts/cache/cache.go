@@ -1,0 +1,258 @@
+// Package cache keeps what is said often, encoded: a sentence that was spoken to
+// its end once is played from memory. An apology in every language is always in
+// it, for the day the engines die.
+package cache
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"parley/media"
+	"parley/media/codec"
+	"parley/tts"
+	"parley/tts/normal"
+	"parley/tts/speech"
+)
+
+// maxText is the longest text that is kept, in bytes: what is said often is short.
+const maxText = 400
+
+// Options of a Cache.
+type Options struct {
+	Bytes int // of encoded audio; 0 is 4 MB
+	Log   func(err error)
+}
+
+// Cache is a synthesizer in front of another.
+type Cache struct {
+	inner tts.Synthesizer
+	max   int
+
+	mu     sync.Mutex
+	size   int
+	order  *list.List // of *entry, the latest first
+	byKey  map[key]*list.Element
+	pinned map[key]*entry
+	hits   int64
+	misses int64
+}
+
+var _ tts.Synthesizer = (*Cache)(nil)
+
+type key struct {
+	text, language, name string
+	rate                 float64
+}
+
+type entry struct {
+	key     key
+	packets [][]byte
+	samples int
+	bytes   int
+}
+
+// New returns a cache in front of inner.
+func New(inner tts.Synthesizer, o Options) *Cache {
+	if o.Bytes == 0 {
+		o.Bytes = 4 << 20
+	}
+	return &Cache{inner: inner, max: o.Bytes, order: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}}
+}
+
+func keyOf(text string, v tts.Voice) key {
+	return key{text, v.Language, v.Name, speech.Tempo(v.Rate)}
+}
+
+// Synthesize implements tts.Synthesizer.
+func (c *Cache) Synthesize(ctx context.Context, text string, v tts.Voice) (tts.Speech, error) {
+	k := keyOf(text, v)
+	if e := c.find(k); e != nil {
+		return e.play(ctx, text, v), nil
+	}
+	sp, err := c.inner.Synthesize(ctx, text, v)
+	if err != nil {
+		if e := c.findPinned(text, v.Language); e != nil {
+			return e.play(ctx, text, v), nil
+		}
+		return nil, err
+	}
+	if len(text) > maxText {
+		return sp, nil
+	}
+	return &recording{Speech: sp, cache: c, key: k}, nil
+}
+
+func (c *Cache) find(k key) *entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.pinned[k]; e != nil {
+		c.hits++
+		return e
+	}
+	if el := c.byKey[k]; el != nil {
+		c.order.MoveToFront(el)
+		c.hits++
+		return el.Value.(*entry)
+	}
+	c.misses++
+	return nil
+}
+
+// findPinned finds a text that must be sayable, at whatever tempo it was kept.
+func (c *Cache) findPinned(text, language string) *entry {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for k, e := range c.pinned {
+		if k.text == text && k.language == language {
+			return e
+		}
+	}
+	return nil
+}
+
+// Prime speaks texts and keeps them for good: they can be said when no engine
+// lives. It goes on after an error, and returns all of them.
+func (c *Cache) Prime(ctx context.Context, v tts.Voice, texts ...string) error {
+	var errs []error
+	for _, text := range texts {
+		if err := c.prime(ctx, v, text); err != nil {
+			errs = append(errs, fmt.Errorf("cache: %q: %w", text, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Cache) prime(ctx context.Context, v tts.Voice, text string) error {
+	sp, err := c.inner.Synthesize(ctx, text, v)
+	if err != nil {
+		return err
+	}
+	defer sp.Close()
+	var pcm []int16
+	var f media.Frame
+	for {
+		err := sp.ReadFrame(&f)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		pcm = append(pcm, f.PCM...)
+	}
+	e, err := encode(keyOf(text, v), pcm)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pinned[e.key] = e
+	return nil
+}
+
+// keep adds what was spoken to its end.
+func (c *Cache) keep(k key, pcm []int16) {
+	e, err := encode(k, pcm)
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byKey[k] != nil || e.bytes > c.max {
+		return
+	}
+	c.byKey[k] = c.order.PushFront(e)
+	c.size += e.bytes
+	for c.size > c.max {
+		el := c.order.Back()
+		old := c.order.Remove(el).(*entry)
+		delete(c.byKey, old.key)
+		c.size -= old.bytes
+	}
+}
+
+// Stats of the cache: how often it had what was asked for, and the bytes it holds.
+func (c *Cache) Stats() (hits, misses int64, bytes int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.hits, c.misses, c.size
+}
+
+// encode packs audio: 32 kbit/s, complexity 5, made once and played often.
+func encode(k key, pcm []int16) (*entry, error) {
+	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Complexity: 5, Bitrate: 32000})
+	if err != nil {
+		return nil, err
+	}
+	e := &entry{key: k, samples: len(pcm)}
+	frame := make([]int16, media.TickSamples)
+	// Six more milliseconds than there are: the codec's own delay.
+	for left := append(pcm[:len(pcm):len(pcm)], make([]int16, delay)...); len(left) > 0; {
+		clear(frame)
+		left = left[copy(frame, left):]
+		b, err := enc.Encode(frame, nil)
+		if err != nil {
+			return nil, err
+		}
+		e.packets = append(e.packets, b)
+		e.bytes += len(b)
+	}
+	e.bytes += len(k.text) + 64
+	return e, nil
+}
+
+// delay of the Opus codec at 16 kHz, in samples (6.5 ms).
+const delay = 104
+
+// play gives an entry as speech.
+func (e *entry) play(ctx context.Context, text string, v tts.Voice) tts.Speech {
+	return speech.Start(ctx, (*normal.Normalizer)(nil).Speakable(text, v.Language), v.Rate, func(ctx context.Context, s *speech.Stream) error {
+		dec, err := codec.NewDecoder(media.CodecOpus)
+		if err != nil {
+			return err
+		}
+		skip, left := delay, e.samples
+		var pcm []int16
+		for _, b := range e.packets {
+			if pcm, err = dec.Decode(b, pcm); err != nil {
+				return err
+			}
+			out := pcm[min(skip, len(pcm)):]
+			skip -= len(pcm) - len(out)
+			out = out[:min(len(out), left)]
+			left -= len(out)
+			if err := s.Write(ctx, out); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// recording keeps a speech while it is read.
+type recording struct {
+	tts.Speech
+	cache *Cache
+	key   key
+	pcm   []int16
+	done  bool
+}
+
+// ReadFrame implements media.Source.
+func (r *recording) ReadFrame(f *media.Frame) error {
+	err := r.Speech.ReadFrame(f)
+	switch {
+	case err == nil:
+		r.pcm = append(r.pcm, f.PCM...)
+	case errors.Is(err, io.EOF) && !r.done && len(r.pcm) > 0 && strings.TrimSpace(r.key.text) != "":
+		r.done = true
+		r.cache.keep(r.key, r.pcm)
+		r.pcm = nil
+	}
+	return err
+}

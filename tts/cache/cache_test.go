@@ -1,0 +1,78 @@
+package cache_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"parley/tts"
+	"parley/tts/cache"
+	"parley/tts/openai"
+	"parley/tts/ttstest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func say(t *testing.T, s tts.Synthesizer, text string) ([]int16, tts.Span, error) {
+	t.Helper()
+	sp, err := s.Synthesize(t.Context(), text, tts.Voice{Language: "en"})
+	if err != nil {
+		return nil, tts.Span{}, err
+	}
+	defer sp.Close()
+	pcm, err := ttstest.Read(sp)
+	return pcm, sp.Heard(int64(len(pcm))), err
+}
+
+func TestSecondTimeComesFromMemory(t *testing.T) {
+	p := ttstest.NewOpenAI(ttstest.Script{})
+	defer p.Close()
+	inner := openai.New(openai.Options{URL: p.URL, Model: "m"})
+	defer inner.Close()
+	c := cache.New(inner, cache.Options{})
+	const text = "Your order has shipped."
+	a, _, err := say(t, c, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, heard, err := say(t, c, text)
+	if err != nil || p.Count() != 1 {
+		t.Fatalf("%v, asked %d times", err, p.Count())
+	}
+	if d := len(a) - len(b); d > 320 || d < -320 {
+		t.Errorf("%d samples, then %d", len(a), len(b))
+	}
+	if heard.End != len(text) {
+		t.Errorf("heard %+v of %q", heard, text)
+	}
+}
+
+func TestBoundedAndPrimed(t *testing.T) {
+	p := ttstest.NewOpenAI(ttstest.Script{})
+	defer p.Close()
+	inner := openai.New(openai.Options{URL: p.URL, Model: "m"})
+	defer inner.Close()
+	c := cache.New(inner, cache.Options{Bytes: 20000})
+	const sorry = "I am sorry."
+	if err := c.Prime(context.Background(), tts.Voice{Language: "en"}, sorry); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 30 {
+		if _, _, err := say(t, c, "sentence number "+strings.Repeat("x", i+1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, n := c.Stats(); n > 20000 {
+		t.Errorf("%d bytes", n)
+	}
+	p.Set(ttstest.Script{Status: 503})
+	if pcm, _, err := say(t, c, sorry); err != nil || len(pcm) == 0 {
+		t.Errorf("the apology cannot be said: %v", err)
+	}
+	if _, _, err := say(t, c, "something new"); err == nil || errors.Is(err, context.Canceled) {
+		t.Errorf("a dead engine gave %v", err)
+	}
+}
