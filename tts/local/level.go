@@ -7,11 +7,11 @@ import (
 )
 
 const (
-	window  = media.SampleRate / 100
-	edge    = 2     // windows kept before and after the sound
-	quiet   = 60    // RMS below which a window is silent
-	loudness  = 2600  // RMS of the windows that sound: -22 dBFS
-	ceiling = 29000 // no sample beyond: -1 dBFS
+	window   = media.SampleRate / 100
+	edge     = 2     // windows kept before and after the sound
+	quiet    = 60    // RMS below which a window is silent
+	loudness = 2600  // RMS of the windows that sound: -22 dBFS
+	ceiling  = 29000 // no sample beyond: -1 dBFS
 )
 
 // clipped is without the silence before and after the sound, but for 20 ms.

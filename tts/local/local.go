@@ -163,14 +163,15 @@ func (s *Synthesizer) sound(ctx context.Context, p part, v tts.Voice) ([]int16, 
 	return r.Flush(r.Process(pcm, nil)), nil
 }
 
-// flite's text comes by its input, where no other user of the machine can read it.
+// flite takes the text as an argument: from a file or its input it reads back
+// what it wrote, which never ends on a pipe.
 func (s *Synthesizer) flite(text string, v tts.Voice, tempo float64) (args []string, input string) {
 	voice := s.o.Voice
 	if voices[v.Name] {
 		voice = v.Name
 	}
 	return []string{s.o.Flite, "-voice", voice, "--setf", fmt.Sprintf("duration_stretch=%.3f", 1/tempo),
-		"-f", "-", "-o", "/dev/stdout"}, plain(text) + "\n"
+		"-o", "/dev/stdout", "-t", plain(text)}, ""
 }
 
 func (s *Synthesizer) espeak(text string, tempo float64) (args []string, input string) {
