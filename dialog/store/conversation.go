@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"parley/dialog"
+)
+
+// Conversation is one row.
+type Conversation struct {
+	bun.BaseModel `bun:"table:conversations"`
+
+	ID       dialog.ConversationID `bun:",pk"`
+	Tenant   dialog.TenantID
+	Token    string // hashed
+	Site     string
+	Locale   string
+	Customer string // of a verified customer, the site's id
+	State    string
+	Holder   dialog.Holder
+	Epoch    int64
+	Seq      int64
+	Score    int64
+	Body     string
+	OpenTurn string
+	Created  int64
+	Updated  int64
+}
+
+type event struct {
+	bun.BaseModel `bun:"table:events"`
+
+	Conversation dialog.ConversationID `bun:",pk"`
+	Seq          int64                 `bun:",pk"`
+	Tenant       dialog.TenantID
+	Type         string
+	At           int64
+	Body         string
+}
+
+// NewConversation is what a conversation begins with.
+type NewConversation struct {
+	Tenant                 dialog.TenantID // "" is the default
+	Site, Locale, Customer string
+	Name                   string // as the customer gives it
+}
+
+// Create opens a conversation; the token is given once and kept as a hash.
+func (s *Store) Create(ctx context.Context, n NewConversation) (id dialog.ConversationID, token string, err error) {
+	if n.Tenant == "" {
+		n.Tenant = dialog.DefaultTenant
+	}
+	body, err := json.Marshal(map[string]string{"name": n.Name})
+	if err != nil {
+		return "", "", fmt.Errorf("store: %w", err)
+	}
+	now := micro(time.Now())
+	c := &Conversation{ID: dialog.ConversationID("conv_" + rand.Text()), Tenant: n.Tenant, Site: n.Site, Locale: n.Locale,
+		Customer: n.Customer, State: "open", Holder: dialog.HeldByBot, Body: string(body), Created: now, Updated: now}
+	token = rand.Text()
+	c.Token = hashed(token)
+	_, err = s.write.NewInsert().Model(c).Exec(ctx)
+	return c.ID, token, failure("conversation", err)
+}
+
+// Conversation gives one.
+func (s *Store) Conversation(ctx context.Context, id dialog.ConversationID) (Conversation, error) {
+	var c Conversation
+	err := s.db.NewSelect().Model(&c).Where("id = ?", id).Scan(ctx)
+	return c, failure("conversation", err)
+}
+
+// ByToken gives the conversation that a token opens.
+func (s *Store) ByToken(ctx context.Context, token string) (Conversation, error) {
+	var c Conversation
+	err := s.db.NewSelect().Model(&c).Where("token = ?", hashed(token)).Scan(ctx)
+	return c, failure("conversation", err)
+}
+
+// Append implements dialog.Log. The sequence numbers are given in the
+// transaction that keeps the records.
+func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int64, rs ...dialog.Record) ([]dialog.Record, error) {
+	var out []dialog.Record
+	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		var err error
+		out, err = appendTx(ctx, tx, id, epoch, rs)
+		return err
+	})
+	if err != nil {
+		return nil, failure("append", err)
+	}
+	return out, nil
+}
+
+func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, rs []dialog.Record) ([]dialog.Record, error) {
+	now := time.Now()
+	var c Conversation
+	err := tx.NewRaw("UPDATE conversations SET seq = seq + ?, updated = ? WHERE id = ? RETURNING seq, tenant, state, epoch", len(rs), micro(now), id).
+		Scan(ctx, &c.Seq, &c.Tenant, &c.State, &c.Epoch)
+	if err != nil {
+		return nil, err
+	}
+	if c.State == "closed" {
+		return nil, dialog.ErrClosed
+	}
+	if epoch != 0 && epoch < c.Epoch {
+		return nil, dialog.ErrStale
+	}
+	rows := make([]event, len(rs))
+	out := make([]dialog.Record, len(rs))
+	for i, r := range rs {
+		if r.At.IsZero() {
+			r.At = now
+		}
+		r.At = when(micro(r.At))
+		r.Seq, r.Conversation = c.Seq-int64(len(rs)-1-i), id
+		out[i] = r
+		rows[i] = event{Conversation: id, Seq: r.Seq, Tenant: c.Tenant, Type: r.Type, At: micro(r.At), Body: string(r.Data)}
+	}
+	if len(rows) > 0 {
+		_, err = tx.NewInsert().Model(&rows).Exec(ctx)
+	}
+	return out, err
+}
+
+// Since implements dialog.Log.
+func (s *Store) Since(ctx context.Context, id dialog.ConversationID, after int64, limit int) ([]dialog.Record, error) {
+	var rows []event
+	err := s.db.NewSelect().Model(&rows).Where("conversation = ? AND seq > ?", id, after).Order("seq").Limit(int64(max(limit, 1))).Scan(ctx)
+	if err != nil {
+		return nil, failure("events", err)
+	}
+	out := make([]dialog.Record, len(rows))
+	for i, r := range rows {
+		out[i] = dialog.Record{Seq: r.Seq, Type: r.Type, At: when(r.At), Conversation: id, Data: json.RawMessage(r.Body)}
+	}
+	return out, nil
+}
+
+// SaveOpen keeps the turn that is being spoken; nil forgets it.
+func (s *Store) SaveOpen(ctx context.Context, id dialog.ConversationID, t *dialog.Turn) error {
+	body := ""
+	if t != nil {
+		b, err := json.Marshal(t.Data())
+		if err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+		body = string(b)
+	}
+	_, err := s.write.NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ?", id).Exec(ctx)
+	return failure("open turn", err)
+}
+
+// Rate keeps the customer's satisfaction, 1 to 5.
+func (s *Store) Rate(ctx context.Context, id dialog.ConversationID, score int, comment string) error {
+	b, err := json.Marshal(map[string]any{"score": score, "comment": comment})
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	return failure("rating", s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := appendTx(ctx, tx, id, 0, []dialog.Record{{Type: "conversation.rated", Data: b}}); err != nil {
+			return err
+		}
+		_, err := tx.NewUpdate().Table("conversations").Set("score = ?", score).Where("id = ?", id).Exec(ctx)
+		return err
+	}))
+}
+
+// Recover closes what a crash left open: turns are closed as cut, calls as ended.
+// It returns how many of each.
+func (s *Store) Recover(ctx context.Context) (turns, calls int, err error) {
+	var open []Conversation
+	if err := s.db.NewSelect().Model(&open).Where("open_turn <> ''").Scan(ctx); err != nil {
+		return 0, 0, failure("recover", err)
+	}
+	for _, c := range open {
+		err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := appendTx(ctx, tx, c.ID, 0, []dialog.Record{{Type: dialog.MessageCreated, Data: json.RawMessage(c.OpenTurn)}}); err != nil {
+				return err
+			}
+			_, err := tx.NewUpdate().Table("conversations").Set("open_turn = ''").Where("id = ?", c.ID).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return turns, calls, failure("recover", err)
+		}
+		turns++
+	}
+	var live []Call
+	if err := s.db.NewSelect().Model(&live).Where("ended = 0").Scan(ctx); err != nil {
+		return turns, 0, failure("recover", err)
+	}
+	for _, c := range live {
+		if _, err := s.EndCall(ctx, c.ID, "crash"); err != nil {
+			return turns, calls, err
+		}
+		calls++
+	}
+	return turns, calls, nil
+}

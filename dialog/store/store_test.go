@@ -1,0 +1,285 @@
+package store_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/store"
+)
+
+// both runs a suite on SQLite and on a PostgreSQL of its own.
+func both(t *testing.T, f func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) { f(t, open(t, "")) })
+	t.Run("PostgreSQL", func(t *testing.T) { f(t, open(t, postgres(t))) })
+}
+
+func open(t *testing.T, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{URL: url, Folder: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+// postgres starts a server of Debian's package on a free port. It refuses to run
+// as root, so then it runs as its own user.
+func postgres(t *testing.T) string {
+	t.Helper()
+	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(bins) == 0 {
+		t.Fatal("PostgreSQL is not installed (Debian package postgresql)")
+	}
+	bin := filepath.Dir(bins[len(bins)-1])
+	dir, err := os.MkdirTemp("", "parley-pg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	attr := &syscall.SysProcAttr{}
+	if os.Getuid() == 0 {
+		u, err := user.Lookup("postgres")
+		if err != nil {
+			t.Fatal(err)
+		}
+		uid, _ := strconv.Atoi(u.Uid)
+		gid, _ := strconv.Atoi(u.Gid)
+		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+		if err := os.Chown(dir, uid, gid); err != nil {
+			t.Fatal(err)
+		}
+	}
+	data := filepath.Join(dir, "data")
+	init := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "parley", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+	init.SysProcAttr, init.Dir = attr, dir
+	if out, err := init.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := l.Addr().(*net.TCPAddr).Port
+	_ = l.Close()
+	srv := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
+	srv.SysProcAttr, srv.Dir = attr, dir
+	if err := srv.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = srv.Process.Signal(syscall.SIGINT); _ = srv.Wait() })
+	url := fmt.Sprintf("postgres://parley@127.0.0.1:%d/postgres?sslmode=disable", port)
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			_ = c.Close()
+			time.Sleep(300 * time.Millisecond)
+			return url
+		}
+		if time.Now().After(end) {
+			t.Fatal("PostgreSQL does not start")
+		}
+	}
+}
+
+func begin(t *testing.T, s *store.Store) dialog.ConversationID {
+	t.Helper()
+	id, token, err := s.Create(t.Context(), store.NewConversation{Locale: "en", Name: "Lee"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := s.ByToken(t.Context(), token); err != nil || c.ID != id {
+		t.Fatal(c.ID, err)
+	}
+	return id
+}
+
+func TestEventsAreNumbered(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		id := begin(t, s)
+		ctx := context.Background()
+		var wg sync.WaitGroup
+		for w := range 8 {
+			wg.Go(func() {
+				for range 25 {
+					rs, err := s.Append(ctx, id, 0, dialog.Record{Type: "a", Data: []byte(`{}`)}, dialog.Record{Type: "b", Data: json.RawMessage(fmt.Sprintf(`{"w":%d}`, w))})
+					if err != nil || rs[1].Seq != rs[0].Seq+1 {
+						t.Errorf("%v %v", rs, err)
+						return
+					}
+				}
+			})
+		}
+		wg.Wait()
+		seen := int64(0)
+		for {
+			rs, err := s.Since(ctx, id, seen, 33)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rs) == 0 {
+				break
+			}
+			for _, r := range rs {
+				if r.Seq != seen+1 {
+					t.Fatalf("%d after %d", r.Seq, seen)
+				}
+				seen = r.Seq
+			}
+		}
+		if seen != 400 {
+			t.Errorf("%d events of 400", seen)
+		}
+		if _, err := s.Append(ctx, "nobody", 0, dialog.Record{Type: "a", Data: []byte(`{}`)}); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestCrashIsRecovered(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		id := begin(t, s)
+		if _, err := s.StartCall(ctx, store.Call{ID: "call_1", Conversation: id, Via: "web", Direction: "in"}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SaveOpen(ctx, id, &dialog.Turn{ID: "t1", From: dialog.Bot, Via: dialog.ViaVoice, Text: "Your order", Cut: true}); err != nil {
+			t.Fatal(err)
+		}
+		turns, calls, err := s.Recover(ctx)
+		if err != nil || turns != 1 || calls != 1 {
+			t.Fatal(turns, calls, err)
+		}
+		rs, _ := s.Since(ctx, id, 0, 10)
+		var m dialog.MessageData
+		if len(rs) != 3 || json.Unmarshal(rs[1].Data, &m) != nil || m.Text != "Your order" || !m.Cut || rs[2].Type != dialog.CallEnded {
+			t.Errorf("%+v", rs)
+		}
+		if turns, calls, _ := s.Recover(ctx); turns+calls != 0 {
+			t.Error("recovered twice")
+		}
+	})
+}
+
+func TestStaffAndSessions(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		if _, err := s.AddUser(ctx, "A@b.example", "A", store.Admin, "long enough"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.AddUser(ctx, "a@b.example", "A", store.Admin, "long enough"); !errors.Is(err, dialog.ErrConflict) {
+			t.Error("twice:", err)
+		}
+		for _, bad := range [][3]string{{"nothing", store.Agent, "long enough"}, {"c@d.example", "king", "long enough"}, {"c@d.example", store.Agent, "short"}} {
+			if _, err := s.AddUser(ctx, bad[0], "", bad[1], bad[2]); err == nil {
+				t.Error("taken:", bad)
+			}
+		}
+		token, _, err := s.Login(ctx, "a@B.example", "long enough")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u, err := s.Session(ctx, token); err != nil || u.Role != store.Admin {
+			t.Error(u, err)
+		}
+		for _, c := range [][2]string{{"a@b.example", "wrong"}, {"nobody@b.example", "long enough"}} {
+			if _, _, err := s.Login(ctx, c[0], c[1]); !errors.Is(err, store.ErrCredentials) {
+				t.Error(c, err)
+			}
+		}
+		if err := s.SetPassword(ctx, "a@b.example", "another one"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Session(ctx, token); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error("the session outlived its password:", err)
+		}
+	})
+}
+
+func TestIdempotencyDocumentsRatings(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		if a, err := s.Begin(ctx, "k", "body"); a != nil || err != nil {
+			t.Fatal(a, err)
+		}
+		if _, err := s.Begin(ctx, "k", "body"); !errors.Is(err, store.ErrRunning) {
+			t.Error(err)
+		}
+		if err := s.Finish(ctx, "k", 202, "done"); err != nil {
+			t.Fatal(err)
+		}
+		if a, err := s.Begin(ctx, "k", "body"); err != nil || a.Status != 202 || a.Body != "done" {
+			t.Error(a, err)
+		}
+		if _, err := s.Begin(ctx, "k", "other"); !errors.Is(err, dialog.ErrConflict) {
+			t.Error(err)
+		}
+		d := store.Document{ID: "d", Title: "T", Body: "one"}
+		for i, want := range []bool{true, false, true} {
+			if i == 2 {
+				d.Body = "two"
+			}
+			if changed, err := s.PutDocument(ctx, d); err != nil || changed != want {
+				t.Errorf("put %d: %v %v", i, changed, err)
+			}
+		}
+		if ds, err := s.Documents(ctx, time.Time{}); err != nil || len(ds) != 1 || ds[0].Version != 2 || ds[0].Body != "two" {
+			t.Error(ds, err)
+		}
+		id := begin(t, s)
+		if err := s.Rate(ctx, id, 4, "fine"); err != nil {
+			t.Error(err)
+		}
+		if c, _ := s.Conversation(ctx, id); c.Score != 4 {
+			t.Error(c.Score)
+		}
+		if err := s.Gap(ctx, id, "gap", "what is love"); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestBlobsStayInTheirFolder(t *testing.T) {
+	s := open(t, "")
+	for _, name := range []string{"../x", "a/b", "", ".hidden", "x\x00"} {
+		if _, err := s.Blobs.Create(name); !errors.Is(err, dialog.ErrNotFound) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	w, err := s.Blobs.Create("call_1.ogg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = io.WriteString(w, "audio")
+	if _, err := s.Blobs.Create("call_1.ogg"); !errors.Is(err, dialog.ErrConflict) {
+		t.Error(err)
+	}
+	r, err := s.Blobs.Open("call_1.ogg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := io.ReadAll(r)
+	_ = r.Close()
+	_ = w.Close()
+	if string(b) != "audio" {
+		t.Errorf("%q", b)
+	}
+	if s.Blobs.Delete("call_1.ogg") != nil || s.Blobs.Delete("call_1.ogg") != nil {
+		t.Error("delete")
+	}
+}

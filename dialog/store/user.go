@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+	"golang.org/x/crypto/argon2"
+
+	"parley/dialog"
+)
+
+// Roles, each of which can do what those before it can.
+const (
+	Agent      = "agent"
+	Supervisor = "supervisor"
+	Admin      = "admin"
+)
+
+// User is one of the staff.
+type User struct {
+	bun.BaseModel `bun:"table:users"`
+
+	ID       string `bun:",pk"`
+	Tenant   dialog.TenantID
+	Email    string
+	Name     string
+	Role     string
+	Password string // argon2id, PHC string
+	Created  int64
+}
+
+type session struct {
+	bun.BaseModel `bun:"table:sessions"`
+
+	Token   string `bun:",pk"` // hashed
+	UserID  string
+	Expires int64
+}
+
+// sessionLife is how long a session lasts.
+const sessionLife = 12 * time.Hour
+
+// ErrCredentials: e-mail or password is wrong; which, is not told.
+var ErrCredentials = errors.New("wrong e-mail or password")
+
+// argon2id by the recommendation of RFC 9106 section 4 for little memory.
+const (
+	argonTime   = 3
+	argonMemory = 64 << 10 // KiB
+	argonLanes  = 2
+)
+
+func seal(password string) string {
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt)
+	h := argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonLanes, 32)
+	return fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", argonMemory, argonTime, argonLanes,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(h))
+}
+
+func fits(password, sealed string) bool {
+	parts := strings.Split(sealed, "$")
+	var m, t uint32
+	var p uint8
+	if len(parts) != 6 {
+		return false
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &m, &t, &p); err != nil {
+		return false
+	}
+	salt, err1 := base64.RawStdEncoding.DecodeString(parts[4])
+	want, err2 := base64.RawStdEncoding.DecodeString(parts[5])
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	return subtle.ConstantTimeCompare(argon2.IDKey([]byte(password), salt, t, m, p, uint32(len(want))), want) == 1
+}
+
+// AddUser adds one of the staff.
+func (s *Store) AddUser(ctx context.Context, email, name, role, password string) (User, error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	if !strings.Contains(email, "@") || len(email) > 200 {
+		return User{}, fmt.Errorf("user: %q is no e-mail address", email)
+	}
+	if role != Agent && role != Supervisor && role != Admin {
+		return User{}, fmt.Errorf("user: role %q is none of agent, supervisor, admin", role)
+	}
+	if len(password) < 8 {
+		return User{}, errors.New("user: the password has less than 8 characters")
+	}
+	u := User{ID: "user_" + rand.Text(), Tenant: dialog.DefaultTenant, Email: email, Name: name, Role: role, Password: seal(password), Created: micro(time.Now())}
+	_, err := s.write.NewInsert().Model(&u).Exec(ctx)
+	return u, failure("user "+email, err)
+}
+
+// SetPassword replaces a password, and ends the user's sessions.
+func (s *Store) SetPassword(ctx context.Context, email, password string) error {
+	u, err := s.user(ctx, email)
+	if err != nil {
+		return err
+	}
+	return failure("password", s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewUpdate().Model((*User)(nil)).Set("password = ?", seal(password)).Where("id = ?", u.ID).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewDelete().Model((*session)(nil)).Where("user_id = ?", u.ID).Exec(ctx)
+		return err
+	}))
+}
+
+func (s *Store) user(ctx context.Context, email string) (User, error) {
+	var u User
+	err := s.db.NewSelect().Model(&u).Where("email = ?", strings.ToLower(strings.TrimSpace(email))).Scan(ctx)
+	return u, failure("user", err)
+}
+
+// HasUser reports whether somebody with this address is there.
+func (s *Store) HasUser(ctx context.Context, email string) (bool, error) {
+	_, err := s.user(ctx, email)
+	if errors.Is(err, dialog.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Login gives a session's token.
+func (s *Store) Login(ctx context.Context, email, password string) (token string, u User, err error) {
+	u, err = s.user(ctx, email)
+	if err != nil {
+		// As much work for a stranger's address, so that time tells nothing.
+		fits(password, "$argon2id$v=19$m=65536,t=3,p=2$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+		if errors.Is(err, dialog.ErrNotFound) {
+			err = ErrCredentials
+		}
+		return "", User{}, err
+	}
+	if !fits(password, u.Password) {
+		return "", User{}, ErrCredentials
+	}
+	token = rand.Text()
+	_, err = s.write.NewInsert().Model(&session{Token: hashed(token), UserID: u.ID, Expires: micro(time.Now().Add(sessionLife))}).Exec(ctx)
+	return token, u, failure("session", err)
+}
+
+// Session gives whose token it is.
+func (s *Store) Session(ctx context.Context, token string) (User, error) {
+	var u User
+	err := s.db.NewSelect().Model(&u).Join("JOIN sessions AS s ON s.user_id = ?TableAlias.id").
+		Where("s.token = ? AND s.expires > ?", hashed(token), micro(time.Now())).Scan(ctx)
+	return u, failure("session", err)
+}
