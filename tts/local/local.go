@@ -91,7 +91,7 @@ func (s *Synthesizer) Synthesize(ctx context.Context, text string, v tts.Voice) 
 	if len(t.Spoken) > longest {
 		return nil, fmt.Errorf("local speech: %d bytes: %w", len(t.Spoken), tts.ErrTooLong)
 	}
-	parts := split(t.Spoken)
+	parts := byScript(t.Spoken, v.Language)
 	for _, p := range parts {
 		if err := installed(s.program(p)); err != nil {
 			return nil, err

@@ -52,13 +52,13 @@ func TestSplit(t *testing.T) {
 
 func TestPinyin(t *testing.T) {
 	for text, want := range map[string]string{
-		"银行在重庆。": "yin2 hang2 zai4 chong2 qing4. ",
-		"不是，一个":  "bu2 shi4,  yi2 ge4",
+		"银行在重庆。": "yin2 hang2 zai4 chong2 qing4.",
+		"不是，一个":  "bu2 shi4, yi2 ge4",
 		"一二三":    "yi1 er4 san1",
 		"第一天":    "di4 yi1 tian1",
 		"一天":     "yi4 tian1",
-		"绿色的":    "lü4 se4 de5",
-		"利率":     "li4 lü4",
+		"绿色的":    "lv4 se4 de5",
+		"利率":     "li4 lv4",
 	} {
 		if got := spell(text); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)

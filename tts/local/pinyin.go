@@ -2,7 +2,6 @@ package local
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/mozillazg/go-pinyin"
@@ -17,6 +16,7 @@ var phrases = func() map[string][]string {
 	for line := range strings.Lines(`银行 yin2 hang2
 行业 hang2 ye4
 行列 hang2 lie4
+行长 hang2 zhang3
 分行 fen1 hang2
 支行 zhi1 hang2
 央行 yang1 hang2
@@ -129,9 +129,9 @@ var phrases = func() map[string][]string {
 大夫 dai4 fu5
 答应 da1 ying5
 率先 shuai4 xian1
-效率 xiao4 lü4
-费率 fei4 lü4
-利率 li4 lü4
+效率 xiao4 lv4
+费率 fei4 lv4
+利率 li4 lv4
 投保 tou2 bao3
 保险 bao3 xian3
 模样 mu2 yang4
@@ -177,14 +177,10 @@ func spell(text string) string {
 	sandhi(ss)
 	var b strings.Builder
 	for _, s := range ss {
-		if s.said == "" {
-			b.WriteString(s.mark)
-			continue
-		}
-		if b.Len() > 0 {
+		if s.said != "" && b.Len() > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(s.said)
+		b.WriteString(s.said + s.mark)
 	}
 	return b.String()
 }
@@ -210,7 +206,7 @@ func read(text string) []syllable {
 		said := light[r]
 		if said == "" {
 			if found := pinyin.SinglePinyin(r, args); len(found) > 0 {
-				said = strings.ReplaceAll(found[0], "v", "ü")
+				said = strings.ReplaceAll(found[0], "ü", "v")
 			}
 		}
 		if said != "" && !strings.ContainsRune("12345", rune(said[len(said)-1])) {
@@ -242,16 +238,13 @@ func phrase(text string) (sounds []string, n int) {
 func punctuation(r rune) string {
 	switch r {
 	case '。', '.':
-		return ". "
+		return "."
 	case '！', '!':
-		return "! "
+		return "!"
 	case '？', '?':
-		return "? "
+		return "?"
 	case '，', '、', '；', '：', ',', ';', ':', '（', '）', '(', ')', '—', '…':
-		return ", "
-	}
-	if unicode.IsSpace(r) {
-		return " "
+		return ","
 	}
 	return ""
 }

@@ -4,7 +4,7 @@ import "testing"
 
 func TestSpell(t *testing.T) {
 	for text, want := range map[string]string{
-		"银行行长": "yin2 hang2 xing2 chang2", "您好，请问有什么可以帮您？": "nin2 hao3, qing3 wen4 you3 shen2 me5 ke3 yi3 bang1 nin2?",
+		"银行行长": "yin2 hang2 hang2 zhang3", "您好，请问有什么可以帮您？": "nin2 hao3, qing3 wen4 you3 shen2 me5 ke3 yi3 bang1 nin2?",
 		"音乐很快乐": "yin1 yue4 hen3 kuai4 le4", "女": "nv3", "退还": "tui4 huan2",
 	} {
 		if got := spell(text); got != want {

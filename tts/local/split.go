@@ -27,6 +27,16 @@ const (
 	firstPart = 40  // bytes of the first part, from which it may end at a comma: first sound soon
 )
 
+// byScript is the parts of a text that have something to say.
+func byScript(spoken, _ string) (ps []part) {
+	for _, p := range split(spoken) {
+		if len(marks.Words(p.text)) > 0 {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
 // split cuts a spoken text into parts in order; together they are all of it.
 func split(spoken string) []part {
 	var ps []part
