@@ -1,0 +1,53 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"parley/dialog/store"
+)
+
+type loginInput struct {
+	Body struct {
+		Email    string `json:"email" maxLength:"200"`
+		Password string `json:"password" maxLength:"200"`
+	}
+}
+
+type userView struct {
+	ID    string `json:"id"`
+	Email string `json:"email"`
+	Name  string `json:"name,omitempty"`
+	Role  string `json:"role"`
+}
+
+type loginOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      struct {
+		Token string   `json:"token"`
+		User  userView `json:"user"`
+	}
+}
+
+// staff registers the way in.
+func (s *Server) staff(api huma.API) {
+	huma.Register(api, huma.Operation{OperationID: "login", Method: http.MethodPost, Path: "/v1/login", Summary: "Staff sign in"}, s.login)
+}
+
+func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
+	token, u, err := s.o.Records.Login(ctx, in.Body.Email, in.Body.Password)
+	if errors.Is(err, store.ErrCredentials) {
+		return nil, huma.Error401Unauthorized(err.Error())
+	}
+	if err != nil {
+		return nil, s.noted(err)
+	}
+	out := &loginOutput{SetCookie: http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, Secure: s.o.Secure,
+		SameSite: http.SameSiteStrictMode, MaxAge: int(12 * time.Hour / time.Second)}}
+	out.Body.Token, out.Body.User = token, userView{u.ID, u.Email, u.Name, u.Role}
+	return out, nil
+}

@@ -1,0 +1,186 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+)
+
+// maxBody bounds a request's body, in bytes.
+const maxBody = 1 << 20
+
+// wrap puts around every request what all need: limits, who asks, other
+// origins, headers, and an answer when something panics.
+func (s *Server) wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.o.Logger.Error("panic", "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				refuse(w, http.StatusInternalServerError, "something went wrong here; it has been noted")
+			}
+		}()
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		if s.o.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if done := s.origin(w, r); done {
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, "/v1/") {
+			h.Set("Cache-Control", "no-store")
+			if !s.limit.take(remoteIP(r), r.Method, r.URL.Path) {
+				h.Set("Retry-After", "10")
+				refuse(w, http.StatusTooManyRequests, "too many requests from this address; please wait a moment")
+				return
+			}
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r = r.WithContext(context.WithValue(r.Context(), whoKey{}, s.identify(r)))
+		}
+		began := time.Now()
+		sw := &status{ResponseWriter: w}
+		if r.Header.Get("Upgrade") != "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(sw, r)
+		s.o.Logger.Log(r.Context(), slog.LevelDebug, "request", "method", r.Method, "path", r.URL.Path, "status", sw.code, "ms", time.Since(began).Milliseconds())
+	})
+}
+
+// status remembers what was answered; an overloaded answer says when to come back.
+type status struct {
+	http.ResponseWriter
+	code int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *status) WriteHeader(code int) {
+	if w.code == 0 {
+		w.code = code
+		if code == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+			w.Header().Set("Retry-After", "5")
+		}
+	}
+	w.ResponseWriter.WriteHeader(code)
+}
+
+// Unwrap lets http.ResponseController reach what is below.
+func (w *status) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// refuse writes a problem document (RFC 9457).
+func refuse(w http.ResponseWriter, code int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(code), "status": code, "detail": detail})
+}
+
+// origin answers what browsers ask about other origins; done says that was all.
+func (s *Server) origin(w http.ResponseWriter, r *http.Request) (done bool) {
+	o := r.Header.Get("Origin")
+	if o == "" {
+		return false
+	}
+	u, err := url.Parse(o)
+	if err == nil && u.Host == r.Host {
+		return false
+	}
+	if !s.knows(o) {
+		if r.Method == http.MethodGet && r.Header.Get("Upgrade") == "" || r.Method == http.MethodHead {
+			return false // without CORS headers the other page cannot read it
+		}
+		refuse(w, http.StatusForbidden, "this origin is not one of the configured sites")
+		return true
+	}
+	h := w.Header()
+	h.Set("Access-Control-Allow-Origin", o)
+	h.Add("Vary", "Origin")
+	h.Set("Access-Control-Expose-Headers", "Location")
+	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key")
+	h.Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+func (s *Server) knows(origin string) bool {
+	for _, site := range s.o.Sites {
+		for _, o := range site.Origins {
+			if o == origin {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// limiter is a bucket of requests for each address.
+type limiter struct {
+	now func() time.Time
+	mu  sync.Mutex
+	by  map[string]*bucket
+}
+
+type bucket struct {
+	left float64
+	at   time.Time
+}
+
+// The limits of one address: a burst, and so many a second after it. Guessing
+// passwords is dearer.
+const (
+	burst      = 600
+	perSecond  = 60
+	loginCost  = 30
+	maxBuckets = 50_000
+)
+
+func newLimiter(now func() time.Time) *limiter { return &limiter{now: now, by: map[string]*bucket{}} }
+
+func (l *limiter) take(address, method, path string) bool {
+	cost := 1.0
+	if path == "/v1/login" && method == http.MethodPost {
+		cost = loginCost
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	b := l.by[address]
+	if b == nil {
+		if len(l.by) >= maxBuckets {
+			l.forget(now)
+		}
+		b = &bucket{left: burst, at: now}
+		l.by[address] = b
+	}
+	b.left = min(burst, b.left+perSecond*now.Sub(b.at).Seconds())
+	b.at = now
+	if b.left < cost {
+		return false
+	}
+	b.left -= cost
+	return true
+}
+
+// forget drops the buckets that are full again, and all when that helps nothing.
+func (l *limiter) forget(now time.Time) {
+	for a, b := range l.by {
+		if b.left+perSecond*now.Sub(b.at).Seconds() >= burst {
+			delete(l.by, a)
+		}
+	}
+	if len(l.by) >= maxBuckets {
+		clear(l.by)
+	}
+}
