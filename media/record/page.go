@@ -1,0 +1,77 @@
+package record
+
+import "encoding/binary"
+
+// Flags of an Ogg page (RFC 3533 section 6).
+const (
+	firstPage = 2
+	lastPage  = 4
+)
+
+// page is an Ogg page in the making; its memory is used again.
+type page struct {
+	data    []byte
+	lacing  []byte
+	packets int
+	from    int // of the packet under way
+	bytes   []byte
+}
+
+func (p *page) reset() { p.data, p.lacing, p.packets = p.data[:0], p.lacing[:0], 0 }
+
+func (p *page) begin() { p.from = len(p.data) }
+
+// end closes the packet that was appended to data since begin.
+func (p *page) end() {
+	n := len(p.data) - p.from
+	for ; n >= 255; n -= 255 {
+		p.lacing = append(p.lacing, 255)
+	}
+	p.lacing = append(p.lacing, byte(n))
+	p.packets++
+}
+
+func (p *page) add(b []byte) {
+	p.begin()
+	p.data = append(p.data, b...)
+	p.end()
+}
+
+// finish makes the page's bytes.
+func (p *page) finish(flags byte, granule uint64, serial, seq uint32) []byte {
+	b := append(p.bytes[:0], "OggS\x00"...)
+	b = append(b, flags)
+	b = binary.LittleEndian.AppendUint64(b, granule)
+	b = binary.LittleEndian.AppendUint32(b, serial)
+	b = binary.LittleEndian.AppendUint32(b, seq)
+	b = append(b, 0, 0, 0, 0) // checksum
+	b = append(b, byte(len(p.lacing)))
+	b = append(b, p.lacing...)
+	b = append(b, p.data...)
+	binary.LittleEndian.PutUint32(b[22:], checksum(b))
+	p.bytes = b
+	return b
+}
+
+// table of the CRC with polynomial 0x04c11db7, as Ogg wants it: not reflected.
+var table = func() (t [256]uint32) {
+	for i := range t {
+		c := uint32(i) << 24
+		for range 8 {
+			if c&(1<<31) != 0 {
+				c = c<<1 ^ 0x04c11db7
+			} else {
+				c <<= 1
+			}
+		}
+		t[i] = c
+	}
+	return t
+}()
+
+func checksum(b []byte) (c uint32) {
+	for _, v := range b {
+		c = c<<8 ^ table[byte(c>>24)^v]
+	}
+	return c
+}

@@ -1,0 +1,237 @@
+// Package record keeps a call's audio as it was on the wire: two lanes, the
+// customer and what the customer was sent, as two uncoupled mono Opus streams in
+// one Ogg file (RFC 7845, channel mapping family 1). Opus is copied, not encoded
+// again; a page is written each second, so that a crash costs no more.
+package record
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"parley/media"
+	"parley/media/codec"
+)
+
+const (
+	perPage   = 50      // packets: a second
+	maxLacing = 200     // segments of a page before it is closed early
+	queue     = 16      // pages that may wait for a slow disk
+	granule   = 960     // samples at 48 kHz of a packet
+	preSkip   = 312     // samples at 48 kHz until a decoder has settled
+	rate      = 16000   // of the sound, informative
+	maxPacket = 4 << 10 // bytes of one lane's packet that are copied
+)
+
+// Recorder takes both lanes tick by tick. In and Out are called by the room and
+// never wait; a goroutine writes.
+type Recorder struct {
+	paused atomic.Bool
+
+	mu     sync.Mutex // against Close
+	closed bool
+	in     lane
+	quiet  []byte // 20 ms of silence
+	page   *page
+	serial uint32
+	seq    uint32
+	gran   uint64
+	out    lane
+
+	free    chan *page
+	full    chan *page
+	done    chan struct{}
+	err     error // of the writer, after done
+	dropped atomic.Int64
+}
+
+// lane is one direction.
+type lane struct {
+	enc    codec.Encoder // for what is not Opus
+	packet []byte        // of this tick; empty is silence
+	buf    []byte
+}
+
+// New begins a recording into w, which stays the caller's to close.
+func New(w io.Writer) (*Recorder, error) {
+	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Bitrate: 12000})
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	quiet, err := enc.Encode(make([]int16, media.TickSamples), nil)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	r := &Recorder{quiet: append([]byte(nil), quiet...), serial: 0x5041524c, gran: preSkip,
+		free: make(chan *page, queue), full: make(chan *page, queue), done: make(chan struct{})}
+	for range queue - 1 {
+		r.free <- &page{}
+	}
+	r.page = &page{}
+	head := append([]byte("OpusHead\x01\x02"), byte(preSkip&0xff), byte(preSkip>>8), byte(rate&0xff), byte(rate>>8), 0, 0, 0, 0,
+		1,    // mapping family
+		2, 0, // streams, of which coupled
+		0, 1) // left is the first, right the second
+	tags := append([]byte("OpusTags"), 6, 0, 0, 0)
+	tags = append(tags, "Parley"...)
+	tags = append(tags, 0, 0, 0, 0)
+	var begin page
+	for i, b := range [][]byte{head, tags} {
+		begin.reset()
+		begin.add(b)
+		flags := byte(0)
+		if i == 0 {
+			flags = firstPage
+		}
+		if _, err := w.Write(begin.finish(flags, 0, r.serial, r.seq)); err != nil {
+			return nil, fmt.Errorf("record: %w", err)
+		}
+		r.seq++
+	}
+	go r.write(w)
+	return r, nil
+}
+
+// write empties the queue.
+func (r *Recorder) write(w io.Writer) {
+	defer close(r.done)
+	for p := range r.full {
+		if r.err == nil {
+			if _, err := w.Write(p.bytes); err != nil {
+				r.err = fmt.Errorf("record: %w", err)
+			}
+		}
+		r.free <- p
+	}
+}
+
+// Pause keeps silence in place of both lanes, or ends that.
+func (r *Recorder) Pause(on bool) { r.paused.Store(on) }
+
+// Dropped is how many seconds were lost to a slow disk.
+func (r *Recorder) Dropped() int64 { return r.dropped.Load() }
+
+// In implements room.Recorder: what the customer sent.
+func (r *Recorder) In(p *media.Packet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.closed {
+		r.in.take(p, r.paused.Load())
+	}
+}
+
+// Out implements room.Recorder: what the customer was sent. It ends the tick.
+func (r *Recorder) Out(p *media.Packet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return
+	}
+	r.out.take(p, r.paused.Load())
+	r.tick()
+}
+
+// take copies a packet that can be copied, and encodes what is not Opus.
+func (l *lane) take(p *media.Packet, paused bool) {
+	l.packet = l.packet[:0]
+	switch {
+	case paused:
+	case p.Codec == media.CodecOpus && single20(p.Payload):
+		l.packet = append(l.packet, p.Payload...)
+	case len(p.PCM) == media.TickSamples:
+		if l.enc == nil {
+			enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Bitrate: 20000})
+			if err != nil {
+				return
+			}
+			l.enc = enc
+		}
+		var err error
+		if l.buf, err = l.enc.Encode(p.PCM, l.buf); err == nil && single20(l.buf) {
+			l.packet = append(l.packet, l.buf...)
+		}
+	}
+}
+
+// single20 reports whether an Opus packet is one frame of 20 ms (RFC 6716
+// section 3.1): the only kind that is joined with the other lane's.
+func single20(b []byte) bool {
+	if len(b) < 2 || len(b) > maxPacket || b[0]&3 != 0 {
+		return false
+	}
+	switch c := b[0] >> 3; {
+	case c < 12:
+		return c&3 == 1
+	case c < 16:
+		return c&1 == 1
+	default:
+		return c&3 == 3
+	}
+}
+
+// tick joins the lanes to one multistream packet: the first self-delimited
+// (RFC 6716 appendix B), the second as it is.
+func (r *Recorder) tick() {
+	left, right := r.in.packet, r.out.packet
+	if len(left) == 0 {
+		left = r.quiet
+	}
+	if len(right) == 0 {
+		right = r.quiet
+	}
+	p := r.page
+	p.begin()
+	p.data = append(p.data, left[0])
+	p.data = appendLength(p.data, len(left)-1)
+	p.data = append(p.data, left[1:]...)
+	p.data = append(p.data, right...)
+	p.end()
+	r.gran += granule
+	if p.packets >= perPage || len(p.lacing) > maxLacing {
+		r.flush(0)
+	}
+}
+
+// appendLength is a frame length of RFC 6716 section 3.2.1.
+func appendLength(b []byte, n int) []byte {
+	if n < 252 {
+		return append(b, byte(n))
+	}
+	first := 252 + n&3
+	return append(b, byte(first), byte((n-first)/4))
+}
+
+// flush hands the page to the writer; a disk that is too slow loses it.
+func (r *Recorder) flush(flags byte) {
+	p := r.page
+	p.finish(flags, r.gran, r.serial, r.seq)
+	r.seq++
+	select {
+	case next := <-r.free:
+		r.full <- p
+		r.page = next
+	default:
+		r.dropped.Add(1)
+	}
+	r.page.reset()
+}
+
+// Close writes what is left and waits for the writer.
+func (r *Recorder) Close() error {
+	r.mu.Lock()
+	if r.closed {
+		r.mu.Unlock()
+		return nil
+	}
+	r.closed = true
+	r.flush(lastPage)
+	close(r.full)
+	r.mu.Unlock()
+	<-r.done
+	if n := r.dropped.Load(); n > 0 {
+		return errors.Join(r.err, fmt.Errorf("record: %d seconds lost to a slow disk", n))
+	}
+	return r.err
+}
