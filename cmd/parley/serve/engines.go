@@ -5,9 +5,7 @@ import (
 	"log/slog"
 
 	"parley/asr"
-	"parley/asr/funasr"
 	asropenai "parley/asr/openai"
-	"parley/asr/realtime"
 	"parley/asr/sphinx"
 	"parley/asr/vosk"
 	"parley/cmd/parley/config"
@@ -41,12 +39,8 @@ func recognisers(c config.Config, log *slog.Logger) (chain *asr.Fallback, pool *
 		switch e.Engine {
 		case "vosk":
 			choice.Recognizer = vosk.New(vosk.Options{URL: e.URL})
-		case "funasr":
-			choice.Recognizer = funasr.New(funasr.Options{URL: e.URL})
 		case "openai":
 			choice.Recognizer = asropenai.New(asropenai.Options{URL: e.URL, Key: e.Key, Model: e.Model})
-		case "realtime":
-			choice.Recognizer = realtime.New(realtime.Options{URL: e.URL, Key: e.Key, Model: e.Model})
 		case "sphinx":
 			pool, err = sphinx.New(sphinx.Options{})
 			if err != nil {
