@@ -12,7 +12,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"parley/cmd/parley/bench"
 	"parley/cmd/parley/doctor"
 	"parley/cmd/parley/eval"
 	"parley/cmd/parley/serve"
@@ -28,13 +27,12 @@ var commands = []command{
 	{"serve", "serve calls and chats (--demo with a demo company, --config FILE)", serve.Command},
 	{"ingest", "read files into the knowledge (ingest PATH…)", serve.Ingest},
 	{"doctor", "say what works on this machine and how to mend the rest", doctor.Run},
-	{"eval", "measure quality (eval asr|tts|endpoint|retrieval)", eval.Run},
-	{"bench", "measure speed and size (bench call)", bench.Run},
+	{"eval", "measure quality (eval retrieval)", eval.Run},
 	{"user", "manage staff (user add --email … --role …)", serve.User},
 }
 
 func usage(w io.Writer) {
-	fmt.Fprintln(w, "parley: a contact centre where an AI answers first\n\nusage: parley COMMAND [flags]\n")
+	fmt.Fprint(w, "parley: a contact centre where an AI answers first\n\nusage: parley COMMAND [flags]\n\n")
 	for _, c := range commands {
 		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.does)
 	}

@@ -264,3 +264,12 @@ func (t *step) keyed() {
 	t.do(Append{turn})
 	t.Question = append(t.Question[:len(t.Question):len(t.Question)], turn)
 }
+
+// Apologies are what must be sayable in a language on the day every engine dies.
+func Apologies(language string) []string {
+	if chinese(language) {
+		return []string{"非常抱歉，系统暂时无法工作，请您稍后再来电，再见。", "抱歉，刚才没能查到，请您再问一次，或者说“转人工”。"}
+	}
+	return []string{"I am sorry, our system is not working right now.", "Please call again later.", "Goodbye.",
+		"I am sorry, I could not look that up just now.", "Please ask me again, or ask for a person."}
+}

@@ -7,19 +7,13 @@ import (
 	"fmt"
 	"io"
 
-	"parley/cmd/parley/eval/asr"
-	"parley/cmd/parley/eval/endpoint"
 	"parley/cmd/parley/eval/retrieval"
-	"parley/cmd/parley/eval/tts"
 )
 
 var measures = []struct {
 	name, does string
 	run        func(ctx context.Context, args []string, out io.Writer) error
 }{
-	{"asr", "words that the recogniser gets wrong, and the wait for its final", asr.Run},
-	{"tts", "words of the offline voice that are not understood", tts.Run},
-	{"endpoint", "turns cut off against the time waited", endpoint.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
 }
 

@@ -1,0 +1,280 @@
+// Package doctor says what works on this machine and how to mend the rest:
+// parley doctor.
+package doctor
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"parley/asr"
+	"parley/asr/sphinx"
+	"parley/cmd/parley/config"
+	"parley/dialog/store"
+	"parley/media"
+	"parley/media/codec"
+	"parley/media/rtc"
+	"parley/tts"
+	"parley/tts/local"
+)
+
+// finding is one thing that was looked at.
+type finding struct {
+	what   string
+	detail string
+	err    error
+	mend   string // how
+	minor  bool   // Parley works without it
+}
+
+const spoken = "Where is my order?"
+
+// Run looks at everything and prints what it found. It returns an error when
+// something that Parley needs does not work.
+func Run(ctx context.Context, args []string, out io.Writer) error {
+	fs := flag.NewFlagSet("doctor", flag.ContinueOnError)
+	fs.SetOutput(out)
+	file := fs.String("config", "", "settings `file`")
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	c, err := config.Load(*file, os.Getenv)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	var all []finding
+	tell := func(title string, fs ...finding) {
+		fmt.Fprintln(out, title)
+		for _, f := range fs {
+			f.print(out)
+		}
+		fmt.Fprintln(out)
+		all = append(all, fs...)
+	}
+	tell("Sound", opusWorks())
+	tell("Offline speech", speech(ctx)...)
+	tell("Providers", providers(ctx, c)...)
+	tell("Store", storeWorks(ctx, c))
+	tell("Network", ports(c)...)
+	bad := 0
+	for _, f := range all {
+		if f.err != nil && !f.minor {
+			bad++
+		}
+	}
+	if bad > 0 {
+		return fmt.Errorf("doctor: %d things need mending", bad)
+	}
+	fmt.Fprintln(out, "Parley can take calls here.")
+	return nil
+}
+
+func (f finding) print(out io.Writer) {
+	mark := "ok  "
+	switch {
+	case f.err != nil && f.minor:
+		mark = "note"
+	case f.err != nil:
+		mark = "FAIL"
+	}
+	fmt.Fprintf(out, "  %s  %-22s %s\n", mark, f.what, f.detail)
+	if f.err != nil {
+		fmt.Fprintf(out, "        %v\n        mend: %s\n", f.err, f.mend)
+	}
+}
+
+func opusWorks() finding {
+	f := finding{what: "Opus", detail: "libopus encodes and decodes", mend: "apt-get install libopus0"}
+	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{})
+	if err == nil {
+		var b []byte
+		if b, err = enc.Encode(make([]int16, media.TickSamples), nil); err == nil {
+			var dec codec.Decoder
+			if dec, err = codec.NewDecoder(media.CodecOpus); err == nil {
+				_, err = dec.Decode(b, nil)
+			}
+		}
+	}
+	f.err = err
+	return f
+}
+
+// speech speaks a sentence in each language, and lets the recogniser hear the English.
+func speech(ctx context.Context) []finding {
+	voice := local.New(local.Options{})
+	en, pcm := speaks(ctx, voice, "English voice", "en", spoken, "apt-get install flite")
+	zh, _ := speaks(ctx, voice, "Mandarin voice", "zh-CN", "您的订单已经发货。", "apt-get install espeak-ng")
+	out := []finding{en, zh, hears(ctx, pcm)}
+	return append(out, finding{what: "Mandarin recognition", minor: true, err: errors.New("none is installed; customers who speak Mandarin are asked to type"),
+		mend: "run a Vosk server with a Chinese model and set asr: [{engine: vosk, url: ws://HOST:2700, languages: [zh-CN]}], or any OpenAI-compatible transcription service"})
+}
+
+func speaks(ctx context.Context, s tts.Synthesizer, what, language, text, mend string) (finding, []int16) {
+	f := finding{what: what, mend: mend}
+	began := time.Now()
+	sp, err := s.Synthesize(ctx, text, tts.Voice{Language: language})
+	if err != nil {
+		f.err = err
+		return f, nil
+	}
+	defer sp.Close()
+	var pcm []int16
+	var frame media.Frame
+	first := time.Duration(0)
+	for {
+		err := sp.ReadFrame(&frame)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			f.err = err
+			return f, nil
+		}
+		if first == 0 {
+			first = time.Since(began)
+		}
+		pcm = append(pcm, frame.PCM...)
+	}
+	f.detail = fmt.Sprintf("%.1f s of speech, the first sound after %d ms", float64(len(pcm))/media.SampleRate, first.Milliseconds())
+	return f, pcm
+}
+
+// clip is audio as a source.
+type clip struct {
+	pcm []int16
+	at  int
+}
+
+func (c *clip) Format() media.Format { return media.Speech }
+func (c *clip) ReadFrame(f *media.Frame) error {
+	if c.at >= len(c.pcm) {
+		return io.EOF
+	}
+	n := min(media.TickSamples, len(c.pcm)-c.at)
+	f.At, f.PCM = media.CallTime(c.at), append(f.PCM[:0], c.pcm[c.at:c.at+n]...)
+	c.at += n
+	return nil
+}
+
+func hears(ctx context.Context, pcm []int16) finding {
+	f := finding{what: "English recognition", mend: "apt-get install pocketsphinx-en-us, and put parley-sphinx beside parley (make build does)"}
+	pool, err := sphinx.New(sphinx.Options{Size: 1})
+	if err != nil {
+		f.err = err
+		return f
+	}
+	defer pool.Close()
+	padded := append(append(make([]int16, 4800), pcm...), make([]int16, 4800)...)
+	for r, err := range pool.Recognize(ctx, &clip{pcm: padded}, asr.Options{Language: "en"}) {
+		if err != nil {
+			f.err = err
+			return f
+		}
+		f.detail = fmt.Sprintf("%q was heard as %q", spoken, r.Text)
+	}
+	return f
+}
+
+// providers asks every server of the settings whether it is there.
+func providers(ctx context.Context, c config.Config) []finding {
+	var out []finding
+	for role, list := range map[string][]config.Engine{"llm": c.LLM, "asr": c.ASR, "tts": c.TTS} {
+		for _, e := range list {
+			switch e.Engine {
+			case "openai":
+				out = append(out, reach(ctx, role, e))
+			case "vosk":
+				f := finding{what: role + " vosk", detail: e.URL, mend: "start the server, or correct its url"}
+				d := websocket.Dialer{HandshakeTimeout: 3 * time.Second}
+				conn, res, err := d.DialContext(ctx, e.URL, nil)
+				if res != nil {
+					_ = res.Body.Close()
+				}
+				if f.err = err; err == nil {
+					_ = conn.Close()
+				}
+				out = append(out, f)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, finding{what: "none is set", detail: "Parley answers with its offline engines; set OPENAI_API_KEY, and OPENAI_BASE_URL for another server"})
+	}
+	return out
+}
+
+func reach(ctx context.Context, role string, e config.Engine) finding {
+	base := e.URL
+	if base == "" {
+		base = "https://api.openai.com/v1"
+	}
+	f := finding{what: role + " openai", detail: base + " " + e.Model, mend: "check url and key; the server must answer GET /models"}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+"/models", nil)
+	if err != nil {
+		f.err = err
+		return f
+	}
+	if e.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+e.Key)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		f.err = err
+		return f
+	}
+	_ = res.Body.Close()
+	switch {
+	case res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden:
+		f.err = fmt.Errorf("the key was refused (status %d)", res.StatusCode)
+	case res.StatusCode >= 500:
+		f.err = fmt.Errorf("the server answers with status %d", res.StatusCode)
+	}
+	return f
+}
+
+func storeWorks(ctx context.Context, c config.Config) finding {
+	f := finding{what: "database", mend: "check DATABASE_URL, or that PARLEY_DATA can be written"}
+	s, err := store.Open(ctx, store.Options{URL: c.Database, Folder: c.Data})
+	if err != nil {
+		f.err = err
+		return f
+	}
+	defer s.Close()
+	f.detail, f.err = s.Name()+" opens and is up to date", s.Ping(ctx)
+	return f
+}
+
+func ports(c config.Config) []finding {
+	h := finding{what: "HTTP " + c.Listen, detail: "is free", mend: "stop what uses it (a running Parley?), or choose another: PARLEY_LISTEN=:PORT", minor: true}
+	l, err := net.Listen("tcp", c.Listen)
+	if h.err = err; err == nil {
+		_ = l.Close()
+	} else {
+		h.detail = ""
+	}
+	m := finding{what: "media " + c.RTC.Addr, mend: "stop what uses it (a running Parley?), or choose another: PARLEY_RTC_ADDR=:PORT", minor: true}
+	e, err := rtc.New(rtc.Options{Addr: c.RTC.Addr, TCP: c.RTC.TCP})
+	if m.err = err; err == nil {
+		m.detail = "UDP and TCP are free on " + e.Addr().String()
+		_ = e.Close()
+	}
+	p := finding{what: "microphone", detail: "HTTPS is on"}
+	if !c.TLS.On() {
+		p.detail, p.minor = "", true
+		p.err, p.mend = errors.New("plain HTTP: browsers on other machines give no microphone"), "set PARLEY_TLS_CERT and PARLEY_TLS_KEY, or PARLEY_TLS_DOMAIN; or ssh -L 8080:localhost:8080 and open http://localhost:8080/"
+	}
+	return []finding{h, m, p}
+}

@@ -1,0 +1,266 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"parley/asr"
+	"parley/asr/backchannel"
+	"parley/asr/endpoint"
+	"parley/asr/sphinx"
+	"parley/cmd/parley/config"
+	"parley/dialog"
+	"parley/dialog/brain"
+	"parley/dialog/bus"
+	"parley/dialog/chat"
+	"parley/dialog/conversation"
+	"parley/dialog/floor"
+	"parley/dialog/rag"
+	"parley/dialog/store"
+	"parley/dialog/voice"
+	"parley/media/record"
+	"parley/media/room"
+	"parley/media/rtc"
+	"parley/tts"
+	"parley/tts/cache"
+	"parley/web"
+	"parley/web/app"
+)
+
+// hintWords is how many words of the knowledge recognisers are told.
+const hintWords = 200
+
+// server is every part of a running Parley, in the order in which they are made.
+type server struct {
+	c     config.Config
+	log   *slog.Logger
+	store *store.Store
+	index *rag.Index
+	ears  *asr.Fallback
+	pool  *sphinx.Pool // nil: not installed
+	mouth *cache.Cache
+	bus   *bus.Local
+	hub   *conversation.Hub
+	rtc   *rtc.Endpoint
+	clock *room.Clock
+	calls *voice.Calls
+	web   *web.Server
+
+	handler  http.Handler
+	fresh    []login // staff that were made just now
+	stopping chan struct{}
+	watch    func() // waits for the watcher of the knowledge
+}
+
+// open makes a server. What was opened before an error is closed again.
+func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, err error) {
+	s = &server{c: c, log: log, stopping: make(chan struct{})}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+			s = nil
+		}
+	}()
+	if s.store, err = store.Open(ctx, store.Options{URL: c.Database, Folder: c.Data}); err != nil {
+		return s, err
+	}
+	turns, calls, err := s.store.Recover(ctx)
+	if err != nil {
+		return s, err
+	}
+	if turns+calls > 0 {
+		log.Warn("the last run ended in a crash", "turns_closed", turns, "calls_ended", calls)
+	}
+	if err := s.people(ctx); err != nil {
+		return s, err
+	}
+	if err := s.knowledge(ctx); err != nil {
+		return s, err
+	}
+	if err := s.speech(ctx); err != nil {
+		return s, err
+	}
+	if err := s.conversations(); err != nil {
+		return s, err
+	}
+	if err := s.media(); err != nil {
+		return s, err
+	}
+	s.surface()
+	return s, nil
+}
+
+// speech opens ears and mouth.
+func (s *server) speech(ctx context.Context) error {
+	var err error
+	if s.ears, s.pool, err = recognisers(s.c, s.log); err != nil {
+		return err
+	}
+	if s.mouth, err = voices(s.c, s.log); err != nil {
+		return err
+	}
+	// What must be sayable on the day every engine dies.
+	for _, l := range s.c.Bot.Languages {
+		prime, cancel := context.WithTimeout(ctx, 15*time.Second)
+		if err := s.mouth.Prime(prime, tts.Voice{Language: l}, floor.Apologies(l)...); err != nil {
+			s.log.Warn("apologies cannot be kept ready", "language", l, "err", err)
+		}
+		cancel()
+	}
+	return nil
+}
+
+// conversations opens brain, bus and hub.
+func (s *server) conversations() error {
+	m, err := model(s.c, s.log)
+	if err != nil {
+		return err
+	}
+	company := s.c.Bot.Company
+	if company == "" && s.c.Demo {
+		company = demoCompany
+	}
+	b := brain.New(brain.Options{Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules, Log: s.log})
+	s.bus = bus.NewLocal()
+	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: b, Chat: chat.New(), Action: s.act, Logger: s.log,
+		Floor: floor.Config{Name: s.c.Bot.Name, Company: company, Greeting: s.c.Bot.Greeting, Drafts: s.c.Speech.Drafts,
+			Record: s.c.Recording.On, RecordNotice: s.c.Recording.Notice, RecordAsk: s.c.Recording.Ask,
+			Backchannel: backchannel.Is, Stop: backchannel.Stop}})
+	return nil
+}
+
+// act keeps what a reply wants done by people.
+func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Action) {
+	if err := s.store.Gap(context.WithoutCancel(ctx), id, a.Kind, a.Reason); err != nil {
+		s.log.Error("not noted", "kind", a.Kind, "conversation", id, "err", err)
+	}
+}
+
+// media opens the sockets, the clock and the calls.
+func (s *server) media() error {
+	c := s.c
+	o := rtc.Options{Addr: c.RTC.Addr, TCP: c.RTC.TCP, TURNAddr: c.RTC.TURN, MaxLegs: c.Limits.Calls + 50, Logger: s.log}
+	for _, ip := range strings.FieldsFunc(c.RTC.PublicIP, func(r rune) bool { return r == ',' || r == ' ' }) {
+		a, err := netip.ParseAddr(ip)
+		if err != nil {
+			return fmt.Errorf("serve: rtc.public_ip: %w", err)
+		}
+		o.PublicIPs = append(o.PublicIPs, a)
+	}
+	var err error
+	if o.TURNTLS, err = tlsConfig(c); err != nil {
+		return err
+	}
+	if s.rtc, err = rtc.New(o); err != nil {
+		return fmt.Errorf("serve: media address %s: %w (choose another with PARLEY_RTC_ADDR)", c.RTC.Addr, err)
+	}
+	s.clock = room.NewClock(room.ClockOptions{})
+	hints := map[string][]string{}
+	for _, l := range c.Bot.Languages {
+		hints[l] = s.index.Words(hintWords, l)
+	}
+	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: s.mouth, ASR: s.ears, Hears: s.ears.Hears,
+		Hints: func(l string) []string { return hints[l] }, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,
+		Endpoint: func(l string) endpoint.Options {
+			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond}
+		}}
+	if c.Recording.On {
+		vo.Record = newRecorder
+	}
+	s.calls = voice.New(vo)
+	return nil
+}
+
+// surface opens the HTTP side.
+func (s *server) surface() {
+	var sites []web.Site
+	for _, x := range s.c.Sites {
+		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
+	}
+	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
+		Recording: s.store.Blobs.Open, Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
+		Ready: s.ready, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
+	s.handler = s.web
+}
+
+func (s *server) ice() ([]web.ICEServer, error) {
+	servers, err := s.rtc.ICEServers()
+	out := make([]web.ICEServer, 0, len(servers))
+	for _, x := range servers {
+		out = append(out, web.ICEServer(x))
+	}
+	return out, err
+}
+
+func (s *server) capabilities() web.Capabilities {
+	out := web.Capabilities{Languages: []web.Language{}, Recording: s.c.Recording.On, Company: s.c.Bot.Company}
+	if out.Company == "" && s.c.Demo {
+		out.Company = demoCompany
+	}
+	for _, l := range s.c.Bot.Languages {
+		out.Languages = append(out.Languages, web.Language{Tag: l, Hears: s.ears.Hears(l), Speaks: true})
+	}
+	return out
+}
+
+// ready gives the reasons why no call can be taken.
+func (s *server) ready(ctx context.Context) (reasons []string) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if err := s.store.Ping(ctx); err != nil {
+		reasons = append(reasons, "store: "+err.Error())
+	}
+	if s.calls.Busy() {
+		reasons = append(reasons, "all lines are taken, or the server is draining")
+	}
+	return reasons
+}
+
+// drain lets running calls go on up to the limit, and takes no new ones.
+func (s *server) drain(limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	s.calls.Drain(ctx)
+	s.calls.Close()
+}
+
+// close ends everything, last made first.
+func (s *server) close() error {
+	var errs []error
+	close(s.stopping)
+	if s.watch != nil {
+		s.watch()
+	}
+	if s.calls != nil {
+		s.calls.Close()
+	}
+	if s.web != nil {
+		s.web.Close()
+	}
+	if s.hub != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		errs = append(errs, s.hub.Close(ctx))
+		cancel()
+	}
+	if s.rtc != nil {
+		errs = append(errs, s.rtc.Close())
+	}
+	if s.clock != nil {
+		s.clock.Close()
+	}
+	if s.pool != nil {
+		errs = append(errs, s.pool.Close())
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+var _ voice.Recorder = (*record.Recorder)(nil)
