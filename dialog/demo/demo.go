@@ -2,7 +2,12 @@
 // English and Chinese, embedded.
 package demo
 
-import "parley/dialog/rag"
+import (
+	"embed"
+	"slices"
+
+	"parley/dialog/rag"
+)
 
 // Companies of the demo.
 const (
@@ -10,5 +15,23 @@ const (
 	Insurer = "insurer" // Fairhaven Insurance, 安港保险
 )
 
+//go:embed knowledge/*.md
+var files embed.FS
+
 // Documents gives the knowledge of the companies named, of all when none is.
-func Documents(companies ...string) []rag.Document { return nil }
+func Documents(companies ...string) []rag.Document {
+	var out []rag.Document
+	for _, company := range []string{Shop, Insurer} {
+		if len(companies) > 0 && !slices.Contains(companies, company) {
+			continue
+		}
+		for _, l := range []struct{ file, tag string }{{"en", "en"}, {"zh", "zh-CN"}} {
+			b, err := files.ReadFile("knowledge/" + company + "." + l.file + ".md")
+			if err != nil {
+				panic(err) // embedded above
+			}
+			out = append(out, rag.Document{ID: "demo:" + company + "." + l.file, Text: string(b), Language: l.tag})
+		}
+	}
+	return out
+}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -29,57 +28,43 @@ type Call struct {
 
 // StartCall notes a call, and gives the event that tells of it.
 func (s *Store) StartCall(ctx context.Context, c Call) (dialog.Record, error) {
-	c.Started, c.Ended = micro(time.Now()), 0
+	c.Started = micro(time.Now())
 	if c.Tenant == "" {
 		c.Tenant = dialog.DefaultTenant
 	}
-	return s.noted(ctx, c.Conversation, dialog.CallStarted, false, dialog.CallData{Call: c.ID, Via: c.Via, Direction: c.Direction},
+	return s.noted(ctx, c.Conversation, dialog.CallStarted, dialog.CallData{Call: c.ID, Via: c.Via, Direction: c.Direction},
 		func(ctx context.Context, tx bun.Tx) error {
 			_, err := tx.NewInsert().Model(&c).Exec(ctx)
 			return err
 		})
 }
 
-// EndCall notes the end of a call, and gives the event that tells of it. One that
-// has ended before is dialog.ErrConflict.
+// EndCall notes the end of a call, and gives the event that tells of it.
 func (s *Store) EndCall(ctx context.Context, id dialog.CallID, reason string) (dialog.Record, error) {
 	c, err := s.Call(ctx, id)
 	if err != nil {
 		return dialog.Record{}, err
 	}
-	return s.noted(ctx, c.Conversation, dialog.CallEnded, true, dialog.CallData{Call: id, Via: c.Via, Direction: c.Direction, Reason: reason},
+	return s.noted(ctx, c.Conversation, dialog.CallEnded, dialog.CallData{Call: id, Via: c.Via, Direction: c.Direction, Reason: reason},
 		func(ctx context.Context, tx bun.Tx) error {
-			return one(dialog.ErrConflict)(tx.NewUpdate().Model((*Call)(nil)).
-				Set("ended = ?, reason = ?", micro(time.Now()), reason).Where("id = ? AND ended = 0", id).Exec(ctx))
+			_, err := tx.NewUpdate().Model((*Call)(nil)).Set("ended = ?, reason = ?", micro(time.Now()), reason).Where("id = ?", id).Exec(ctx)
+			return err
 		})
 }
 
-// one makes a change of no row an error.
-func one(none error) func(sql.Result, error) error {
-	return func(r sql.Result, err error) error {
-		if err != nil {
-			return err
-		}
-		if n, err := r.RowsAffected(); err != nil || n > 0 {
-			return err
-		}
-		return none
-	}
-}
-
 // noted changes a row and appends the event that tells of it, both or none.
-func (s *Store) noted(ctx context.Context, id dialog.ConversationID, kind string, over bool, data any, change func(context.Context, bun.Tx) error) (dialog.Record, error) {
+func (s *Store) noted(ctx context.Context, id dialog.ConversationID, kind string, data any, change func(context.Context, bun.Tx) error) (dialog.Record, error) {
 	b, err := json.Marshal(data)
 	if err != nil {
 		return dialog.Record{}, fmt.Errorf("store: %w", err)
 	}
 	var out []dialog.Record
-	err = s.to(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		// The conversation's row first: all writers take it in the same order.
-		if out, err = appendTx(ctx, tx, id, 0, over, []dialog.Record{{Type: kind, Data: b}}); err != nil {
+	err = s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := change(ctx, tx); err != nil {
 			return err
 		}
-		return change(ctx, tx)
+		out, err = appendTx(ctx, tx, id, 0, []dialog.Record{{Type: kind, Data: b}})
+		return err
 	})
 	if err != nil {
 		return dialog.Record{}, failure(kind, err)
@@ -94,9 +79,10 @@ func (s *Store) Call(ctx context.Context, id dialog.CallID) (Call, error) {
 	return c, failure("call", err)
 }
 
-// Recorded notes the blob that holds the audio of a call, which has been started.
+// Recorded notes the blob that holds a call's audio.
 func (s *Store) Recorded(ctx context.Context, id dialog.CallID, blob string) error {
-	return failure("recording", one(sql.ErrNoRows)(s.to(ctx).NewUpdate().Model((*Call)(nil)).Set("recording = ?", blob).Where("id = ?", id).Exec(ctx)))
+	_, err := s.write.NewUpdate().Model((*Call)(nil)).Set("recording = ?", blob).Where("id = ?", id).Exec(ctx)
+	return failure("recording", err)
 }
 
 // CallsOf lists a conversation's calls, oldest first.

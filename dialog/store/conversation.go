@@ -12,9 +12,6 @@ import (
 	"parley/dialog"
 )
 
-// closed is the state of a conversation that is over.
-const closed = "closed"
-
 // Conversation is one row.
 type Conversation struct {
 	bun.BaseModel `bun:"table:conversations"`
@@ -68,7 +65,7 @@ func (s *Store) Create(ctx context.Context, n NewConversation) (id dialog.Conver
 		Customer: n.Customer, State: "open", Holder: dialog.HeldByBot, Body: string(body), Created: now, Updated: now}
 	token = rand.Text()
 	c.Token = hashed(token)
-	_, err = s.to(ctx).NewInsert().Model(c).Exec(ctx)
+	_, err = s.write.NewInsert().Model(c).Exec(ctx)
 	return c.ID, token, failure("conversation", err)
 }
 
@@ -90,9 +87,9 @@ func (s *Store) ByToken(ctx context.Context, token string) (Conversation, error)
 // transaction that keeps the records.
 func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int64, rs ...dialog.Record) ([]dialog.Record, error) {
 	var out []dialog.Record
-	err := s.to(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var err error
-		out, err = appendTx(ctx, tx, id, epoch, false, rs)
+		out, err = appendTx(ctx, tx, id, epoch, rs)
 		return err
 	})
 	if err != nil {
@@ -101,9 +98,7 @@ func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int6
 	return out, nil
 }
 
-// appendTx numbers and keeps records. What the server itself has to note, as the end
-// of a call, is kept of a conversation that is over too.
-func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, over bool, rs []dialog.Record) ([]dialog.Record, error) {
+func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, rs []dialog.Record) ([]dialog.Record, error) {
 	now := time.Now()
 	var c Conversation
 	err := tx.NewRaw("UPDATE conversations SET seq = seq + ?, updated = ? WHERE id = ? RETURNING seq, tenant, state, epoch", len(rs), micro(now), id).
@@ -111,7 +106,7 @@ func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch in
 	if err != nil {
 		return nil, err
 	}
-	if c.State == closed && !over {
+	if c.State == "closed" {
 		return nil, dialog.ErrClosed
 	}
 	if epoch != 0 && epoch < c.Epoch {
@@ -129,42 +124,9 @@ func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch in
 		rows[i] = event{Conversation: id, Seq: r.Seq, Tenant: c.Tenant, Type: r.Type, At: micro(r.At), Body: string(r.Data)}
 	}
 	if len(rows) > 0 {
-		if _, err = tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
-			return nil, err
-		}
+		_, err = tx.NewInsert().Model(&rows).Exec(ctx)
 	}
-	return out, derive(ctx, tx, id, rs)
-}
-
-// derive keeps the conversation's row as its events say it is.
-func derive(ctx context.Context, tx bun.Tx, id dialog.ConversationID, rs []dialog.Record) error {
-	for _, r := range rs {
-		var u dialog.UpdatedData
-		if r.Type != dialog.ConversationUpdated || json.Unmarshal(r.Data, &u) != nil {
-			continue
-		}
-		q := tx.NewUpdate().Table("conversations").Where("id = ?", id)
-		n := 0
-		for column, value := range map[string]string{"state": u.State, "holder": string(u.Holder), "locale": u.Language} {
-			if value != "" {
-				q, n = q.Set("? = ?", bun.Ident(column), value), n+1
-			}
-		}
-		if n == 0 {
-			continue
-		}
-		if _, err := q.Exec(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Take makes the caller the owner of a conversation: what former owners still
-// write is refused with dialog.ErrStale.
-func (s *Store) Take(ctx context.Context, id dialog.ConversationID) (epoch int64, err error) {
-	err = s.to(ctx).NewRaw("UPDATE conversations SET epoch = epoch + 1 WHERE id = ? RETURNING epoch", id).Scan(ctx, &epoch)
-	return epoch, failure("take", err)
+	return out, err
 }
 
 // Since implements dialog.Log.
@@ -191,7 +153,7 @@ func (s *Store) SaveOpen(ctx context.Context, id dialog.ConversationID, t *dialo
 		}
 		body = string(b)
 	}
-	_, err := s.to(ctx).NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ?", id).Exec(ctx)
+	_, err := s.write.NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ?", id).Exec(ctx)
 	return failure("open turn", err)
 }
 
@@ -201,11 +163,44 @@ func (s *Store) Rate(ctx context.Context, id dialog.ConversationID, score int, c
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	return failure("rating", s.to(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := appendTx(ctx, tx, id, 0, true, []dialog.Record{{Type: "conversation.rated", Data: b}}); err != nil {
+	return failure("rating", s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := appendTx(ctx, tx, id, 0, []dialog.Record{{Type: "conversation.rated", Data: b}}); err != nil {
 			return err
 		}
 		_, err := tx.NewUpdate().Table("conversations").Set("score = ?", score).Where("id = ?", id).Exec(ctx)
 		return err
 	}))
+}
+
+// Recover closes what a crash left open: turns are closed as cut, calls as ended.
+// It returns how many of each.
+func (s *Store) Recover(ctx context.Context) (turns, calls int, err error) {
+	var open []Conversation
+	if err := s.db.NewSelect().Model(&open).Where("open_turn <> ''").Scan(ctx); err != nil {
+		return 0, 0, failure("recover", err)
+	}
+	for _, c := range open {
+		err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := appendTx(ctx, tx, c.ID, 0, []dialog.Record{{Type: dialog.MessageCreated, Data: json.RawMessage(c.OpenTurn)}}); err != nil {
+				return err
+			}
+			_, err := tx.NewUpdate().Table("conversations").Set("open_turn = ''").Where("id = ?", c.ID).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return turns, calls, failure("recover", err)
+		}
+		turns++
+	}
+	var live []Call
+	if err := s.db.NewSelect().Model(&live).Where("ended = 0").Scan(ctx); err != nil {
+		return turns, 0, failure("recover", err)
+	}
+	for _, c := range live {
+		if _, err := s.EndCall(ctx, c.ID, "crash"); err != nil {
+			return turns, calls, err
+		}
+		calls++
+	}
+	return turns, calls, nil
 }

@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +20,6 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -45,7 +43,6 @@ type Store struct {
 	write    *bun.DB // of SQLite the one connection that writes; of PostgreSQL the same as db
 	Blobs    *Blobs
 	postgres bool
-	hashing  chan struct{} // a place for each password that is hashed at once
 }
 
 var _ dialog.Log = (*Store)(nil)
@@ -55,8 +52,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{Blobs: &Blobs{folder: filepath.Join(o.Folder, "blobs")}, postgres: o.URL != "",
-		hashing: make(chan struct{}, hashers)}
+	s := &Store{Blobs: &Blobs{folder: filepath.Join(o.Folder, "blobs")}, postgres: o.URL != ""}
 	var err error
 	if s.postgres {
 		err = s.openPostgres(o.URL)
@@ -74,7 +70,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 // openSQLite uses one connection to write and several to read.
 func (s *Store) openSQLite(file string) error {
-	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_txlock=immediate"
+	dsn := "file:" + file + "?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_txlock=immediate"
 	w, err := sql.Open("sqlite", dsn)
 	if err != nil {
 		return err
@@ -108,32 +104,15 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	d := goose.DialectSQLite3
-	var options []goose.ProviderOption
-	if s.postgres { // several nodes may start at once
+	if s.postgres {
 		d = goose.DialectPostgres
-		l, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return err
-		}
-		options = append(options, goose.WithSessionLocker(l))
 	}
-	p, err := goose.NewProvider(d, s.write.DB, dir, options...)
+	p, err := goose.NewProvider(d, s.write.DB, dir)
 	if err != nil {
 		return err
 	}
 	_, err = p.Up(ctx)
 	return err
-}
-
-// txKey finds the transaction of Once in a context.
-type txKey struct{}
-
-// to is where to write: the transaction of ctx, or the database.
-func (s *Store) to(ctx context.Context) bun.IDB {
-	if tx, ok := ctx.Value(txKey{}).(bun.Tx); ok {
-		return tx
-	}
-	return s.write
 }
 
 // Ping reports whether the database answers.
