@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// built are the binaries under test, made once as `make build` makes them.
+func built(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", dir+"/", "parley/cmd/parley", "parley/cmd/parley-sphinx").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return dir
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// running is a server in a process of its own.
+type running struct {
+	base string
+	data string
+	cmd  *exec.Cmd
+	log  *os.File
+}
+
+// start starts the demo on free ports and waits until it is ready.
+func start(t *testing.T, bin, data string, env ...string) *running {
+	t.Helper()
+	log, err := os.Create(filepath.Join(t.TempDir(), "server.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &running{base: fmt.Sprintf("http://127.0.0.1:%d", freePort(t)), data: data, log: log}
+	r.cmd = exec.Command(filepath.Join(bin, "parley"), "serve", "--demo", "-drain", "1s", "-v")
+	r.cmd.Stdout, r.cmd.Stderr = log, log
+	r.cmd.Env = append(append(os.Environ(), "PARLEY_DATA="+data, "PARLEY_LISTEN="+strings.TrimPrefix(r.base, "http://"),
+		fmt.Sprintf("PARLEY_RTC_ADDR=127.0.0.1:%d", freePort(t))), env...)
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = r.cmd.Process.Signal(syscall.SIGTERM)
+		_ = r.cmd.Wait()
+		if t.Failed() {
+			b, _ := os.ReadFile(log.Name())
+			t.Logf("server:\n%s", b[max(0, len(b)-6000):])
+		}
+		_ = log.Close()
+	})
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		if res, err := http.Get(r.base + "/readyz"); err == nil {
+			_ = res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return r
+			}
+		}
+		if time.Now().After(end) {
+			t.Fatal("the server does not get ready")
+		}
+	}
+}
+
+// part of a customer's voice: silence, then words.
+type part struct {
+	after time.Duration
+	words string
+}
+
+// microphone writes what a customer says as a WAV file: spoken by a local voice.
+func microphone(t *testing.T, parts []part) string {
+	t.Helper()
+	var pcm []byte
+	for _, p := range parts {
+		pcm = append(pcm, make([]byte, int(p.after.Seconds()*16000)*2)...)
+		if p.words == "" {
+			continue
+		}
+		file := filepath.Join(t.TempDir(), "part.wav")
+		if out, err := exec.Command("flite", "-voice", "rms", "-t", p.words, "-o", file).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pcm = append(pcm, b[44:]...)
+	}
+	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(36+len(pcm)))...)
+	head = append(head, "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data"...)
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(pcm)))
+	file := filepath.Join(t.TempDir(), "microphone.wav")
+	if err := os.WriteFile(file, append(head, pcm...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// browser is a Chromium whose microphone plays a file.
+func browser(t *testing.T, file string) context.Context {
+	t.Helper()
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.WindowSize(1280, 860),
+		chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-fake-device-for-media-stream", true),
+		chromedp.Flag("autoplay-policy", "no-user-gesture-required"), chromedp.Flag("mute-audio", false))
+	if file != "" {
+		opts = append(opts, chromedp.Flag("use-file-for-fake-audio-capture", file+"%noloop"))
+	}
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// text waits until the page shows all of the words.
+func text(t *testing.T, ctx context.Context, within time.Duration, words ...string) string {
+	t.Helper()
+	for end := time.Now().Add(within); ; time.Sleep(200 * time.Millisecond) {
+		page, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		missing := ""
+		for _, w := range words {
+			if !strings.Contains(strings.ToLower(page), strings.ToLower(w)) {
+				missing = w
+			}
+		}
+		if missing == "" {
+			return page
+		}
+		if time.Now().After(end) {
+			shot(t, ctx, "failed")
+			t.Fatalf("the page does not show %q:\n%s", missing, page)
+		}
+	}
+}
+
+// shot keeps a picture of the page where PARLEY_SHOTS says, for people to look at.
+func shot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("PARLEY_SHOTS")
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Log(err)
+		return
+	}
+	_ = os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600)
+}
+
+func click(t *testing.T, ctx context.Context, label string) {
+	t.Helper()
+	script := fmt.Sprintf(`(()=>{const b=[...document.querySelectorAll('button')].find(b=>(b.innerText.trim()||b.getAttribute('aria-label')||'')===%q);if(!b)return false;b.click();return true})()`, label)
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("no button %q", label)
+		}
+	}
+}
+
+// A customer calls from a browser, with no key and no cloud: hears the greeting,
+// asks, is answered aloud from the knowledge, and interrupts.
+func TestACallFromABrowser(t *testing.T) {
+	bin := built(t)
+	r := start(t, bin, t.TempDir())
+	mic := microphone(t, []part{{14 * time.Second, "How long does delivery take?"}, {5 * time.Second, "Stop. How much is delivery?"}, {40 * time.Second, ""}})
+	ctx := browser(t, mic)
+	if _, err := chromedp.Run(ctx, chromedp.Navigate(r.base+"/")); err != nil {
+		t.Fatal(err)
+	}
+	text(t, ctx, 20*time.Second, "Brightwood")
+	shot(t, ctx, "shop")
+	click(t, ctx, "Call")
+	text(t, ctx, 30*time.Second, "AI assistant for Brightwood")
+	shot(t, ctx, "greeting")
+	text(t, ctx, 40*time.Second, "2 to 4 working days")
+	shot(t, ctx, "answer")
+	text(t, ctx, 40*time.Second, "$4.90")
+	shot(t, ctx, "interrupted")
+}
