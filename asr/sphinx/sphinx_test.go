@@ -6,7 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"parley/asr"
 	"parley/asr/asrtest"
 	"parley/asr/sphinx"
+	"parley/asr/sphinx/lm"
 )
 
 var worker string
@@ -110,7 +113,7 @@ func TestADeadWorkerCostsOneSentence(t *testing.T) {
 	defer release()
 	slow := &asrtest.Clip{PCM: append(clip, make([]int16, 5*16000)...), Pace: true}
 	time.AfterFunc(300*time.Millisecond, func() {
-		_ = exec.Command("pkill", "-9", "-f", worker).Run()
+		killWorkers()
 	})
 	var failed error
 	for _, err := range p.Recognize(t.Context(), slow, asr.Options{}) {
@@ -124,8 +127,43 @@ func TestADeadWorkerCostsOneSentence(t *testing.T) {
 	}
 }
 
+// killWorkers ends every child that runs the worker.
+func killWorkers() {
+	dirs, _ := filepath.Glob("/proc/[0-9]*/exe")
+	for _, d := range dirs {
+		if exe, err := os.Readlink(d); err == nil && exe == worker {
+			if pid, err := strconv.Atoi(filepath.Base(filepath.Dir(d))); err == nil {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+		}
+	}
+}
+
 func TestMissingWorkerIsSaid(t *testing.T) {
 	if _, err := sphinx.New(sphinx.Options{Worker: "/nonexistent/worker"}); !errors.Is(err, asr.ErrUnavailable) {
 		t.Error(err)
+	}
+}
+
+// The general model hears "stop them much his delivery"; the company's own
+// sentences mend that.
+func TestCompanysSentencesHelp(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "company.arpa")
+	f, err := os.Create(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lm.Write(f, []string{"stop how much is delivery", "how much is delivery", "what does shipping cost", "how long does delivery take"}); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+	p := pool(t, sphinx.Options{Size: 1, LanguageModel: file})
+	for _, text := range []string{"How much is delivery?", "How long does delivery take?"} {
+		if got, err := hear(t, p, say(t, text), asr.Options{}); err != nil || got != strings.Trim(strings.ToLower(text), "?") {
+			t.Errorf("%q was heard as %q, %v", text, got, err)
+		}
+	}
+	if got, err := hear(t, p, say(t, "The weather in Paris was cold and rainy."), asr.Options{}); err != nil || !strings.Contains(got, "weather") {
+		t.Errorf("what the company does not say is not heard: %q, %v", got, err)
 	}
 }

@@ -120,9 +120,10 @@ func choose(hits []rag.Hit) (rag.Hit, outcome) {
 // tell speaks the pertinent part of a passage, and where it is from.
 func (e extractive) tell(h rag.Hit, question string, c dialog.Context, emit func(dialog.Delta) bool) {
 	text := pertinent(h.Text, question)
-	title := h.Title
-	if i := strings.Index(title, " › "); i >= 0 {
-		title = title[:i]
+	path := strings.Split(h.Title, " › ")
+	title := path[0]
+	if len(path) > 2 { // company › section › question
+		title = path[1]
 	}
 	d := dialog.Delta{Text: text, Citation: citation(h, text)}
 	if c.Via == dialog.ViaVoice {

@@ -294,9 +294,15 @@ func (d *delivery) turn(err error) dialog.Turn {
 	t := dialog.Turn{From: dialog.Bot, Via: dialog.ViaVoice, ReplyTo: d.msg.ReplyTo,
 		Language: d.msg.Language, Shown: d.shown.String(), Timing: d.timing}
 	n := d.text.Len()
-	if !d.finished || err != nil {
+	switch {
+	case !d.finished:
 		n = d.heard(d.m.now() - d.m.delay())
 		t.Cut = n < d.text.Len() || err != nil
+	case err != nil: // all that was made was heard to its end
+		n, t.Cut = 0, true
+		if k := len(d.segs); k > 0 {
+			n = d.segs[k-1].offset + len(d.segs[k-1].text)
+		}
 	}
 	t.Text = strings.TrimSpace(d.text.String()[:n])
 	for _, c := range d.cites {

@@ -99,7 +99,11 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 // speech opens ears and mouth.
 func (s *server) speech(ctx context.Context) error {
 	var err error
-	if s.ears, s.pool, err = recognisers(s.c, s.log); err != nil {
+	offline := sphinx.Options{Logger: s.log}
+	if offline.LanguageModel, err = s.languageModel(); err != nil {
+		s.log.Warn("the recogniser does not know the company's words", "err", err)
+	}
+	if s.ears, s.pool, err = recognisers(s.c, offline, s.log); err != nil {
 		return err
 	}
 	if s.mouth, err = voices(s.c, s.log); err != nil {

@@ -28,7 +28,7 @@ func failed(log *slog.Logger, role string) func(from string, err error, to strin
 
 // recognisers are the engines of a configuration, the offline one last. pool is
 // nil when the offline recogniser is not installed.
-func recognisers(c config.Config, log *slog.Logger) (chain *asr.Fallback, pool *sphinx.Pool, err error) {
+func recognisers(c config.Config, offline sphinx.Options, log *slog.Logger) (chain *asr.Fallback, pool *sphinx.Pool, err error) {
 	var choices []asr.Choice
 	list := c.ASR
 	if !names(list, "sphinx") {
@@ -42,7 +42,7 @@ func recognisers(c config.Config, log *slog.Logger) (chain *asr.Fallback, pool *
 		case "openai":
 			choice.Recognizer = asropenai.New(asropenai.Options{URL: e.URL, Key: e.Key, Model: e.Model})
 		case "sphinx":
-			pool, err = sphinx.New(sphinx.Options{})
+			pool, err = sphinx.New(offline)
 			if err != nil {
 				log.Warn("offline recogniser is not available", "err", err)
 				continue

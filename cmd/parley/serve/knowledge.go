@@ -13,10 +13,12 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"parley/asr/sphinx/lm"
 	"parley/cmd/parley/config"
 	"parley/dialog/demo"
 	"parley/dialog/rag"
 	"parley/dialog/store"
+	"parley/tts/normal"
 )
 
 const (
@@ -63,6 +65,34 @@ func (s *server) knowledge(ctx context.Context) error {
 	s.watch = func() { <-done }
 	return nil
 }
+
+// languageModel writes what the knowledge sounds like, for the offline recogniser
+// to mix with its general model; "" is none.
+func (s *server) languageModel() (string, error) {
+	var sentences []string
+	for _, x := range s.index.Sentences("en") {
+		sentences = append(sentences, normal.Speakable(x, "en").Spoken)
+	}
+	if len(sentences) == 0 {
+		return "", nil
+	}
+	sentences = append(sentences, smallTalk...)
+	file := filepath.Join(s.c.Data, "en.arpa")
+	f, err := os.Create(file)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(lm.Write(f, sentences), f.Close()); err != nil {
+		return "", err
+	}
+	return file, nil
+}
+
+// smallTalk is what customers say to every company.
+var smallTalk = []string{"hello", "hi", "yes", "no", "yes please", "no thank you", "thank you", "thanks", "okay", "goodbye", "bye", "stop", "wait", "hold on",
+	"can you repeat that", "say that again", "please speak slower", "please speak louder", "no recording", "I want to speak to a person", "can I talk to a human",
+	"I have a question", "I have a problem", "can you help me", "I need help", "that is all", "what did you say", "are you a robot",
+	"stop, where is my order", "stop, how much is it", "wait, I have another question", "stop, can I return them"}
 
 // put indexes documents, and gives when the latest was changed.
 func (s *server) put(ds []store.Document, last time.Time) time.Time {
