@@ -69,7 +69,67 @@ func (e extractive) search(c dialog.Context, text string) []rag.Hit {
 	if q, ok := confirmed(c, text); ok {
 		text = q
 	}
+	// A question that the knowledge has word for word needs no history, which would
+	// draw it to what was spoken of before.
+	if h, ok := asListed(e.o.Retriever.Search(rag.Query{Text: text, Language: c.Language, K: 10}), text); ok {
+		h.Coverage = 1
+		return []rag.Hit{h}
+	}
 	return e.o.Retriever.Search(rag.Query{Text: text, Language: c.Language, History: before(c, 6), K: 4})
+}
+
+// listed is how alike a question and one of the knowledge's own must be, all
+// words counted, the small ones too.
+const listed = 0.75
+
+// asListed finds the passage one of whose questions is what was asked.
+func asListed(hits []rag.Hit, text string) (rag.Hit, bool) {
+	best, at := 0.0, -1
+	for i, h := range hits {
+		for _, q := range append([]string{h.Question}, h.Asked...) {
+			if s := same(text, q); s > best {
+				best, at = s, i
+			}
+		}
+	}
+	if best < listed {
+		return rag.Hit{}, false
+	}
+	return hits[at], true
+}
+
+// same is the F1 of two questions' words, Han characters each by itself.
+func same(a, b string) float64 {
+	x, y := bag(a), bag(b)
+	both := 0
+	for w, n := range x {
+		both += min(n, y[w])
+	}
+	if both == 0 {
+		return 0
+	}
+	return 2 * float64(both) / float64(size(x)+size(y))
+}
+
+func bag(text string) map[string]int {
+	out := map[string]int{}
+	for _, w := range strings.Fields(plain(text)) {
+		if strings.IndexFunc(w, func(r rune) bool { return r >= 0x2e80 }) < 0 {
+			out[w]++
+			continue
+		}
+		for _, r := range w {
+			out[string(r)]++
+		}
+	}
+	return out
+}
+
+func size(b map[string]int) (n int) {
+	for _, c := range b {
+		n += c
+	}
+	return n
 }
 
 // confirmed gives what the bot asked back, when the customer says yes to it.
