@@ -21,8 +21,9 @@ go-test:
 
 # The pages are built, committed and embedded; this rebuilds them.
 pages:
-	cd web/app && npm ci --no-audit --no-fund --loglevel=error && npm run build
+	cd web/app && npm install --no-save --no-audit --no-fund --loglevel=error && npm run build
 
+# npm install, not ci: some registries lack the optional packages for other platforms.
 # Front-end tests, and whether the committed pages are what the sources make.
 pages-check:
-	cd web/app && npm ci --no-audit --no-fund --loglevel=error && npm test && npm run check
+	cd web/app && npm install --no-save --no-audit --no-fund --loglevel=error && npm test && npm run check
