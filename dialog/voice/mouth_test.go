@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,7 +76,7 @@ func (s *steadySpeech) Boundary(n int64) int64 { return n / wordSamples * wordSa
 // rig is a mouth with a hand-driven clock.
 type rig struct {
 	*mouth
-	at     media.CallTime
+	clock  atomic.Int64
 	events []dialog.Event
 	out    []int16 // all that was spoken, silence included
 }
@@ -83,16 +84,18 @@ type rig struct {
 func newRig(v tts.Synthesizer) *rig {
 	r := &rig{mouth: newMouth("bot", v)}
 	r.emit = func(e dialog.Event) { r.events = append(r.events, e) }
-	r.now = func() media.CallTime { return r.at }
+	r.now = r.at
 	r.delay = func() media.CallTime { return media.At(60 * time.Millisecond) }
 	r.played = func(media.CallTime, []int16) {}
 	return r
 }
 
+func (r *rig) at() media.CallTime { return media.CallTime(r.clock.Load()) }
+
 // tick runs the room for d of call time, one tick per 20 ms of virtual time.
 func (r *rig) tick(d time.Duration) {
-	for end := r.at + media.At(d); r.at < end; r.at += media.TickSamples {
-		p := media.Packet{At: r.at}
+	for end := r.at() + media.At(d); r.at() < end; r.clock.Add(media.TickSamples) {
+		p := media.Packet{At: r.at()}
 		if r.Pull(&p) {
 			r.out = append(r.out, p.PCM...)
 		} else {
@@ -286,7 +289,7 @@ func TestNothingIsAllocatedPerTick(t *testing.T) {
 	d.audible = true
 	r.cur = d
 	p := media.Packet{PCM: make([]int16, 0, media.TickSamples)}
-	if n := testing.AllocsPerRun(100, func() { p.At = r.at; r.Pull(&p); r.at += media.TickSamples }); n > 0 {
+	if n := testing.AllocsPerRun(100, func() { p.At = r.at(); r.Pull(&p); r.clock.Add(media.TickSamples) }); n > 0 {
 		t.Errorf("%v allocations a tick", n)
 	}
 }

@@ -127,7 +127,8 @@ func TestRequest(t *testing.T) {
 
 // A listener that pauses (a customer says "hold on") is not a server that stalls.
 func TestSlowListener(t *testing.T) {
-	e, _ := engine(t, ttstest.Script{})
+	tone := func(text string, rate int) []int16 { return make([]int16, len(text)*rate*75/1000) }
+	e, _ := engine(t, ttstest.Script{Voice: tone})
 	var long string
 	for range 60 {
 		long += "This sentence goes on for quite some time. "
