@@ -92,6 +92,9 @@ func (m MessageData) Turn(at time.Time) Turn {
 
 // Log is where a conversation's records are kept.
 type Log interface {
+	// Claim makes the caller the owner of a conversation and gives its epoch, above 0:
+	// owners before it are refused from then on.
+	Claim(ctx context.Context, id ConversationID) (epoch int64, err error)
 	// Append gives each record its seq and keeps them all, or none. Records with
 	// a zero At get the time of appending. Writers with a stale epoch get ErrStale; epoch 0
 	// is the customer's side, which any node may write.

@@ -24,6 +24,8 @@ type actor struct {
 	log   *slog.Logger
 	began time.Time
 
+	epoch   int64 // under which it writes
+	lost    bool  // another node has taken over
 	st      floor.State
 	history []dialog.Turn
 	job     *delivery
@@ -124,6 +126,11 @@ func (a *actor) run() {
 			stopping = nil
 			a.step(dialog.Close{Reason: "shutdown"})
 		}
+		if a.lost && stopping != nil {
+			stopping = nil
+			a.hub.lose(a)
+			a.step(dialog.Close{Reason: "moved"})
+		}
 		if stopping == nil && a.job == nil {
 			a.drop()
 			return
@@ -131,10 +138,15 @@ func (a *actor) run() {
 	}
 }
 
-// recall loads the history from the log.
+// recall makes the conversation this actor's, and loads the history from the log.
 func (a *actor) recall() {
 	ctx, cancel := context.WithTimeout(a.hub.ctx, 10*time.Second)
 	defer cancel()
+	var err error
+	if a.epoch, err = a.hub.o.Log.Claim(ctx, a.id); err != nil {
+		a.log.Error("conversation not claimed", "err", err)
+		return
+	}
 	after := int64(0)
 	for {
 		rs, err := a.hub.o.Log.Since(ctx, a.id, after, 500)

@@ -423,6 +423,29 @@ func TestChatIsAnsweredAndWakesAfterSleep(t *testing.T) {
 	})
 }
 
+// Who finds that another node has taken the conversation over writes nothing more,
+// and ends its call.
+func TestTakenOverByAnotherNode(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, config(), &dialogtest.Brain{First: 300 * time.Millisecond})
+		r.open("en")
+		time.Sleep(10 * time.Second)
+		before := len(r.turns())
+		if _, err := r.log.Claim(context.Background(), id); err != nil {
+			t.Fatal(err)
+		}
+		r.voice.Say("where is my order", time.Second)
+		time.Sleep(10 * time.Second)
+		if n := len(r.turns()); n != before {
+			t.Errorf("%d turns were written under a stale epoch", n-before)
+		}
+		if _, awake := r.hub.Snapshot(id); awake {
+			t.Error("the stale actor is still there")
+		}
+		r.end()
+	})
+}
+
 // Whatever happens in whatever order, the conversation is never stuck, and its
 // history holds nothing that was not heard.
 func TestRandomSchedules(t *testing.T) {

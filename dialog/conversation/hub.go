@@ -37,7 +37,7 @@ type Options struct {
 // openSaver is the optional ability of a Log to keep the turn that is being
 // spoken, so that a crash leaves it closed as cut.
 type openSaver interface {
-	SaveOpen(ctx context.Context, id dialog.ConversationID, t *dialog.Turn) error
+	SaveOpen(ctx context.Context, id dialog.ConversationID, epoch int64, t *dialog.Turn) error
 }
 
 // Hub owns the conversations that are awake.
@@ -111,6 +111,15 @@ func (h *Hub) sleep(a *actor) bool {
 	}
 	delete(h.actors, a.id)
 	return true
+}
+
+// lose removes an actor whose conversation another node has taken over.
+func (h *Hub) lose(a *actor) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.actors[a.id] == a {
+		delete(h.actors, a.id)
+	}
 }
 
 // Attach gives a conversation a channel, and returns when the customer has left

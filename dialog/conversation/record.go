@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"parley/dialog"
@@ -29,8 +30,9 @@ func (a *actor) store(kind string, data any) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)
 	defer cancel()
-	rs, err := a.hub.o.Log.Append(ctx, a.id, 0, dialog.Record{Type: kind, Conversation: a.id, Data: b})
+	rs, err := a.hub.o.Log.Append(ctx, a.id, a.epoch, dialog.Record{Type: kind, Conversation: a.id, Data: b})
 	if err != nil {
+		a.lost = a.lost || errors.Is(err, dialog.ErrStale)
 		a.log.Error("event not kept", "type", kind, "err", err)
 		return
 	}
@@ -64,7 +66,7 @@ func (a *actor) save(p dialog.Progress) {
 func (a *actor) saveOpen(s openSaver, t *dialog.Turn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)
 	defer cancel()
-	if err := s.SaveOpen(ctx, a.id, t); err != nil {
+	if err := s.SaveOpen(ctx, a.id, a.epoch, t); err != nil {
 		a.log.Warn("open turn not saved", "err", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 type Log struct {
 	mu       sync.Mutex
 	records  map[dialog.ConversationID][]dialog.Record
+	epochs   map[dialog.ConversationID]int64
 	passing  []dialog.Record
 	Open     *dialog.Turn // the open turn that was saved last
 	watchers map[chan dialog.Record]dialog.ConversationID
@@ -24,13 +25,24 @@ type Log struct {
 
 // NewLog returns an empty log.
 func NewLog() *Log {
-	return &Log{records: map[dialog.ConversationID][]dialog.Record{}, watchers: map[chan dialog.Record]dialog.ConversationID{}}
+	return &Log{records: map[dialog.ConversationID][]dialog.Record{}, epochs: map[dialog.ConversationID]int64{}, watchers: map[chan dialog.Record]dialog.ConversationID{}}
+}
+
+// Claim implements dialog.Log.
+func (l *Log) Claim(_ context.Context, id dialog.ConversationID) (int64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.epochs[id]++
+	return l.epochs[id], nil
 }
 
 // Append implements dialog.Log.
-func (l *Log) Append(_ context.Context, id dialog.ConversationID, _ int64, rs ...dialog.Record) ([]dialog.Record, error) {
+func (l *Log) Append(_ context.Context, id dialog.ConversationID, epoch int64, rs ...dialog.Record) ([]dialog.Record, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if epoch != 0 && epoch < l.epochs[id] {
+		return nil, dialog.ErrStale
+	}
 	for i := range rs {
 		rs[i].Seq = int64(len(l.records[id]) + 1)
 		rs[i].Conversation = id
@@ -52,7 +64,7 @@ func (l *Log) Since(_ context.Context, id dialog.ConversationID, after int64, li
 }
 
 // SaveOpen keeps the turn that is being spoken.
-func (l *Log) SaveOpen(_ context.Context, _ dialog.ConversationID, t *dialog.Turn) error {
+func (l *Log) SaveOpen(_ context.Context, _ dialog.ConversationID, _ int64, t *dialog.Turn) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.Open = t

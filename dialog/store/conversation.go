@@ -143,8 +143,15 @@ func (s *Store) Since(ctx context.Context, id dialog.ConversationID, after int64
 	return out, nil
 }
 
-// SaveOpen keeps the turn that is being spoken; nil forgets it.
-func (s *Store) SaveOpen(ctx context.Context, id dialog.ConversationID, t *dialog.Turn) error {
+// Claim implements dialog.Log.
+func (s *Store) Claim(ctx context.Context, id dialog.ConversationID) (epoch int64, err error) {
+	err = s.write.NewRaw("UPDATE conversations SET epoch = epoch + 1 WHERE id = ? RETURNING epoch", id).Scan(ctx, &epoch)
+	return epoch, failure("claim", err)
+}
+
+// SaveOpen keeps the turn that an owner is speaking; nil forgets it. A stale epoch
+// changes nothing.
+func (s *Store) SaveOpen(ctx context.Context, id dialog.ConversationID, epoch int64, t *dialog.Turn) error {
 	body := ""
 	if t != nil {
 		b, err := json.Marshal(t.Data())
@@ -153,7 +160,7 @@ func (s *Store) SaveOpen(ctx context.Context, id dialog.ConversationID, t *dialo
 		}
 		body = string(b)
 	}
-	_, err := s.write.NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ?", id).Exec(ctx)
+	_, err := s.write.NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ? AND epoch <= ?", id, epoch).Exec(ctx)
 	return failure("open turn", err)
 }
 

@@ -151,6 +151,42 @@ func TestEventsAreNumbered(t *testing.T) {
 	})
 }
 
+func TestAStaleOwnerIsRefused(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		id := begin(t, s)
+		first, err := s.Claim(ctx, id)
+		if err != nil || first < 1 {
+			t.Fatal(first, err)
+		}
+		second, err := s.Claim(ctx, id)
+		if err != nil || second <= first {
+			t.Fatal(second, err)
+		}
+		r := dialog.Record{Type: "a", Data: []byte(`{}`)}
+		if _, err := s.Append(ctx, id, first, r); !errors.Is(err, dialog.ErrStale) {
+			t.Error("the first owner still writes:", err)
+		}
+		if err := s.SaveOpen(ctx, id, first, &dialog.Turn{ID: "t1", Text: "stale"}); err != nil {
+			t.Error(err)
+		}
+		for _, epoch := range []int64{second, 0} { // the owner, and the customer's side
+			if _, err := s.Append(ctx, id, epoch, r); err != nil {
+				t.Error(epoch, err)
+			}
+		}
+		if rs, _ := s.Since(ctx, id, 0, 10); len(rs) != 2 || rs[1].Seq != 2 {
+			t.Errorf("a refused write left something: %+v", rs)
+		}
+		if turns, _, err := s.Recover(ctx); turns != 0 || err != nil {
+			t.Error("the first owner's open turn was kept:", turns, err)
+		}
+		if _, err := s.Claim(ctx, "nobody"); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+}
+
 func TestCrashIsRecovered(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
@@ -158,7 +194,7 @@ func TestCrashIsRecovered(t *testing.T) {
 		if _, err := s.StartCall(ctx, store.Call{ID: "call_1", Conversation: id, Via: "web", Direction: "in"}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.SaveOpen(ctx, id, &dialog.Turn{ID: "t1", From: dialog.Bot, Via: dialog.ViaVoice, Text: "Your order", Cut: true}); err != nil {
+		if err := s.SaveOpen(ctx, id, 0, &dialog.Turn{ID: "t1", From: dialog.Bot, Via: dialog.ViaVoice, Text: "Your order", Cut: true}); err != nil {
 			t.Fatal(err)
 		}
 		turns, calls, err := s.Recover(ctx)
