@@ -31,6 +31,7 @@ type Config struct {
 	Still   time.Duration // of silence, until "are you still there?"
 	Gone    time.Duration // more of it, until good-bye
 	Hold    time.Duration // of silence after "hold on"
+	Words   time.Duration // after words in the making, for the turn that they belong to
 	KeyWait time.Duration // after a key, for another
 	Failing int           // answers in a row that failed, until the call is given up
 }
@@ -50,6 +51,7 @@ func (c Config) Default() Config {
 	set(&c.Still, 12*time.Second)
 	set(&c.Gone, 10*time.Second)
 	set(&c.Hold, 3*time.Minute)
+	set(&c.Words, 6*time.Second)
 	set(&c.KeyWait, 2500*time.Millisecond)
 	if c.Failing == 0 {
 		c.Failing = 3

@@ -64,17 +64,18 @@ type Current struct {
 	Answer    bool // by the brain
 	Mandatory bool
 	Audible   bool
+	Early     bool // the customer spoke up so soon that it belongs to the question
 	Cancelled bool
 	Text      string // of the floor's own
 }
 
 // deadlines are when something happens if nothing else does; 0 is never.
-type deadlines struct{ Hush, Yield, Resume, Stall, Still, Keys time.Duration }
+type deadlines struct{ Hush, Yield, Resume, Stall, Still, Keys, Words time.Duration }
 
 // Wake is when Step wants to be called with a Deadline; false is never.
 func (s State) Wake() (time.Duration, bool) {
 	var first time.Duration
-	for _, d := range []time.Duration{s.At.Hush, s.At.Yield, s.At.Resume, s.At.Stall, s.At.Still, s.At.Keys} {
+	for _, d := range []time.Duration{s.At.Hush, s.At.Yield, s.At.Resume, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words} {
 		if d > 0 && (first == 0 || d < first) {
 			first = d
 		}

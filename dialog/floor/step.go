@@ -99,10 +99,21 @@ func (t *step) onset(e dialog.Onset) {
 		t.Ducked = true
 		t.do(Duck{true})
 	}
-	if !t.Hushed {
+	switch {
+	case t.Hushed:
+	case t.speaking() && t.early(): // the customer goes on, and the bot has hardly begun
+		t.Hushed, t.Reply.Early = true, true
+		t.do(Hush{})
+	default:
 		t.At.Hush = t.now + t.Config.Hush
 	}
 	t.At.Yield = t.now + t.Config.Yield
+}
+
+// early reports whether the answer came so soon after the customer's turn that
+// speech now belongs to that turn.
+func (t *step) early() bool {
+	return t.Reply.Answer && t.Ended > 0 && t.now-t.Ended <= t.Config.Rejoin
 }
 
 func (t *step) offset() {
@@ -126,6 +137,7 @@ func (t *step) unduck() {
 // resume lets the bot go on when what interrupted it was nothing.
 func (t *step) resume() {
 	t.At.Hush, t.At.Yield, t.At.Resume = 0, 0, 0
+	t.Reply.Early = false
 	if t.Hushed {
 		t.Hushed = false
 		t.do(Resume{})
@@ -138,6 +150,7 @@ func (t *step) partial(e dialog.Partial) {
 		return
 	}
 	t.Words = e.Text
+	t.At.Words = t.now + t.Config.Words
 	t.do(Hear{e.Text})
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
 		return
@@ -155,7 +168,7 @@ func (t *step) interrupt() {
 	}
 	switch {
 	case t.Reply.Mandatory: // is said to its end; what the customer says is answered then
-	case t.Reply.Answer && !t.Reply.Audible:
+	case t.Reply.Answer && (!t.Reply.Audible || t.Reply.Early):
 		t.cancel(dialog.ErrRejoined)
 	default:
 		t.cancel(dialog.ErrYield)
@@ -206,7 +219,7 @@ func joined(q []dialog.Turn) string {
 func (t *step) said(e dialog.Said) {
 	spoken := e.Turn.Via == dialog.ViaVoice
 	if spoken {
-		t.Words = ""
+		t.Words, t.At.Words = "", 0
 		t.Ended = t.now
 	}
 	text := strings.TrimSpace(e.Turn.Text)
@@ -293,7 +306,7 @@ func (t *step) delivered(e dialog.Delivered) {
 		t.do(Append{e.Turn})
 		t.Last = e.Turn.Text
 	}
-	if r.Answer && (heard || e.Err == nil) {
+	if r.Answer && (heard || e.Err == nil) && !errors.Is(e.Err, dialog.ErrRejoined) {
 		// What is left of the question came after the answer began.
 		t.Question = t.unanswered(e.Turn)
 	}

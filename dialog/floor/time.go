@@ -30,6 +30,9 @@ func (t *step) due() {
 	if past(&t.At.Stall) && t.Reply.ID != "" && !t.Reply.Audible {
 		t.cancel(dialog.ErrDeadline)
 	}
+	if past(&t.At.Words) { // a recogniser that says no more
+		t.Words = ""
+	}
 	if past(&t.At.Keys) {
 		t.keyed()
 	}
@@ -67,13 +70,16 @@ func (t *step) goOn() {
 		return
 	}
 	if t.End != "" {
+		if t.End == "silence" && (t.Talking || t.Words != "") {
+			return // somebody is there after all
+		}
 		if t.Voice {
 			t.do(Hangup{t.End})
 		}
 		t.End = ""
 		return
 	}
-	if len(t.Question) == 0 || t.Talking && t.Voice && t.Words != "" && t.spokenLast() {
+	if len(t.Question) == 0 || t.Voice && t.Words != "" && t.spokenLast() {
 		return // nothing to answer, or the customer goes on
 	}
 	a := Answer{ID: t.next(), Question: t.Question, Language: t.Language, Adopt: t.DraftOf != "" && t.DraftOf == joined(t.Question)}
