@@ -65,6 +65,8 @@ type Turn struct {
 	Call      CallID
 	At        time.Time
 
+	Expect Expect // of the bot's: what kind of answer it asks for
+
 	// Of a spoken turn, since the call began.
 	Start, End time.Duration
 	Timing     Timing

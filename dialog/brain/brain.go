@@ -100,10 +100,14 @@ func reply(f func(ctx context.Context, emit func(dialog.Delta) bool) error) dial
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
 			more := true
-			err := f(ctx, func(d dialog.Delta) bool {
+			emit, end := telling(func(d dialog.Delta) bool {
 				more = more && yield(d, nil)
 				return more
 			})
+			err := f(ctx, emit)
+			if err == nil {
+				end()
+			}
 			if more && err != nil {
 				yield(dialog.Delta{}, err)
 			}

@@ -98,6 +98,28 @@ func TestSaysWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
+// Who is asked for a number says digits: the recogniser is to know.
+func TestAsksForDigits(t *testing.T) {
+	for text, want := range map[string]dialog.Expect{
+		"I am sorry. What is your order number?":                dialog.ExpectDigits,
+		"请告诉我订单号或下单手机号，我马上查。":                                   dialog.ExpectDigits,
+		"Your order number stands in the e-mail.":               dialog.ExpectAnything,
+		"What is your order number? Then I can tell you where.": dialog.ExpectAnything,
+		"":    dialog.ExpectAnything,
+		"好的。": dialog.ExpectAnything,
+	} {
+		b := brain.New(brain.Options{Retriever: index(), Model: model(nil, text+" ")})
+		got := dialog.ExpectAnything
+		c := dialog.Context{Via: dialog.ViaVoice, Language: "en", Question: []dialog.Turn{{From: dialog.Customer, Text: "where is it"}}}
+		for d := range b.Answer(c)(context.Background()) {
+			got = max(got, d.Expect)
+		}
+		if got != want {
+			t.Errorf("%q: %d", text, got)
+		}
+	}
+}
+
 // What was spoken of before must not draw a question of its own to it.
 func TestANewQuestionIsNew(t *testing.T) {
 	b := brain.Extractive(brain.Options{Retriever: index()})

@@ -80,3 +80,16 @@ func TestANoiseAfterAnEarlyAnswerLetsItGoOn(t *testing.T) {
 		t.Errorf("%v %+v", out, s.Reply)
 	}
 }
+
+func TestWhatIsAskedForIsExpected(t *testing.T) {
+	s, now := answering(600 * time.Millisecond)
+	s, out := Step(s, dialog.Delivered{Reply: s.Reply.ID, Turn: dialog.Turn{Text: "Your order number?", ReplyTo: "q1", Expect: dialog.ExpectDigits}}, now)
+	if x, ok := has[Expect](out); !ok || x.Kind != dialog.ExpectDigits {
+		t.Errorf("%v", out)
+	}
+	s, _ = Step(s, dialog.Said{Turn: dialog.Turn{ID: "q2", Via: dialog.ViaVoice, Text: "four eight one five"}}, now+time.Second)
+	_, out = Step(s, dialog.Delivered{Reply: s.Reply.ID, Turn: dialog.Turn{Text: "It is on its way.", ReplyTo: "q2"}}, now+2*time.Second)
+	if x, ok := has[Expect](out); !ok || x.Kind != dialog.ExpectAnything {
+		t.Errorf("%v", out)
+	}
+}

@@ -34,6 +34,8 @@ type State struct {
 
 	DraftOf string // the question that the draft answers; "" is none
 
+	Expecting dialog.Expect // what kind of answer the bot asked for
+
 	Missed   int           // turns in a row that were not understood
 	Failures int           // answers in a row that failed
 	Asked    int           // "are you still there?" since the last word

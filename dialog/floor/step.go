@@ -69,7 +69,7 @@ func (t *step) opened(e dialog.Opened) {
 	}
 	t.Voice, t.Call, t.End = true, e.Call, ""
 	t.Rate, t.Gain, t.Missed, t.Asked, t.Failures, t.Deaf, t.Taping = 1, 1, 0, 0, 0, false, untaped
-	t.Talking, t.Ducked, t.Hushed, t.Words, t.Keys = false, false, false, "", ""
+	t.Talking, t.Ducked, t.Hushed, t.Words, t.Keys, t.Expecting = false, false, false, "", "", dialog.ExpectAnything
 	t.At = deadlines{}
 	t.cancel(dialog.ErrSuperseded) // what was being written is said instead
 	t.Greeted = true
@@ -305,6 +305,10 @@ func (t *step) delivered(e dialog.Delivered) {
 	if heard {
 		t.do(Append{e.Turn})
 		t.Last = e.Turn.Text
+	}
+	if r.Answer && t.Voice && e.Turn.Expect != t.Expecting {
+		t.Expecting = e.Turn.Expect
+		t.do(Expect{e.Turn.Expect})
 	}
 	if r.Answer && (heard || e.Err == nil) && !errors.Is(e.Err, dialog.ErrRejoined) {
 		// What is left of the question came after the answer began.

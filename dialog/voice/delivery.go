@@ -31,6 +31,7 @@ type delivery struct {
 	segs      []*segment
 	text      strings.Builder // all of the reply that came so far
 	cites     []cite
+	expect    dialog.Expect
 	shown     strings.Builder
 	audible   bool
 	spoken    int // segments whose beginning was announced
@@ -137,6 +138,9 @@ func (d *delivery) take(delta dialog.Delta) {
 	defer d.m.mu.Unlock()
 	if delta.Retrieved {
 		d.stamp(&d.timing.Retrieved)
+	}
+	if delta.Expect != dialog.ExpectAnything {
+		d.expect = delta.Expect
 	}
 	d.text.WriteString(delta.Text)
 	d.shown.WriteString(delta.Shown)
@@ -292,7 +296,7 @@ func (d *delivery) recent() string {
 // turn is what really arrived. Called with the lock held, after run.
 func (d *delivery) turn(err error) dialog.Turn {
 	t := dialog.Turn{From: dialog.Bot, Via: dialog.ViaVoice, ReplyTo: d.msg.ReplyTo,
-		Language: d.msg.Language, Shown: d.shown.String(), Timing: d.timing}
+		Language: d.msg.Language, Shown: d.shown.String(), Timing: d.timing, Expect: d.expect}
 	n := d.text.Len()
 	switch {
 	case !d.finished:
