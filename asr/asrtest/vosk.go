@@ -1,6 +1,7 @@
 package asrtest
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -20,11 +21,21 @@ type Script struct {
 	WordEvery time.Duration
 	// Final is how long after the end the final result comes.
 	Final time.Duration
+	// Ear, when it is set, makes the text from the audio instead, one for each utterance.
+	Ear func() Ear
 	// Misbehaviour.
 	Refuse bool // answer the handshake with 503
 	Break  int  // hang up after so many messages; 0 is never
 	Hang   bool // never answer
 	Lie    bool // send what is no JSON of ours
+}
+
+// Ear makes the text of one utterance from its audio. Its methods are called by
+// one goroutine.
+type Ear interface {
+	Hear(pcm []int16) (text string) // so far
+	Over()                          // the end was asked for
+	Sent()                          // the final text has left
 }
 
 // Vosk is a scripted server that speaks Vosk's WebSocket protocol.
@@ -116,6 +127,10 @@ func (v *Vosk) serve(w http.ResponseWriter, r *http.Request) {
 
 func (v *Vosk) utterance(c *websocket.Conn, s Script, words []string) {
 	samples, messages, said := 0, 0, -1
+	var ear Ear
+	if s.Ear != nil {
+		ear = s.Ear()
+	}
 	for {
 		kind, b, err := c.ReadMessage()
 		if err != nil {
@@ -131,8 +146,14 @@ func (v *Vosk) utterance(c *websocket.Conn, s Script, words []string) {
 			_ = c.WriteMessage(websocket.TextMessage, []byte(`{"partial": 7, "te`))
 			continue
 		case kind == websocket.TextMessage && strings.Contains(string(b), "eof"):
+			if ear != nil {
+				ear.Over()
+			}
 			time.Sleep(s.Final)
 			v.final(c, words, s, samples)
+			if ear != nil {
+				ear.Sent()
+			}
 			return
 		case kind == websocket.TextMessage:
 			continue
@@ -142,6 +163,10 @@ func (v *Vosk) utterance(c *websocket.Conn, s Script, words []string) {
 		v.heard += len(b) / 2
 		v.mu.Unlock()
 		n := min(int(time.Duration(samples)*time.Second/16000/s.WordEvery), len(words))
+		if ear != nil {
+			words = strings.Fields(ear.Hear(samplesOf(b)))
+			n = len(words)
+		}
 		if n != said {
 			said = n
 			if c.WriteJSON(map[string]string{"partial": strings.Join(words[:n], " ")}) != nil {
@@ -149,6 +174,14 @@ func (v *Vosk) utterance(c *websocket.Conn, s Script, words []string) {
 			}
 		}
 	}
+}
+
+func samplesOf(b []byte) []int16 {
+	pcm := make([]int16, len(b)/2)
+	for i := range pcm {
+		pcm[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
+	}
+	return pcm
 }
 
 func (v *Vosk) final(c *websocket.Conn, words []string, s Script, samples int) {

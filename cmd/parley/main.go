@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"parley/cmd/parley/bench"
 	"parley/cmd/parley/doctor"
 	"parley/cmd/parley/eval"
 	"parley/cmd/parley/serve"
@@ -28,6 +29,7 @@ var commands = []command{
 	{"ingest", "read files into the knowledge (ingest PATH…)", serve.Ingest},
 	{"doctor", "say what works on this machine and how to mend the rest", doctor.Run},
 	{"eval", "measure quality (eval retrieval)", eval.Run},
+	{"bench", "measure cost and waiting (bench call)", bench.Run},
 	{"user", "manage staff (user add --email … --role …)", serve.User},
 }
 

@@ -58,7 +58,9 @@ type cite struct {
 }
 
 func newDelivery(m *mouth, msg dialog.Message, v tts.Voice) *delivery {
-	return &delivery{m: m, msg: msg, voice: v, buf: newPlaylist(), done: make(chan struct{}), startedAt: -1}
+	// The wait began with what was heard; the makers and Pull add to it.
+	t := dialog.Timing{SpeechEnd: msg.Timing.SpeechEnd, Decided: msg.Timing.Decided, Usable: msg.Timing.Usable}
+	return &delivery{m: m, msg: msg, voice: v, timing: t, buf: newPlaylist(), done: make(chan struct{}), startedAt: -1}
 }
 
 // run makes, speaks and plays the reply. It returns when all of it was heard,

@@ -140,6 +140,25 @@ func TestAllOfAReplyIsHeard(t *testing.T) {
 	})
 }
 
+// The wait is measured from the customer's end of speech, which the message carries.
+func TestTheWaitBeginsWithWhatWasHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(&steady{})
+		r.tick(time.Second)
+		done := make(chan dialog.Turn, 1)
+		go func() {
+			turn, _ := r.deliver(t.Context(), dialog.Message{Reply: dialog.Say("one two"),
+				Timing: dialog.Timing{SpeechEnd: 400 * time.Millisecond, Decided: 700 * time.Millisecond, Usable: 900 * time.Millisecond}})
+			done <- turn
+		}()
+		r.tick(2 * time.Second)
+		m := (<-done).Timing.Gaps()
+		if m.EndpointMS != 300 || m.ASRMS != 200 || m.TotalMS < 600 || m.TotalMS > 640 {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
 func TestOnlyWhatWasHeardCountsAfterACut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(&steady{})

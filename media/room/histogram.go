@@ -9,6 +9,7 @@ import (
 type Histogram struct {
 	bins [401]int64
 	n    int64
+	sum  time.Duration
 }
 
 const binWidth = 250 * time.Microsecond
@@ -17,6 +18,18 @@ const binWidth = 250 * time.Microsecond
 func (h *Histogram) Add(d time.Duration) {
 	h.bins[min(max(int(d/binWidth), 0), len(h.bins)-1)]++
 	h.n++
+	h.sum += max(d, 0)
+}
+
+// Sum is the sum of what was added.
+func (h *Histogram) Sum() time.Duration { return h.sum }
+
+// Within is how many did not exceed d, rounded down to the histogram's step.
+func (h *Histogram) Within(d time.Duration) (n int64) {
+	for _, c := range h.bins[:min(max(int(d/binWidth), 0), len(h.bins)-1)] {
+		n += c
+	}
+	return n
 }
 
 // Count is how many were added.
@@ -39,4 +52,5 @@ func (h *Histogram) merge(o *Histogram) {
 		h.bins[i] += c
 	}
 	h.n += o.n
+	h.sum += o.sum
 }

@@ -31,6 +31,8 @@ type Script struct {
 	// Voice makes the audio of a text, at Rate; nil is speech-like noise of
 	// about 75 ms a letter and 220 ms a Chinese character.
 	Voice func(text string, rate int) []int16
+	// First is told when the first audio of a text has left; nil: nobody.
+	First func(text string)
 }
 
 // Request is what the peer was asked.
@@ -173,6 +175,9 @@ func (p *Server) answer(w http.ResponseWriter, r *http.Request, s Script, q Requ
 		}
 		if sent == 0 || s.Pace > 0 || s.Odd {
 			http.NewResponseController(w).Flush()
+		}
+		if sent == 0 && s.First != nil {
+			s.First(q.Input)
 		}
 		if s.Stall > 0 && sent < half && sent+n >= half && !p.wait(r, s.Stall) {
 			return

@@ -11,6 +11,9 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
+	"runtime/debug"
+	"runtime/pprof"
 	"time"
 
 	"parley/cmd/parley/config"
@@ -26,6 +29,7 @@ func Command(ctx context.Context, args []string, out io.Writer) error {
 	file := fs.String("config", "", "settings `file` (parley.example.yaml explains each key)")
 	demo := fs.Bool("demo", false, "serve a demo company: knowledge, staff, a shop's page")
 	drain := fs.Duration("drain", drainLimit, "how long running calls may go on after SIGTERM")
+	profile := fs.String("profile", "", "leave processor and memory profiles in this `folder`")
 	verbose := fs.Bool("v", false, "log what is done in detail")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -43,11 +47,38 @@ func Command(ctx context.Context, args []string, out io.Writer) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return run(ctx, c, *drain, out, log)
+	return profiled(*profile, func(atEnd func()) error { return run(ctx, c, *drain, out, log, atEnd) })
 }
 
-// run opens the server, serves, and closes it again.
-func run(ctx context.Context, c config.Config, drain time.Duration, out io.Writer, log *slog.Logger) (err error) {
+// profiled runs f; when a folder is named, it leaves there where processor time
+// went and, from just before the end, what memory was in use.
+func profiled(dir string, f func(atEnd func()) error) error {
+	if dir == "" {
+		return f(func() {})
+	}
+	create := func(name string) (*os.File, error) { return os.Create(filepath.Join(dir, name)) }
+	cpu, err := create("cpu.pprof")
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	defer cpu.Close()
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	defer pprof.StopCPUProfile()
+	return f(func() {
+		heap, err := create("heap.pprof")
+		if err != nil {
+			return
+		}
+		defer heap.Close()
+		_ = pprof.Lookup("heap").WriteTo(heap, 0)
+	})
+}
+
+// run opens the server, serves, and closes it again; ending is called when it
+// no longer serves and has closed nothing yet.
+func run(ctx context.Context, c config.Config, drain time.Duration, out io.Writer, log *slog.Logger, ending func()) (err error) {
 	a, err := open(ctx, c, log)
 	if err != nil {
 		return err
@@ -62,12 +93,14 @@ func run(ctx context.Context, c config.Config, drain time.Duration, out io.Write
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	a.greet(out, l.Addr())
+	debug.FreeOSMemory() // hashing staff's passwords and reading the knowledge took ten times what is left
 
 	select {
 	case err := <-served:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
+	ending()
 	log.Info("draining", "calls", a.calls.Len(), "limit", drain.String())
 	a.drain(drain)
 	stop, cancel := context.WithTimeout(context.Background(), 5*time.Second)

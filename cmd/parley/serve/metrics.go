@@ -2,10 +2,13 @@ package serve
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"parley/media/room"
 )
 
 // metrics are what Prometheus is told, prefix parley_.
@@ -24,6 +27,7 @@ func (s *server) metrics() http.Handler {
 		st := s.clock.Stats()
 		return st.Late.Quantile(0.99).Seconds()
 	})
+	r.MustRegister(lateness{s.clock, prometheus.NewDesc("parley_clock_late_seconds", "How late rooms' ticks begin.", nil, nil)})
 	counter("clock_missed_total", "Ticks that were given up.", func() float64 { return float64(s.clock.Stats().Missed) })
 	counter("drafts_adopted_total", "Drafts that became replies.", func() float64 { a, _ := s.hub.Drafts(); return float64(a) })
 	counter("drafts_wasted_total", "Drafts that were thrown away.", func() float64 { _, w := s.hub.Drafts(); return float64(w) })
@@ -31,4 +35,27 @@ func (s *server) metrics() http.Handler {
 	gauge("passages", "Passages of knowledge.", func() float64 { return float64(s.index.Len()) })
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
+}
+
+// lateness tells how a clock keeps time.
+type lateness struct {
+	clock *room.Clock
+	desc  *prometheus.Desc
+}
+
+var lateBounds = []time.Duration{250 * time.Microsecond, 500 * time.Microsecond, time.Millisecond, 2 * time.Millisecond, 3 * time.Millisecond,
+	4 * time.Millisecond, 5 * time.Millisecond, 7 * time.Millisecond, 10 * time.Millisecond, 15 * time.Millisecond, 20 * time.Millisecond,
+	30 * time.Millisecond, 50 * time.Millisecond, 75 * time.Millisecond}
+
+// Describe implements prometheus.Collector.
+func (l lateness) Describe(c chan<- *prometheus.Desc) { c <- l.desc }
+
+// Collect implements prometheus.Collector.
+func (l lateness) Collect(c chan<- prometheus.Metric) {
+	h := l.clock.Stats().Late
+	buckets := map[float64]uint64{}
+	for _, b := range lateBounds {
+		buckets[b.Seconds()] = uint64(h.Within(b))
+	}
+	c <- prometheus.MustNewConstHistogram(l.desc, uint64(h.Count()), h.Sum().Seconds(), buckets)
 }

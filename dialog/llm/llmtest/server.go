@@ -37,6 +37,7 @@ type Script struct {
 	FirstToken time.Duration // until the first piece
 	PerToken   time.Duration // between pieces
 	Reply      func(ms []Message) string
+	First      func(reply string) // told when the first piece has left; nil: nobody
 	Mode       Mode
 }
 
@@ -166,6 +167,9 @@ func (p *Server) stream(w http.ResponseWriter, r *http.Request, s Script, ms []M
 		b, _ := json.Marshal(map[string]any{"choices": []any{map[string]any{"index": 0, "delta": map[string]string{"content": word}}}})
 		fmt.Fprintf(w, "data: %s\n\n", b)
 		flush()
+		if i == 0 && s.First != nil {
+			s.First(text)
+		}
 	}
 	usage := fmt.Sprintf(`{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":0}`, len(ms)*10, len(words))
 	if s.Mode == Messy {

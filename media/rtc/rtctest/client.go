@@ -5,7 +5,6 @@ package rtctest
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -15,16 +14,16 @@ import (
 	"github.com/pion/interceptor/pkg/report"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
-
-	"parley/media"
-	"parley/media/codec"
 )
 
 // Options of a client. The zero value is a browser on a perfect network.
 type Options struct {
 	Loss float64 // share of the packets it sends that are lost
 	// Heard is told of each packet that comes, by the client's reader.
-	Heard      func(at time.Time, p *rtp.Packet)
+	Heard func(at time.Time, p *rtp.Packet)
+	// Background is what the microphone hears when nobody speaks, packets of
+	// Encode again and again; nil is silence.
+	Background [][]byte
 	ICEServers []webrtc.ICEServer
 	RelayOnly  bool
 	TCPOnly    bool
@@ -42,34 +41,12 @@ type Client struct {
 	wg    sync.WaitGroup
 
 	mu      sync.Mutex
-	queue   [][]byte
-	ended   chan struct{} // closed when the queue has run dry
-	spoken  time.Time     // when the last packet of speech left
+	queue   []*Utterance
 	state   webrtc.PeerConnectionState
+	lost    uint32        // of what it sent, as the server reports
+	late    time.Duration // the longest that one of its packets left too late
 	changed chan struct{}
 }
-
-// Encode makes 20 ms Opus packets of 16 kHz PCM, as a browser would.
-func Encode(pcm []int16) ([][]byte, error) {
-	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Complexity: 5, Bitrate: 32000, FEC: true, Loss: 5})
-	if err != nil {
-		return nil, err
-	}
-	var out [][]byte
-	frame := make([]int16, media.TickSamples)
-	for len(pcm) > 0 {
-		clear(frame)
-		pcm = pcm[copy(frame, pcm):]
-		b, err := enc.Encode(frame, nil)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
-var silence = sync.OnceValues(func() ([][]byte, error) { return Encode(make([]int16, 50*media.TickSamples)) })
 
 // Dial connects: exchange takes the offer and returns the answer.
 func Dial(ctx context.Context, exchange func(ctx context.Context, offer string) (answer string, err error), o Options) (*Client, error) {
@@ -133,7 +110,7 @@ func (c *Client) connect(ctx context.Context, exchange func(context.Context, str
 	if err != nil {
 		return err
 	}
-	c.wg.Go(func() { drain(sender) })
+	c.wg.Go(func() { c.reports(sender) })
 	c.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { c.listen(t) })
 	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		c.mu.Lock()
@@ -247,82 +224,6 @@ func (c *Client) Wait(ctx context.Context, s webrtc.PeerConnectionState) error {
 			return fmt.Errorf("rtctest: connection %s: %w", now, ctx.Err())
 		case <-time.After(100 * time.Millisecond):
 		}
-	}
-}
-
-func drain(s *webrtc.RTPSender) {
-	b := make([]byte, 1500)
-	for {
-		if _, _, err := s.Read(b); err != nil {
-			return
-		}
-	}
-}
-
-func (c *Client) listen(t *webrtc.TrackRemote) {
-	for {
-		p, _, err := t.ReadRTP()
-		if err != nil {
-			return
-		}
-		if c.o.Heard != nil {
-			c.o.Heard(time.Now(), p)
-		}
-	}
-}
-
-// Say queues packets of Encode. The channel is closed when the last has been sent.
-func (c *Client) Say(packets [][]byte) <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.queue = append(c.queue, packets...)
-	if c.ended == nil {
-		c.ended = make(chan struct{})
-	}
-	return c.ended
-}
-
-// Spoken is when the last packet that was queued left.
-func (c *Client) Spoken() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.spoken
-}
-
-// speak sends a packet every 20 ms: speech, else silence, as browsers do.
-func (c *Client) speak() {
-	quiet, err := silence()
-	if err != nil {
-		return
-	}
-	p := rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: uint16(rand.Uint32()), Timestamp: rand.Uint32()}}
-	next := time.Now()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for i := 0; ; i++ {
-		next = next.Add(media.Tick)
-		timer.Reset(time.Until(next))
-		select {
-		case <-timer.C:
-		case <-c.stop:
-			return
-		}
-		p.Payload = quiet[i%len(quiet)]
-		c.mu.Lock()
-		if len(c.queue) > 0 {
-			p.Payload, c.queue = c.queue[0], c.queue[1:]
-			c.spoken = time.Now()
-			if len(c.queue) == 0 {
-				close(c.ended)
-				c.ended = nil
-			}
-		}
-		c.mu.Unlock()
-		if rand.Float64() >= c.o.Loss {
-			_ = c.track.WriteRTP(&p)
-		}
-		p.SequenceNumber++
-		p.Timestamp += 960
 	}
 }
 

@@ -1,0 +1,38 @@
+// Package bench measures what Parley costs and how long it makes people wait,
+// from outside: parley bench.
+//
+// The server under test is a child process; callers and scripted providers run
+// here, and speak with it as browsers and providers do.
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+var measures = []struct {
+	name, does string
+	run        func(ctx context.Context, args []string, out io.Writer) error
+}{
+	{"call", "what calls cost, and how long callers wait", Call},
+}
+
+// Run measures what its first argument names.
+func Run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) > 0 {
+		for _, m := range measures {
+			if m.name == args[0] {
+				return m.run(ctx, args[1:], out)
+			}
+		}
+	}
+	fmt.Fprintln(out, "usage: parley bench WHAT [flags]")
+	for _, m := range measures {
+		fmt.Fprintf(out, "  %-10s %s\n", m.name, m.does)
+	}
+	if len(args) > 0 && args[0] != "-h" && args[0] != "--help" && args[0] != "help" {
+		return fmt.Errorf("bench: unknown measure %q", args[0])
+	}
+	return nil
+}

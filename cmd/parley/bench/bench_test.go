@@ -1,0 +1,85 @@
+package bench
+
+import (
+	"bytes"
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// Two callers, a few seconds: it ends, every call is answered, and the results
+// have every field. How fast it went is not judged here.
+func TestASmallBench(t *testing.T) {
+	binary := filepath.Join(t.TempDir(), "parley")
+	if out, err := exec.Command("go", "build", "-o", binary, "parley/cmd/parley").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	rs, err := Measure(t.Context(), Options{Binary: binary, Sizes: []int{2}, Steady: 10 * time.Second, Warm: time.Second,
+		Drafts: true, Delays: Delays{Endpoint: 300 * time.Millisecond, ASR: 50 * time.Millisecond, LLM: 20 * time.Millisecond, TTS: 20 * time.Millisecond}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := rs[0]
+	if r.Turns.Served != 2 {
+		t.Errorf("%d of 2 calls were answered: %+v", r.Turns.Served, r.Turns)
+	}
+	if r.CPU.Server <= 0 || r.Memory.Idle <= 0 || r.Memory.Full < r.Memory.Idle/2 || r.Network.Received == 0 || r.Clock.P99 <= 0 {
+		t.Errorf("nothing was measured: %+v", r)
+	}
+	if r.Turns.Answered > 0 && (r.Turns.Measured == 0 || r.Inside["total"].N == 0 || r.Drafts.Adopted+r.Drafts.Wasted == 0) {
+		t.Errorf("answers could not be followed: %+v, %v, %+v", r.Turns, r.Inside["total"], r.Drafts)
+	}
+	var text bytes.Buffer
+	if err := table(&text, rs); err != nil || strings.Count(text.String(), "\n") < 30 {
+		t.Errorf("%v:\n%s", err, text.String())
+	}
+	fields(t, r)
+}
+
+// fields checks that nothing of the results' form is missing.
+func fields(t *testing.T, r *Result) {
+	t.Helper()
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range strings.Fields(`calls seconds voice setup_ms.p50 cpu.per_call_percent cpu.server_percent cpu.idle_percent
+		memory.idle_mb memory.half_mb memory.full_mb memory.per_session_mb memory.after_mb turns.asked turns.answered turns.early
+		turns.talk_over turns.interruptions turns.yielded turns.bot_share response_ms.p95 own_ms.p50 own_stages_ms.speak.p95
+		turn_measured_ms.total.p50 duck_ms.p95 hush_ms.p95 yield_ms.p95 clock.p50_ms clock.p99_ms clock.p999_ms clock.missed
+		network.received network.missing network.lost_at_server drafts.adopted drafts.wasted bars`) {
+		var v any = m
+		for _, name := range strings.Split(path, ".") {
+			inner, _ := v.(map[string]any)
+			if v = inner[name]; v == nil {
+				t.Errorf("the JSON has no %s", path)
+				break
+			}
+		}
+	}
+}
+
+func TestSizes(t *testing.T) {
+	if got, err := sizes("1, 10,50", 3); err != nil || len(got) != 3 || got[2] != 50 {
+		t.Error(got, err)
+	}
+	if got, err := sizes("", 3); err != nil || len(got) != 1 || got[0] != 3 {
+		t.Error(got, err)
+	}
+	for _, bad := range []string{"0", "1,,2", "x", "100000"} {
+		if _, err := sizes(bad, 1); err == nil {
+			t.Errorf("%q was taken", bad)
+		}
+	}
+}
