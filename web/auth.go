@@ -5,7 +5,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net"
 	"net/http"
 	"strconv"
@@ -99,46 +98,43 @@ func (s *Server) may(ctx context.Context, id dialog.ConversationID) error {
 	return huma.Error403Forbidden("this token opens another conversation")
 }
 
-// mayCall is may of a call's conversation.
-func (s *Server) mayCall(ctx context.Context, id dialog.CallID) (store.Call, error) {
+// customer is may for what customers alone do.
+func (s *Server) customer(ctx context.Context, id dialog.ConversationID) error {
+	if caller(ctx).user != nil {
+		return huma.Error403Forbidden("this is the customer's to do")
+	}
+	return s.may(ctx, id)
+}
+
+// ranks of the staff; each can do what the ones before it can.
+var ranks = map[string]int{store.Agent: 1, store.Supervisor: 2, store.Admin: 3}
+
+// rank reports whether the caller is staff of at least a role.
+func (s *Server) rank(ctx context.Context, role string) error {
+	w := caller(ctx)
+	switch {
+	case w.user == nil && w.conversation == "":
+		return huma.Error401Unauthorized("sign in: POST /v1/login")
+	case w.user == nil || ranks[w.user.Role] < ranks[role]:
+		return huma.Error403Forbidden("this needs the role " + role)
+	}
+	return nil
+}
+
+// mayCall is may of a call's conversation. A call that is not connected yet has no
+// record, but its candidates come already.
+func (s *Server) mayCall(ctx context.Context, id dialog.CallID) error {
 	if w := caller(ctx); w.user == nil && w.conversation == "" {
-		return store.Call{}, huma.Error401Unauthorized("a conversation's token is needed: Authorization: Bearer …")
+		return huma.Error401Unauthorized("a conversation's token is needed: Authorization: Bearer …")
+	}
+	if c, ok := s.o.Calls.Conversation(id); ok {
+		return s.may(ctx, c)
 	}
 	c, err := s.o.Records.Call(ctx, id)
 	if err != nil {
-		return c, problem(err)
-	}
-	return c, s.may(ctx, c.Conversation)
-}
-
-// problem turns an error into its problem document.
-func problem(err error) error {
-	var already huma.StatusError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &already):
 		return err
-	case errors.Is(err, dialog.ErrNotFound):
-		return huma.Error404NotFound(err.Error())
-	case errors.Is(err, dialog.ErrClosed):
-		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, dialog.ErrConflict):
-		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, ErrBusy):
-		return huma.Error503ServiceUnavailable("all lines are taken; please try again in a moment")
-	case errors.Is(err, ErrTooMany):
-		return huma.Error429TooManyRequests(err.Error())
-	case errors.Is(err, ErrBadSDP):
-		return huma.Error400BadRequest(err.Error())
-	case errors.Is(err, ErrNoAudio), errors.Is(err, ErrNoCodec):
-		return huma.Error422UnprocessableEntity(err.Error())
-	case errors.Is(err, ErrNoMatch):
-		return huma.Error409Conflict(err.Error())
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return huma.Error503ServiceUnavailable("the request took too long")
 	}
-	return huma.Error500InternalServerError("something went wrong here; it has been noted")
+	return s.may(ctx, c.Conversation)
 }
 
 // verified checks a customer's signed id: hex HMAC-SHA256 of "id.expires" with

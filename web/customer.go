@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -40,9 +41,13 @@ type conversationInput struct {
 }
 
 type callView struct {
-	ID    dialog.CallID `json:"id"`
-	Via   string        `json:"via"`
-	Ended bool          `json:"ended"`
+	ID        dialog.CallID `json:"id"`
+	Via       string        `json:"via"`
+	Direction string        `json:"direction"`
+	Started   time.Time     `json:"started_at"`
+	Ended     bool          `json:"ended"`
+	Reason    string        `json:"reason,omitempty"`
+	Recorded  bool          `json:"recorded"`
 }
 
 type conversationOutput struct {
@@ -71,6 +76,12 @@ func (s *Server) customers(api huma.API) {
 		Summary: "State, holder and calls"}, s.conversation)
 	huma.Register(api, huma.Operation{OperationID: "rate-conversation", Method: http.MethodPost, Path: "/v1/conversations/{id}/rating",
 		Summary: "Customer satisfaction", DefaultStatus: http.StatusNoContent}, s.rate)
+	huma.Register(api, huma.Operation{OperationID: "ask-for-person", Method: http.MethodPost, Path: "/v1/conversations/{id}/handoff",
+		Summary: "The customer asks for a person", DefaultStatus: http.StatusAccepted}, s.handoff)
+	huma.Register(api, huma.Operation{OperationID: "typing", Method: http.MethodPost, Path: "/v1/conversations/{id}/typing",
+		Summary: "Tells the others that somebody writes", DefaultStatus: http.StatusNoContent}, s.typing)
+	huma.Register(api, huma.Operation{OperationID: "read", Method: http.MethodPost, Path: "/v1/conversations/{id}/read",
+		Summary: "Tells the others what was read", DefaultStatus: http.StatusNoContent}, s.read)
 	huma.Register(api, huma.Operation{OperationID: "capabilities", Method: http.MethodGet, Path: "/v1/capabilities",
 		Summary: "What a page can offer here"}, func(context.Context, *struct{}) (*struct{ Body Capabilities }, error) {
 		return &struct{ Body Capabilities }{s.o.Capabilities()}, nil
@@ -93,17 +104,10 @@ func (s *Server) open(ctx context.Context, in *openInput) (*openOutput, error) {
 	if out.Body.ICEServers, err = s.o.ICE(); err != nil {
 		return nil, s.noted(err)
 	}
-	out.Body.ID, out.Body.Token, err = s.o.Records.Create(ctx, n)
-	return out, s.noted(err)
-}
-
-// noted logs what is our own fault, and gives the problem document.
-func (s *Server) noted(err error) error {
-	p := problem(err)
-	if se, ok := p.(huma.StatusError); ok && se.GetStatus() >= 500 && se.GetStatus() != http.StatusServiceUnavailable {
-		s.o.Logger.Error("request failed", "err", err)
+	if out.Body.ID, out.Body.Token, err = s.o.Records.Create(ctx, n); err != nil {
+		return nil, s.noted(err)
 	}
-	return p
+	return out, nil
 }
 
 func (s *Server) conversation(ctx context.Context, in *conversationInput) (*conversationOutput, error) {
@@ -122,13 +126,13 @@ func (s *Server) conversation(ctx context.Context, in *conversationInput) (*conv
 	out.Body.ID, out.Body.State, out.Body.Holder, out.Body.Locale = c.ID, c.State, c.Holder, c.Locale
 	out.Body.Calls = []callView{}
 	for _, k := range calls {
-		out.Body.Calls = append(out.Body.Calls, callView{k.ID, k.Via, k.Ended > 0})
+		out.Body.Calls = append(out.Body.Calls, callView{k.ID, k.Via, k.Direction, time.UnixMicro(k.Started).UTC(), k.Ended > 0, k.Reason, k.Recording != ""})
 	}
 	return out, nil
 }
 
 func (s *Server) rate(ctx context.Context, in *ratingInput) (*struct{}, error) {
-	if err := s.may(ctx, in.ID); err != nil {
+	if err := s.customer(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	return nil, s.noted(s.o.Records.Rate(ctx, in.ID, in.Body.Score, in.Body.Comment))

@@ -33,7 +33,11 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	}
 	after, err := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64)
 	if err != nil && r.URL.Query().Get("after") != "" || after < 0 {
-		return huma.Error400BadRequest("after is the number of the last event seen")
+		return invalid("query.after", "expected the number of the last event seen", r.URL.Query().Get("after"))
+	}
+	if !websocket.IsWebSocketUpgrade(r) {
+		w.Header().Set("Upgrade", "websocket")
+		return huma.NewError(http.StatusUpgradeRequired, "this is a WebSocket")
 	}
 	if _, err := s.o.Records.Conversation(r.Context(), id); err != nil {
 		return err
@@ -44,15 +48,14 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 			up.Subprotocols = []string{p}
 		}
 	}
-	if s.ctx.Err() != nil {
+	if !s.enter() {
 		return huma.Error503ServiceUnavailable("the server is going down")
 	}
+	defer s.wg.Done()
 	c, err := up.Upgrade(w, r, nil)
 	if err != nil {
 		return nil // Upgrade has answered
 	}
-	s.wg.Add(1)
-	defer s.wg.Done()
 	s.stream(c, id, after)
 	return nil
 }

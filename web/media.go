@@ -1,15 +1,18 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"parley/dialog"
+	"parley/dialog/store"
 )
 
 // maxOffer bounds an SDP body, in bytes.
@@ -32,15 +35,6 @@ func (s *Server) raw(mux *http.ServeMux, api huma.API, method, path, id, summary
 	})
 	api.OpenAPI().AddOperation(&huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary,
 		Responses: map[string]*huma.Response{"default": {Description: "a problem document (RFC 9457) when refused"}}})
-}
-
-// fail writes the problem document of an error.
-func (s *Server) fail(w http.ResponseWriter, err error) {
-	code, detail := http.StatusInternalServerError, "something went wrong here; it has been noted"
-	if se, ok := s.noted(err).(huma.StatusError); ok {
-		code, detail = se.GetStatus(), se.Error()
-	}
-	refuse(w, code, detail)
 }
 
 // body reads a request's body of one of the types.
@@ -66,7 +60,7 @@ func body(r *http.Request, limit int64, types ...string) (kind, text string, err
 func (s *Server) startCall(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	id := dialog.ConversationID(r.PathValue("id"))
-	if err := s.may(ctx, id); err != nil {
+	if err := s.customer(ctx, id); err != nil {
 		return err
 	}
 	_, offer, err := body(r, maxOffer, "application/sdp")
@@ -77,7 +71,7 @@ func (s *Server) startCall(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if c.State == "closed" {
+	if c.State == store.Closed {
 		return dialog.ErrClosed
 	}
 	language := c.Locale
@@ -90,6 +84,7 @@ func (s *Server) startCall(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/sdp")
 	w.Header().Set("Location", "/v1/calls/"+string(a.Call))
+	w.Header().Set("ETag", tag(a.Session))
 	w.WriteHeader(http.StatusCreated)
 	_, _ = io.WriteString(w, a.SDP)
 	return nil
@@ -104,7 +99,7 @@ type told struct {
 func (s *Server) patchCall(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	id := dialog.CallID(r.PathValue("call"))
-	if _, err := s.mayCall(ctx, id); err != nil {
+	if err := s.mayCall(ctx, id); err != nil {
 		return err
 	}
 	kind, text, err := body(r, maxOffer, "application/trickle-ice-sdpfrag", "application/json")
@@ -112,37 +107,56 @@ func (s *Server) patchCall(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if kind == "application/json" {
-		var t told
-		if err := json.Unmarshal([]byte(text), &t); err != nil {
-			return huma.Error400BadRequest("the body is no JSON of playout_ms or recording")
+		if err := s.tell(ctx, id, text); err != nil {
+			return err
 		}
-		if t.PlayoutMS != nil {
-			err = s.o.Calls.Playout(ctx, id, time.Duration(min(max(*t.PlayoutMS, 0), 5000))*time.Millisecond)
-		}
-		if err == nil && t.Recording != nil {
-			err = s.o.Calls.Record(ctx, id, *t.Recording)
-		}
-		if err == nil {
-			w.WriteHeader(http.StatusNoContent)
-		}
-		return err
+		w.WriteHeader(http.StatusNoContent)
+		return nil
 	}
-	answer, err := s.o.Calls.Patch(ctx, id, text)
+	a, err := s.o.Calls.Patch(ctx, id, text, untag(r.Header.Get("If-Match")))
 	if err != nil {
 		return err
 	}
-	if answer == "" {
+	if a.SDP == "" { // candidates: RFC 9725 section 4.3.2
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
 	w.Header().Set("Content-Type", "application/trickle-ice-sdpfrag")
-	_, _ = io.WriteString(w, answer)
+	w.Header().Set("ETag", tag(a.Session))
+	_, _ = io.WriteString(w, a.SDP)
 	return nil
 }
 
+// tell does what a page tells of its call.
+func (s *Server) tell(ctx context.Context, id dialog.CallID, text string) error {
+	var t told
+	d := json.NewDecoder(strings.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&t); err != nil || d.More() {
+		return huma.Error400BadRequest("the body is no JSON of playout_ms or recording", &huma.ErrorDetail{Location: "body", Message: "expected {playout_ms, recording}"})
+	}
+	if t.PlayoutMS != nil {
+		if *t.PlayoutMS < 0 || *t.PlayoutMS > 60_000 {
+			return invalid("body.playout_ms", "expected 0 to 60000", *t.PlayoutMS)
+		}
+		if err := s.o.Calls.Playout(ctx, id, time.Duration(*t.PlayoutMS)*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	if t.Recording != nil {
+		return s.o.Calls.Record(ctx, id, *t.Recording)
+	}
+	return nil
+}
+
+// tag and untag are an entity tag (RFC 9110 section 8.8.3) from and to the name of a session.
+func tag(session string) string { return `"` + session + `"` }
+
+func untag(match string) string { return strings.Trim(strings.TrimSpace(match), `"`) }
+
 func (s *Server) hangUp(w http.ResponseWriter, r *http.Request) error {
 	id := dialog.CallID(r.PathValue("call"))
-	if _, err := s.mayCall(r.Context(), id); err != nil {
+	if err := s.mayCall(r.Context(), id); err != nil {
 		return err
 	}
 	if err := s.o.Calls.Hangup(r.Context(), id); err != nil {
@@ -153,7 +167,11 @@ func (s *Server) hangUp(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) recording(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.mayCall(r.Context(), dialog.CallID(r.PathValue("call")))
+	// An agent hears the recordings of conversations of their own; none is an agent's yet.
+	if err := s.rank(r.Context(), store.Supervisor); err != nil {
+		return err
+	}
+	c, err := s.o.Records.Call(r.Context(), dialog.CallID(r.PathValue("call")))
 	if err != nil {
 		return err
 	}

@@ -4,19 +4,18 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"parley/dialog"
-	"parley/dialog/store"
 )
 
 type postInput struct {
 	ID             dialog.ConversationID `path:"id" maxLength:"100"`
-	IdempotencyKey string                `header:"Idempotency-Key" maxLength:"200" doc:"the same key again gives the first answer"`
+	IdempotencyKey string                `header:"Idempotency-Key" maxLength:"200" doc:"the same key again gives the first answer"` // see once
 	Body           struct {
 		Text string `json:"text" minLength:"1" maxLength:"8000"`
 	}
@@ -33,27 +32,28 @@ type message struct {
 }
 
 type listInput struct {
-	ID    dialog.ConversationID `path:"id" maxLength:"100"`
-	After int64                 `query:"after" minimum:"0"`
-	Limit int                   `query:"limit" minimum:"1" maximum:"500" default:"200"`
+	ID     dialog.ConversationID `path:"id" maxLength:"100"`
+	After  int64                 `query:"after" minimum:"0"`
+	Cursor int64                 `query:"cursor" minimum:"0" doc:"what next said; the later of after and cursor counts"`
+	Limit  int                   `query:"limit" minimum:"1" maximum:"500" default:"200"`
 }
 
 type listOutput struct {
 	Body struct {
 		Items []message `json:"items"`
-		Next  string    `json:"next,omitempty" doc:"pass as after; absent at the end"`
+		Next  string    `json:"next,omitempty" doc:"pass as cursor; absent at the end"`
 	}
 }
 
 // messages registers what is written and read.
 func (s *Server) messages(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "post-message", Method: http.MethodPost, Path: "/v1/conversations/{id}/messages",
-		Summary: "Write", DefaultStatus: http.StatusAccepted}, s.post)
+		Summary: "Write", DefaultStatus: http.StatusAccepted}, s.message)
 	huma.Register(api, huma.Operation{OperationID: "list-messages", Method: http.MethodGet, Path: "/v1/conversations/{id}/messages",
 		Summary: "What was said so far"}, s.list)
 }
 
-func (s *Server) post(ctx context.Context, in *postInput) (*postOutput, error) {
+func (s *Server) message(ctx context.Context, in *postInput) (*postOutput, error) {
 	if err := s.may(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -61,40 +61,16 @@ func (s *Server) post(ctx context.Context, in *postInput) (*postOutput, error) {
 	if text == "" {
 		return nil, huma.Error422UnprocessableEntity("the message is empty", &huma.ErrorDetail{Location: "body.text", Message: "expected text"})
 	}
-	if in.IdempotencyKey == "" {
-		return s.write(ctx, in.ID, text)
-	}
-	key := caller(ctx).token + " messages " + string(in.ID) + " " + in.IdempotencyKey
-	before, err := s.o.Records.Begin(ctx, key, text)
-	switch {
-	case errors.Is(err, store.ErrRunning):
-		return nil, huma.Error409Conflict(err.Error())
-	case errors.Is(err, dialog.ErrConflict):
-		return nil, huma.Error422UnprocessableEntity("this Idempotency-Key was used for another message")
-	case err != nil:
-		return nil, s.noted(err)
-	case before != nil:
-		out := &postOutput{}
-		return out, json.Unmarshal([]byte(before.Body), &out.Body)
-	}
-	out, err := s.write(ctx, in.ID, text)
-	status, body := 0, ""
-	if err == nil {
-		b, e := json.Marshal(out.Body)
-		if e != nil {
-			return nil, s.noted(e)
-		}
-		status, body = http.StatusAccepted, string(b)
-	}
-	if e := s.o.Records.Finish(context.WithoutCancel(ctx), key, status, body); e != nil {
-		return nil, s.noted(e)
-	}
-	return out, err
+	return s.write(ctx, in.ID, text)
 }
 
-// write keeps a customer's message, shows it, and wakes the conversation.
+// write keeps a message, shows it, and wakes the conversation when it is its customer's.
 func (s *Server) write(ctx context.Context, id dialog.ConversationID, text string) (*postOutput, error) {
-	t := dialog.Turn{ID: dialog.TurnID("m_" + rand.Text()), From: dialog.Customer, Via: dialog.ViaChat, Text: text, Language: caller(ctx).locale}
+	who := caller(ctx)
+	t := dialog.Turn{ID: dialog.TurnID("m_" + rand.Text()), From: dialog.Customer, Via: dialog.ViaChat, Text: text, Language: who.locale}
+	if who.user != nil {
+		t.From = dialog.Agent
+	}
 	b, err := json.Marshal(t.Data())
 	if err != nil {
 		return nil, s.noted(err)
@@ -104,46 +80,61 @@ func (s *Server) write(ctx context.Context, id dialog.ConversationID, text strin
 		return nil, s.noted(err)
 	}
 	t.At = rs[0].At
-	if err := s.o.Bus.Publish(ctx, rs[0]); err != nil {
-		s.o.Logger.Warn("message not published", "conversation", id, "err", err)
-	}
-	if l := caller(ctx).locale; l != "" {
-		if err := s.o.Hub.Post(ctx, id, dialog.Opened{Via: dialog.ViaChat, Language: l}); err != nil {
-			return nil, s.noted(err)
+	after(ctx, func(ctx context.Context) {
+		s.publish(ctx, rs[0])
+		if t.From != dialog.Customer {
+			return
 		}
-	}
-	if err := s.o.Hub.Post(ctx, id, dialog.Said{Turn: t}); err != nil {
-		return nil, s.noted(err)
-	}
+		// The message is kept: whatever happens from here on, it was accepted.
+		if who.locale != "" {
+			s.post(ctx, id, dialog.Opened{Via: dialog.ViaChat, Language: who.locale})
+		}
+		s.post(ctx, id, dialog.Said{Turn: t})
+	})
 	return &postOutput{Body: message{Seq: rs[0].Seq, MessageData: t.Data()}}, nil
+}
+
+func (s *Server) publish(ctx context.Context, r dialog.Record) {
+	if err := s.o.Bus.Publish(ctx, r); err != nil {
+		s.o.Logger.Warn("event not published", "conversation", r.Conversation, "type", r.Type, "err", err)
+	}
+}
+
+func (s *Server) post(ctx context.Context, id dialog.ConversationID, e dialog.Event) {
+	if err := s.o.Hub.Post(ctx, id, e); err != nil {
+		s.o.Logger.Warn("conversation not woken", "conversation", id, "err", err)
+	}
 }
 
 func (s *Server) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	if err := s.may(ctx, in.ID); err != nil {
 		return nil, err
 	}
+	if _, err := s.o.Records.Conversation(ctx, in.ID); err != nil {
+		return nil, s.noted(err)
+	}
 	out := &listOutput{}
 	out.Body.Items = []message{}
-	after := in.After
-	for len(out.Body.Items) < in.Limit {
+	for after := max(in.After, in.Cursor); ; {
 		rs, err := s.o.Records.Since(ctx, in.ID, after, 500)
 		if err != nil {
 			return nil, s.noted(err)
 		}
 		for _, r := range rs {
-			if len(out.Body.Items) == in.Limit {
-				break
-			}
-			after = r.Seq
 			var m message
-			if r.Type == dialog.MessageCreated && json.Unmarshal(r.Data, &m.MessageData) == nil {
-				m.Seq = r.Seq
-				out.Body.Items = append(out.Body.Items, m)
+			if r.Type != dialog.MessageCreated || json.Unmarshal(r.Data, &m.MessageData) != nil {
+				after = r.Seq
+				continue
 			}
+			if len(out.Body.Items) == in.Limit {
+				out.Body.Next = strconv.FormatInt(after, 10)
+				return out, nil
+			}
+			after, m.Seq = r.Seq, r.Seq
+			out.Body.Items = append(out.Body.Items, m)
 		}
 		if len(rs) < 500 {
-			break
+			return out, nil
 		}
 	}
-	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"parley/dialog"
 	"parley/dialog/store"
 )
 
@@ -36,6 +37,33 @@ type loginOutput struct {
 // staff registers the way in.
 func (s *Server) staff(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "login", Method: http.MethodPost, Path: "/v1/login", Summary: "Staff sign in"}, s.login)
+	huma.Register(api, huma.Operation{OperationID: "close-conversation", Method: http.MethodPost, Path: "/v1/conversations/{id}/close",
+		Summary: "Done", DefaultStatus: http.StatusNoContent}, s.end)
+}
+
+type closeInput struct {
+	ID   dialog.ConversationID `path:"id" maxLength:"100"`
+	Body struct {
+		Disposition string `json:"disposition,omitempty" maxLength:"100"`
+		Note        string `json:"note,omitempty" maxLength:"4000"`
+	} `required:"false"`
+}
+
+// end closes a conversation: nobody writes or calls in it any more.
+func (s *Server) end(ctx context.Context, in *closeInput) (*struct{}, error) {
+	if err := s.rank(ctx, store.Agent); err != nil {
+		return nil, err
+	}
+	w := caller(ctx)
+	r, err := s.o.Records.CloseConversation(ctx, in.ID, store.Closing{Who: w.user.ID, Source: w.ip, Disposition: in.Body.Disposition, Note: in.Body.Note})
+	if err != nil {
+		return nil, s.noted(err)
+	}
+	after(ctx, func(ctx context.Context) {
+		s.publish(ctx, r)
+		s.post(ctx, in.ID, dialog.Close{Reason: "closed"})
+	})
+	return nil, nil
 }
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {

@@ -28,6 +28,8 @@ var (
 	ErrNoAudio = errors.New("the offer has no audio")
 	ErrNoCodec = errors.New("no common audio codec")
 	ErrNoMatch = errors.New("another ICE session")
+	// ErrStaleSession: the entity tag is of an ICE session that a restart ended.
+	ErrStaleSession = errors.New("a former ICE session")
 )
 
 // CallRequest is an SDP offer for a conversation.
@@ -38,16 +40,22 @@ type CallRequest struct {
 	RemoteIP     string
 }
 
-// CallAnswer is the call that was begun, and its SDP answer.
+// CallAnswer is the call that was begun or steered, and our SDP. Session names its
+// ICE session (the entity tag of RFC 9725 section 4.3.1); a restart makes a new one.
 type CallAnswer struct {
-	Call dialog.CallID
-	SDP  string
+	Call    dialog.CallID
+	SDP     string
+	Session string
 }
 
 // Calls takes and steers calls.
 type Calls interface {
 	Start(ctx context.Context, r CallRequest) (CallAnswer, error)
-	Patch(ctx context.Context, id dialog.CallID, fragment string) (answer string, err error)
+	// Conversation is whose a call is that runs or connects; false: no such call does.
+	Conversation(id dialog.CallID) (dialog.ConversationID, bool)
+	// Patch takes a fragment for the ICE session that match names: "" and "*" are any.
+	// Without SDP in the answer there is nothing to say.
+	Patch(ctx context.Context, id dialog.CallID, fragment, match string) (CallAnswer, error)
 	Playout(ctx context.Context, id dialog.CallID, d time.Duration) error
 	Record(ctx context.Context, id dialog.CallID, on bool) error
 	Hangup(ctx context.Context, id dialog.CallID) error
@@ -70,8 +78,10 @@ type Records interface {
 	Rate(ctx context.Context, id dialog.ConversationID, score int, comment string) error
 	Login(ctx context.Context, email, password string) (string, store.User, error)
 	Session(ctx context.Context, token string) (store.User, error)
-	Begin(ctx context.Context, key, request string) (*store.Answer, error)
-	Finish(ctx context.Context, key string, status int, body string) error
+	Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error
+	CloseConversation(ctx context.Context, id dialog.ConversationID, by store.Closing) (dialog.Record, error)
+	// Once runs do once for a key; what do writes with its context is kept with the answer.
+	Once(ctx context.Context, key, request string, do func(ctx context.Context) (store.Answer, error)) (a store.Answer, again bool, err error)
 }
 
 // Site is a site whose pages may carry the widget.
@@ -126,7 +136,10 @@ type Server struct {
 	limit   *limiter
 	ctx     context.Context
 	stop    context.CancelFunc
-	wg      sync.WaitGroup // sockets
+
+	mu     sync.Mutex // of what Close must wait for
+	closed bool
+	wg     sync.WaitGroup // sockets
 }
 
 // New returns the surface.
@@ -153,6 +166,7 @@ func New(o Options) *Server {
 	config.DocsPath = "" // ours needs no other server
 	config.OpenAPIPath = "/openapi"
 	config.CreateHooks = nil // no $schema in answers
+	config.Transformers = append(config.Transformers, typed)
 	api := humago.New(mux, config)
 	s.customers(api)
 	s.messages(api)
@@ -167,8 +181,21 @@ func New(o Options) *Server {
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
+// enter counts a socket; false: the server is closing.
+func (s *Server) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.wg.Add(1)
+	}
+	return !s.closed
+}
+
 // Close ends the sockets and waits for them.
 func (s *Server) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
 	s.stop()
 	s.wg.Wait()
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -18,7 +17,8 @@ const maxBody = 1 << 20
 
 // wrap puts around every request what all need: limits, who asks, other
 // origins, headers, and an answer when something panics.
-func (s *Server) wrap(next http.Handler) http.Handler {
+func (s *Server) wrap(mux *http.ServeMux) http.Handler {
+	next := s.once(mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
@@ -40,6 +40,9 @@ func (s *Server) wrap(next http.Handler) http.Handler {
 			if !s.limit.take(remoteIP(r), r.Method, r.URL.Path) {
 				h.Set("Retry-After", "10")
 				refuse(w, http.StatusTooManyRequests, "too many requests from this address; please wait a moment")
+				return
+			}
+			if unknown(mux, w, r) {
 				return
 			}
 			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
@@ -66,7 +69,7 @@ type status struct {
 func (w *status) WriteHeader(code int) {
 	if w.code == 0 {
 		w.code = code
-		if code == http.StatusServiceUnavailable && w.Header().Get("Retry-After") == "" {
+		if (code == http.StatusServiceUnavailable || code == http.StatusTooManyRequests) && w.Header().Get("Retry-After") == "" {
 			w.Header().Set("Retry-After", "5")
 		}
 	}
@@ -75,13 +78,6 @@ func (w *status) WriteHeader(code int) {
 
 // Unwrap lets http.ResponseController reach what is below.
 func (w *status) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// refuse writes a problem document (RFC 9457).
-func refuse(w http.ResponseWriter, code int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(map[string]any{"title": http.StatusText(code), "status": code, "detail": detail})
-}
 
 // origin answers what browsers ask about other origins; done says that was all.
 func (s *Server) origin(w http.ResponseWriter, r *http.Request) (done bool) {
@@ -103,12 +99,12 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) (done bool) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", o)
 	h.Add("Vary", "Origin")
-	h.Set("Access-Control-Expose-Headers", "Location")
+	h.Set("Access-Control-Expose-Headers", "Location, ETag, Retry-After")
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true

@@ -17,11 +17,11 @@ type Local struct {
 	watchers map[dialog.ConversationID]map[*watcher]struct{}
 }
 
-// watcher is one that looks. What is too much for it is dropped; a kept record
-// that was dropped is told by its number, so that the log can be read.
+// watcher is one that looks. What is too much for it is dropped; the last place of
+// its queue is for the number from which the log must then be read, so that it is
+// told even when nothing happens any more.
 type watcher struct {
-	c    chan dialog.Record
-	lost int64 // the first kept record that was dropped since; 0 is none
+	c chan dialog.Record // depth, and one
 }
 
 var _ dialog.Bus = (*Local)(nil)
@@ -41,27 +41,21 @@ func (b *Local) Publish(_ context.Context, r dialog.Record) error {
 	return nil
 }
 
+// give is called under the bus's lock: nobody else fills the queue meanwhile.
 func (w *watcher) give(r dialog.Record) {
-	if w.lost > 0 {
-		hint := dialog.Record{Conversation: r.Conversation, Seq: w.lost}
-		select {
-		case w.c <- hint:
-			w.lost = 0
-		default:
-		}
+	switch n := len(w.c); {
+	case n < depth:
+		w.c <- r
+	case n == depth && r.Seq > 0:
+		w.c <- dialog.Record{Conversation: r.Conversation, Seq: r.Seq}
 	}
-	select {
-	case w.c <- r:
-	default:
-		if r.Seq > 0 && w.lost == 0 {
-			w.lost = r.Seq
-		}
-	}
+	// A full queue ends in such a number already: whoever comes to it reads all the
+	// log has by then.
 }
 
 // Watch implements dialog.Bus.
 func (b *Local) Watch(id dialog.ConversationID) (<-chan dialog.Record, func()) {
-	w := &watcher{c: make(chan dialog.Record, depth)}
+	w := &watcher{c: make(chan dialog.Record, depth+1)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.watchers[id] == nil {

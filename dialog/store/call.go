@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,39 +33,49 @@ func (s *Store) StartCall(ctx context.Context, c Call) (dialog.Record, error) {
 	if c.Tenant == "" {
 		c.Tenant = dialog.DefaultTenant
 	}
-	return s.noted(ctx, c.Conversation, dialog.CallStarted, dialog.CallData{Call: c.ID, Via: c.Via, Direction: c.Direction},
-		func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.NewInsert().Model(&c).Exec(ctx)
-			return err
-		})
+	return s.noted(ctx, c.Conversation, 0, dialog.CallStarted, func(ctx context.Context, tx bun.Tx) (any, error) {
+		_, err := tx.NewInsert().Model(&c).Exec(ctx)
+		return dialog.CallData{Call: c.ID, Via: c.Via, Direction: c.Direction}, err
+	}, nil)
 }
 
-// EndCall notes the end of a call, and gives the event that tells of it.
+// EndCall notes the end of a call, and gives the event that tells of it; of a call
+// that has ended it changes nothing: dialog.ErrConflict.
 func (s *Store) EndCall(ctx context.Context, id dialog.CallID, reason string) (dialog.Record, error) {
 	c, err := s.Call(ctx, id)
 	if err != nil {
 		return dialog.Record{}, err
 	}
-	return s.noted(ctx, c.Conversation, dialog.CallEnded, dialog.CallData{Call: id, Via: c.Via, Direction: c.Direction, Reason: reason},
-		func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.NewUpdate().Model((*Call)(nil)).Set("ended = ?, reason = ?", micro(time.Now()), reason).Where("id = ?", id).Exec(ctx)
-			return err
-		})
+	return s.noted(ctx, c.Conversation, late, dialog.CallEnded, func(ctx context.Context, tx bun.Tx) (any, error) {
+		r, err := tx.NewUpdate().Model((*Call)(nil)).Set("ended = ?, reason = ?", micro(time.Now()), reason).Where("id = ? AND ended = 0", id).Exec(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if n, err := r.RowsAffected(); err != nil || n == 0 {
+			return nil, errors.Join(dialog.ErrConflict, err)
+		}
+		return dialog.CallData{Call: id, Via: c.Via, Direction: c.Direction, Reason: reason}, nil
+	}, nil)
 }
 
-// noted changes a row and appends the event that tells of it, both or none.
-func (s *Store) noted(ctx context.Context, id dialog.ConversationID, kind string, data any, change func(context.Context, bun.Tx) error) (dialog.Record, error) {
-	b, err := json.Marshal(data)
-	if err != nil {
-		return dialog.Record{}, fmt.Errorf("store: %w", err)
-	}
+// noted changes a row, appends the event that tells of it, and does what must come
+// after that (nil: nothing): all or none.
+func (s *Store) noted(ctx context.Context, id dialog.ConversationID, epoch int64, kind string,
+	change func(context.Context, bun.Tx) (data any, err error), then func(context.Context, bun.Tx) error) (dialog.Record, error) {
 	var out []dialog.Record
-	err = s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if err := change(ctx, tx); err != nil {
+	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		data, err := change(ctx, tx)
+		if err != nil {
 			return err
 		}
-		out, err = appendTx(ctx, tx, id, 0, []dialog.Record{{Type: kind, Data: b}})
-		return err
+		b, err := json.Marshal(data)
+		if err != nil {
+			return err
+		}
+		if out, err = appendTx(ctx, tx, id, epoch, []dialog.Record{{Type: kind, Data: b}}); err != nil || then == nil {
+			return err
+		}
+		return then(ctx, tx)
 	})
 	if err != nil {
 		return dialog.Record{}, failure(kind, err)
@@ -79,10 +90,16 @@ func (s *Store) Call(ctx context.Context, id dialog.CallID) (Call, error) {
 	return c, failure("call", err)
 }
 
-// Recorded notes the blob that holds a call's audio.
+// Recorded notes the blob that holds a call's audio; "" that there is none any more.
 func (s *Store) Recorded(ctx context.Context, id dialog.CallID, blob string) error {
-	_, err := s.write.NewUpdate().Model((*Call)(nil)).Set("recording = ?", blob).Where("id = ?", id).Exec(ctx)
-	return failure("recording", err)
+	r, err := s.in(ctx).NewUpdate().Model((*Call)(nil)).Set("recording = ?", blob).Where("id = ?", id).Exec(ctx)
+	if err != nil {
+		return failure("recording", err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return fmt.Errorf("recording: call: %w", errors.Join(dialog.ErrNotFound, err))
+	}
+	return nil
 }
 
 // CallsOf lists a conversation's calls, oldest first.

@@ -65,7 +65,7 @@ func (s *Store) Create(ctx context.Context, n NewConversation) (id dialog.Conver
 		Customer: n.Customer, State: "open", Holder: dialog.HeldByBot, Body: string(body), Created: now, Updated: now}
 	token = rand.Text()
 	c.Token = hashed(token)
-	_, err = s.write.NewInsert().Model(c).Exec(ctx)
+	_, err = s.in(ctx).NewInsert().Model(c).Exec(ctx)
 	return c.ID, token, failure("conversation", err)
 }
 
@@ -87,7 +87,7 @@ func (s *Store) ByToken(ctx context.Context, token string) (Conversation, error)
 // transaction that keeps the records.
 func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int64, rs ...dialog.Record) ([]dialog.Record, error) {
 	var out []dialog.Record
-	err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var err error
 		out, err = appendTx(ctx, tx, id, epoch, rs)
 		return err
@@ -98,6 +98,9 @@ func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int6
 	return out, nil
 }
 
+// late, as epoch, is what is noted of a conversation that may be over: a call's end, a rating.
+const late = -1
+
 func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, rs []dialog.Record) ([]dialog.Record, error) {
 	now := time.Now()
 	var c Conversation
@@ -106,10 +109,10 @@ func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch in
 	if err != nil {
 		return nil, err
 	}
-	if c.State == "closed" {
+	if c.State == Closed && epoch == 0 {
 		return nil, dialog.ErrClosed
 	}
-	if epoch != 0 && epoch < c.Epoch {
+	if epoch > 0 && epoch < c.Epoch {
 		return nil, dialog.ErrStale
 	}
 	rows := make([]event, len(rs))
@@ -145,7 +148,7 @@ func (s *Store) Since(ctx context.Context, id dialog.ConversationID, after int64
 
 // Claim implements dialog.Log.
 func (s *Store) Claim(ctx context.Context, id dialog.ConversationID) (epoch int64, err error) {
-	err = s.write.NewRaw("UPDATE conversations SET epoch = epoch + 1 WHERE id = ? RETURNING epoch", id).Scan(ctx, &epoch)
+	err = s.in(ctx).NewRaw("UPDATE conversations SET epoch = epoch + 1 WHERE id = ? RETURNING epoch", id).Scan(ctx, &epoch)
 	return epoch, failure("claim", err)
 }
 
@@ -160,8 +163,47 @@ func (s *Store) SaveOpen(ctx context.Context, id dialog.ConversationID, epoch in
 		}
 		body = string(b)
 	}
-	_, err := s.write.NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ? AND epoch <= ?", id, epoch).Exec(ctx)
+	_, err := s.in(ctx).NewUpdate().Table("conversations").Set("open_turn = ?", body).Where("id = ? AND epoch <= ?", id, epoch).Exec(ctx)
 	return failure("open turn", err)
+}
+
+// Closed is the state of a conversation that is over.
+const Closed = "closed"
+
+// Closing is who ended a conversation, and with what in mind; customers see none of it.
+type Closing struct{ Who, Source, Disposition, Note string }
+
+type audit struct {
+	bun.BaseModel `bun:"table:audit"`
+
+	ID     string `bun:",pk"`
+	Tenant dialog.TenantID
+	Who    string
+	What   string
+	Source string
+	Body   string
+	At     int64
+}
+
+// CloseConversation ends a conversation for good and gives the event that tells of it.
+// The customer can write and call no more; ErrClosed when it was over already.
+func (s *Store) CloseConversation(ctx context.Context, id dialog.ConversationID, by Closing) (dialog.Record, error) {
+	body, err := json.Marshal(map[string]any{"conversation": id, "disposition": by.Disposition, "note": by.Note})
+	if err != nil {
+		return dialog.Record{}, fmt.Errorf("store: %w", err)
+	}
+	return s.noted(ctx, id, 0, dialog.ConversationUpdated, func(ctx context.Context, tx bun.Tx) (any, error) {
+		var c Conversation
+		err := tx.NewSelect().Model(&c).Where("id = ?", id).Scan(ctx)
+		return dialog.UpdatedData{State: Closed, Holder: c.Holder, Language: c.Locale}, err
+	}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.NewUpdate().Table("conversations").Set("state = ?", Closed).Where("id = ?", id).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&audit{ID: "audit_" + rand.Text(), Tenant: dialog.DefaultTenant, Who: by.Who, What: "conversation.close",
+			Source: by.Source, Body: string(body), At: micro(time.Now())}).Exec(ctx)
+		return err
+	})
 }
 
 // Rate keeps the customer's satisfaction, 1 to 5.
@@ -170,8 +212,8 @@ func (s *Store) Rate(ctx context.Context, id dialog.ConversationID, score int, c
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	return failure("rating", s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := appendTx(ctx, tx, id, 0, []dialog.Record{{Type: "conversation.rated", Data: b}}); err != nil {
+	return failure("rating", s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := appendTx(ctx, tx, id, late, []dialog.Record{{Type: "conversation.rated", Data: b}}); err != nil {
 			return err
 		}
 		_, err := tx.NewUpdate().Table("conversations").Set("score = ?", score).Where("id = ?", id).Exec(ctx)
@@ -187,8 +229,8 @@ func (s *Store) Recover(ctx context.Context) (turns, calls int, err error) {
 		return 0, 0, failure("recover", err)
 	}
 	for _, c := range open {
-		err := s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			if _, err := appendTx(ctx, tx, c.ID, 0, []dialog.Record{{Type: dialog.MessageCreated, Data: json.RawMessage(c.OpenTurn)}}); err != nil {
+		err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := appendTx(ctx, tx, c.ID, late, []dialog.Record{{Type: dialog.MessageCreated, Data: json.RawMessage(c.OpenTurn)}}); err != nil {
 				return err
 			}
 			_, err := tx.NewUpdate().Table("conversations").Set("open_turn = ''").Where("id = ?", c.ID).Exec(ctx)

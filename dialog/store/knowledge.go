@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -31,7 +30,7 @@ func (s *Store) PutDocument(ctx context.Context, d Document) (changed bool, err 
 	if d.Tenant == "" {
 		d.Tenant = dialog.DefaultTenant
 	}
-	err = s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var old Document
 		err := tx.NewSelect().Model(&old).Where("id = ?", d.ID).Scan(ctx)
 		if err == nil && old.Hash == d.Hash {
@@ -48,7 +47,7 @@ func (s *Store) PutDocument(ctx context.Context, d Document) (changed bool, err 
 
 // DeleteDocument removes one.
 func (s *Store) DeleteDocument(ctx context.Context, id string) error {
-	_, err := s.write.NewDelete().Model((*Document)(nil)).Where("id = ?", id).Exec(ctx)
+	_, err := s.in(ctx).NewDelete().Model((*Document)(nil)).Where("id = ?", id).Exec(ctx)
 	return failure("document", err)
 }
 
@@ -76,56 +75,6 @@ type gap struct {
 // Gap notes what the bot could not do: a question without an answer, a person asked for.
 func (s *Store) Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error {
 	g := gap{ID: "gap_" + rand.Text(), Tenant: dialog.DefaultTenant, Kind: kind, Conversation: id, Body: text, At: micro(time.Now())}
-	_, err := s.write.NewInsert().Model(&g).Exec(ctx)
+	_, err := s.in(ctx).NewInsert().Model(&g).Exec(ctx)
 	return failure("gap", err)
-}
-
-// Answer is what was answered to a request that may come again.
-type Answer struct {
-	bun.BaseModel `bun:"table:idempotency"`
-
-	Key     string `bun:",pk"` // hash of token, path and key
-	Request string // hash of its body
-	Status  int64  // 0: it still runs
-	Body    string
-	Created int64
-}
-
-// ErrRunning: the first request with this key is still running.
-var ErrRunning = errors.New("the first request with this key is still running")
-
-// Begin notes a request by its key. A nil answer says: go on, then Finish.
-func (s *Store) Begin(ctx context.Context, key, request string) (*Answer, error) {
-	now := time.Now()
-	if _, err := s.write.NewDelete().Model((*Answer)(nil)).Where("created < ?", micro(now.Add(-24*time.Hour))).Exec(ctx); err != nil {
-		return nil, failure("idempotency", err)
-	}
-	_, err := s.write.NewInsert().Model(&Answer{Key: hashed(key), Request: hashed(request), Created: micro(now)}).Exec(ctx)
-	if err == nil {
-		return nil, nil
-	}
-	if err = failure("idempotency", err); !errors.Is(err, dialog.ErrConflict) {
-		return nil, err
-	}
-	var a Answer
-	if err := s.write.NewSelect().Model(&a).Where("key = ?", hashed(key)).Scan(ctx); err != nil {
-		return nil, failure("idempotency", err)
-	}
-	switch {
-	case a.Request != hashed(request):
-		return nil, dialog.ErrConflict
-	case a.Status == 0:
-		return nil, ErrRunning
-	}
-	return &a, nil
-}
-
-// Finish keeps the answer of a request; status 0 forgets it, so that it may be tried again.
-func (s *Store) Finish(ctx context.Context, key string, status int, body string) error {
-	if status == 0 {
-		_, err := s.write.NewDelete().Model((*Answer)(nil)).Where("key = ?", hashed(key)).Exec(ctx)
-		return failure("idempotency", err)
-	}
-	_, err := s.write.NewUpdate().Model((*Answer)(nil)).Set("status = ?, body = ?", status, body).Where("key = ?", hashed(key)).Exec(ctx)
-	return failure("idempotency", err)
 }

@@ -43,6 +43,18 @@ type Store struct {
 	write    *bun.DB // of SQLite the one connection that writes; of PostgreSQL the same as db
 	Blobs    *Blobs
 	postgres bool
+	running  onces
+	hashing  chan struct{} // bounds the memory that passwords take
+}
+
+type txKey struct{}
+
+// in is where a write goes: the transaction of Once when ctx is in one.
+func (s *Store) in(ctx context.Context) bun.IDB {
+	if tx, ok := ctx.Value(txKey{}).(bun.Tx); ok {
+		return tx
+	}
+	return s.write
 }
 
 var _ dialog.Log = (*Store)(nil)
@@ -52,7 +64,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{Blobs: &Blobs{folder: filepath.Join(o.Folder, "blobs")}, postgres: o.URL != ""}
+	s := &Store{Blobs: &Blobs{folder: filepath.Join(o.Folder, "blobs")}, postgres: o.URL != "",
+		hashing: make(chan struct{}, 2)}
 	var err error
 	if s.postgres {
 		err = s.openPostgres(o.URL)

@@ -6,14 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
-	"strconv"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -36,65 +29,6 @@ func open(t *testing.T, url string) *store.Store {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
-}
-
-// postgres starts a server of Debian's package on a free port. It refuses to run
-// as root, so then it runs as its own user.
-func postgres(t *testing.T) string {
-	t.Helper()
-	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if len(bins) == 0 {
-		t.Fatal("PostgreSQL is not installed (Debian package postgresql)")
-	}
-	bin := filepath.Dir(bins[len(bins)-1])
-	dir, err := os.MkdirTemp("", "parley-pg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	attr := &syscall.SysProcAttr{}
-	if os.Getuid() == 0 {
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			t.Fatal(err)
-		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		if err := os.Chown(dir, uid, gid); err != nil {
-			t.Fatal(err)
-		}
-	}
-	data := filepath.Join(dir, "data")
-	init := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "parley", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
-	init.SysProcAttr, init.Dir = attr, dir
-	if out, err := init.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := l.Addr().(*net.TCPAddr).Port
-	_ = l.Close()
-	srv := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off")
-	srv.SysProcAttr, srv.Dir = attr, dir
-	if err := srv.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = srv.Process.Signal(syscall.SIGINT); _ = srv.Wait() })
-	url := fmt.Sprintf("postgres://parley@127.0.0.1:%d/postgres?sslmode=disable", port)
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			_ = c.Close()
-			time.Sleep(300 * time.Millisecond)
-			return url
-		}
-		if time.Now().After(end) {
-			t.Fatal("PostgreSQL does not start")
-		}
-	}
 }
 
 func begin(t *testing.T, s *store.Store) dialog.ConversationID {
@@ -247,24 +181,9 @@ func TestStaffAndSessions(t *testing.T) {
 	})
 }
 
-func TestIdempotencyDocumentsRatings(t *testing.T) {
+func TestDocumentsAndRatings(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		if a, err := s.Begin(ctx, "k", "body"); a != nil || err != nil {
-			t.Fatal(a, err)
-		}
-		if _, err := s.Begin(ctx, "k", "body"); !errors.Is(err, store.ErrRunning) {
-			t.Error(err)
-		}
-		if err := s.Finish(ctx, "k", 202, "done"); err != nil {
-			t.Fatal(err)
-		}
-		if a, err := s.Begin(ctx, "k", "body"); err != nil || a.Status != 202 || a.Body != "done" {
-			t.Error(a, err)
-		}
-		if _, err := s.Begin(ctx, "k", "other"); !errors.Is(err, dialog.ErrConflict) {
-			t.Error(err)
-		}
 		d := store.Document{ID: "d", Title: "T", Body: "one"}
 		for i, want := range []bool{true, false, true} {
 			if i == 2 {

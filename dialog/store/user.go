@@ -96,7 +96,7 @@ func (s *Store) AddUser(ctx context.Context, email, name, role, password string)
 		return User{}, errors.New("user: the password has less than 8 characters")
 	}
 	u := User{ID: "user_" + rand.Text(), Tenant: dialog.DefaultTenant, Email: email, Name: name, Role: role, Password: seal(password), Created: micro(time.Now())}
-	_, err := s.write.NewInsert().Model(&u).Exec(ctx)
+	_, err := s.in(ctx).NewInsert().Model(&u).Exec(ctx)
 	return u, failure("user "+email, err)
 }
 
@@ -106,7 +106,7 @@ func (s *Store) SetPassword(ctx context.Context, email, password string) error {
 	if err != nil {
 		return err
 	}
-	return failure("password", s.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	return failure("password", s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.NewUpdate().Model((*User)(nil)).Set("password = ?", seal(password)).Where("id = ?", u.ID).Exec(ctx); err != nil {
 			return err
 		}
@@ -132,6 +132,12 @@ func (s *Store) HasUser(ctx context.Context, email string) (bool, error) {
 
 // Login gives a session's token.
 func (s *Store) Login(ctx context.Context, email, password string) (token string, u User, err error) {
+	select { // each attempt takes 64 MB for a moment
+	case s.hashing <- struct{}{}:
+		defer func() { <-s.hashing }()
+	case <-ctx.Done():
+		return "", User{}, fmt.Errorf("store: login: %w", ctx.Err())
+	}
 	u, err = s.user(ctx, email)
 	if err != nil {
 		// As much work for a stranger's address, so that time tells nothing.
@@ -145,7 +151,7 @@ func (s *Store) Login(ctx context.Context, email, password string) (token string
 		return "", User{}, ErrCredentials
 	}
 	token = rand.Text()
-	_, err = s.write.NewInsert().Model(&session{Token: hashed(token), UserID: u.ID, Expires: micro(time.Now().Add(sessionLife))}).Exec(ctx)
+	_, err = s.in(ctx).NewInsert().Model(&session{Token: hashed(token), UserID: u.ID, Expires: micro(time.Now().Add(sessionLife))}).Exec(ctx)
 	return token, u, failure("session", err)
 }
 

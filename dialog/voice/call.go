@@ -2,9 +2,7 @@ package voice
 
 import (
 	"context"
-	"io"
 	"log/slog"
-	"sync"
 	"time"
 
 	"parley/asr"
@@ -21,15 +19,15 @@ type call struct {
 	ch    *channel
 	log   *slog.Logger
 
-	mu        sync.Mutex
-	rec       Recorder // nil: not recorded
-	recording bool     // what the conversation wants, before and while there is a recorder
+	tape  *tape
+	noted bool // in the journal
 }
 
 func newCall(c *Calls, id dialog.CallID, r Request, line Line) *call {
 	k := &call{owner: c, id: id, req: r, line: line,
 		log: c.o.Logger.With("conversation", r.Conversation, "call", id)}
-	k.ch = &channel{call: id, events: newQueue(), record: k.record}
+	k.tape = &tape{call: id, make: c.o.Record, journal: c.o.Journal, log: k.log}
+	k.ch = &channel{call: id, events: newQueue(), record: k.tape.allow, left: make(chan struct{})}
 	k.ch.mouth = newMouth("bot", c.o.TTS)
 	k.ch.ear = newEar(c.o.Endpoint(r.Language))
 	return k
@@ -37,7 +35,7 @@ func newCall(c *Calls, id dialog.CallID, r Request, line Line) *call {
 
 // run is the whole call. It returns when nothing of it is left.
 func (k *call) run(ctx context.Context) {
-	reason := "hangup"
+	reason := "error"
 	defer k.line.Close()
 	if !k.ready(ctx) {
 		k.log.Info("call never connected", "err", k.line.Err())
@@ -54,7 +52,7 @@ func (k *call) run(ctx context.Context) {
 		var seat *room.Seat
 		if seat, err = r.Join(k.line, room.Customer, room.Talk); err == nil {
 			seat.SetTap(k.ch.ear)
-			k.startRecorder(life.ctx, seat)
+			k.tape.begin(seat)
 			life.wg.Go(func() { k.warm(life.ctx) })
 			life.wg.Go(func() { k.watch(life.ctx) })
 			reason = k.converse(ctx)
@@ -75,6 +73,7 @@ func (k *call) run(ctx context.Context) {
 // wire connects the parts, which do not know one another.
 func (k *call) wire(r *room.Room, life *lifetime) {
 	o, ch := k.owner.o, k.ch
+	k.tape.now = r.Now
 	ch.mouth.emit, ch.mouth.now, ch.mouth.delay = ch.events.push, r.Now, wayThere(k.line)
 	ch.mouth.played = ch.ear.Spoken
 	ch.ear.rec, ch.ear.hears, ch.ear.hints = o.ASR, o.Hears, o.Hints
@@ -89,6 +88,7 @@ func (k *call) ready(ctx context.Context) bool {
 	case <-k.line.Ready():
 		return true
 	case <-k.line.Done():
+	case <-k.ch.left: // hung up before it was up
 	case <-t.C:
 	case <-ctx.Done():
 	}
@@ -100,18 +100,25 @@ func (k *call) converse(ctx context.Context) (reason string) {
 	if j := k.owner.o.Journal; j != nil {
 		if err := j.CallStarted(ctx, k.req, k.id); err != nil {
 			k.log.Error("call not noted", "err", err)
+			return "error"
 		}
+		k.noted = true
 	}
 	lang := k.req.Language
 	k.ch.events.push(dialog.Opened{Via: dialog.ViaVoice, Call: k.id, Language: lang})
 	if !k.owner.o.Hears(lang) {
 		k.ch.events.push(dialog.Unheard{Language: lang})
 	}
-	if err := k.owner.o.Hub.Attach(ctx, k.req.Conversation, dialog.ViaVoice, k.ch); err != nil {
-		k.log.Warn("call ended", "err", err)
-		return err.Error()
+	err := k.owner.o.Hub.Attach(ctx, k.req.Conversation, dialog.ViaVoice, k.ch)
+	select {
+	case <-k.ch.left:
+		return k.ch.reason
+	default:
 	}
-	return "hangup"
+	if err != nil {
+		k.log.Warn("call ended", "err", err)
+	}
+	return "shutdown"
 }
 
 // warm readies the recogniser while the greeting is spoken.
@@ -137,70 +144,24 @@ func (k *call) watch(ctx context.Context) {
 	case <-k.line.Done():
 		reason := "hangup"
 		if err := k.line.Err(); err != nil {
-			reason = err.Error()
+			k.log.Info("line lost", "err", err)
+			reason = "network"
 		}
 		k.ch.leave(reason)
 	case <-ctx.Done():
 	}
 }
 
-func (k *call) startRecorder(ctx context.Context, seat *room.Seat) {
-	o := k.owner.o
-	if o.Record == nil || o.Journal == nil {
-		return
-	}
-	w, err := o.Journal.Recording(ctx, k.id)
-	if err != nil {
-		k.log.Error("not recorded", "err", err)
-		return
-	}
-	rec, err := o.Record(w)
-	if err != nil {
-		k.log.Error("not recorded", "err", err)
-		_ = w.Close()
-		return
-	}
-	k.mu.Lock()
-	k.rec = &closing{rec, w}
-	k.rec.Pause(!k.recording) // until notice was given
-	k.mu.Unlock()
-	seat.SetRecorder(k.rec)
-}
-
-func (k *call) record(on bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.recording = on
-	if k.rec != nil {
-		k.rec.Pause(!on)
-	}
-}
-
+// finish closes the recording and notes the end.
 func (k *call) finish(reason string) {
-	if k.rec != nil {
-		if err := k.rec.Close(); err != nil {
-			k.log.Error("recording not closed", "err", err)
-		}
+	if err := k.tape.end(); err != nil {
+		k.log.Error("recording not closed", "err", err)
 	}
-	if j := k.owner.o.Journal; j != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	if j := k.owner.o.Journal; j != nil && k.noted {
+		ctx, cancel := context.WithTimeout(context.Background(), journalLimit)
 		defer cancel()
 		if err := j.CallEnded(ctx, k.id, reason); err != nil {
 			k.log.Error("end of call not noted", "err", err)
 		}
 	}
-}
-
-// closing is a recorder that closes its file too.
-type closing struct {
-	Recorder
-	w io.Closer
-}
-
-func (c *closing) Close() error {
-	err := c.Recorder.Close()
-	if e := c.w.Close(); err == nil {
-		err = e
-	}
-	return err
 }

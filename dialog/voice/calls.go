@@ -42,25 +42,21 @@ type Journal interface {
 	CallEnded(ctx context.Context, id dialog.CallID, reason string) error
 	// Recording opens the file of a call's audio.
 	Recording(ctx context.Context, id dialog.CallID) (io.WriteCloser, error)
-}
-
-// Recorder keeps a call's audio: two lanes, told every tick.
-type Recorder interface {
-	room.Recorder
-	Pause(bool)
-	Close() error
+	// Erase removes it again: the customer does not want to be recorded.
+	Erase(ctx context.Context, id dialog.CallID) error
 }
 
 // Options of all calls. Hub, Clock and TTS are required.
 type Options struct {
-	Hub      hub
-	Clock    room.Ticker
-	TTS      tts.Synthesizer
-	ASR      asr.Recognizer                         // nil: nobody hears
-	Hears    func(language string) bool             // nil: every language
-	Hints    func(language string) []string         // words of the company, for recognisers
-	Journal  Journal                                // nil: nothing is kept
-	Record   func(w io.Writer) (Recorder, error)    // nil: calls are not recorded
+	Hub     hub
+	Clock   room.Ticker
+	TTS     tts.Synthesizer
+	ASR     asr.Recognizer                 // nil: nobody hears
+	Hears   func(language string) bool     // nil: every language
+	Hints   func(language string) []string // words of the company, for recognisers
+	Journal Journal                        // nil: nothing is kept
+	// Record begins a recording at a time of the call; nil: calls are not recorded.
+	Record   func(w io.Writer, from media.CallTime) (Recorder, error)
 	Endpoint func(language string) endpoint.Options // nil: as it comes
 	MaxCalls int                                    // 0: 200
 	Connect  time.Duration                          // for the line to become ready; 0: 20 s
@@ -169,8 +165,7 @@ func (c *Calls) Record(id dialog.CallID, on bool) error {
 	if err != nil {
 		return err
 	}
-	k.ch.Record(on)
-	return nil
+	return k.tape.turn(on)
 }
 
 func (c *Calls) find(id dialog.CallID) (*call, error) {

@@ -32,6 +32,10 @@ type channel struct {
 	ear    *ear
 	mouth  *mouth
 	record func(on bool)
+
+	left   chan struct{} // closed when the customer has left, or was hung up on
+	once   sync.Once
+	reason string // after left
 }
 
 var (
@@ -63,6 +67,10 @@ func (c *channel) Hangup(reason string)    { c.leave(reason) }
 
 // leave ends the channel: the conversation sees Left as the last event.
 func (c *channel) leave(reason string) {
+	c.once.Do(func() {
+		c.reason = reason
+		close(c.left)
+	})
 	c.events.push(dialog.Left{Via: dialog.ViaVoice, Call: c.call, Reason: reason})
 	c.events.close()
 }

@@ -37,6 +37,9 @@ func (p *page) add(b []byte) {
 	p.end()
 }
 
+// full reports whether a second has come together, or as much as fits.
+func (p *page) full() bool { return p.packets >= perPage || len(p.lacing) > maxLacing }
+
 // finish makes the page's bytes.
 func (p *page) finish(flags byte, granule uint64, serial, seq uint32) []byte {
 	b := append(p.bytes[:0], "OggS\x00"...)

@@ -23,6 +23,7 @@ const (
 	preSkip   = 312     // samples at 48 kHz until a decoder has settled
 	rate      = 16000   // of the sound, informative
 	maxPacket = 4 << 10 // bytes of one lane's packet that are copied
+	maxGap    = 500     // ticks in a row that are filled with silence
 )
 
 // Recorder takes both lanes tick by tick. In and Out are called by the room and
@@ -33,7 +34,8 @@ type Recorder struct {
 	mu     sync.Mutex // against Close
 	closed bool
 	in     lane
-	quiet  []byte // 20 ms of silence
+	quiet  []byte         // 20 ms of silence
+	at     media.CallTime // that the next tick is expected to have
 	page   *page
 	serial uint32
 	seq    uint32
@@ -54,8 +56,9 @@ type lane struct {
 	buf    []byte
 }
 
-// New begins a recording into w, which stays the caller's to close.
-func New(w io.Writer) (*Recorder, error) {
+// New begins a recording into w, which stays the caller's to close. Its beginning is
+// the call's: up to from it holds silence, so that its times are call times.
+func New(w io.Writer, from media.CallTime) (*Recorder, error) {
 	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Bitrate: 12000})
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
@@ -70,6 +73,23 @@ func New(w io.Writer) (*Recorder, error) {
 		r.free <- &page{}
 	}
 	r.page = &page{}
+	if err := r.head(w); err != nil {
+		return nil, err
+	}
+	for r.at < from {
+		if r.put(nil, nil); r.page.full() {
+			if _, err := w.Write(r.finish(0)); err != nil {
+				return nil, fmt.Errorf("record: %w", err)
+			}
+			r.page.reset()
+		}
+	}
+	go r.write(w)
+	return r, nil
+}
+
+// head writes the two pages that a stream begins with (RFC 7845 section 5).
+func (r *Recorder) head(w io.Writer) error {
 	head := append([]byte("OpusHead\x01\x02"), byte(preSkip&0xff), byte(preSkip>>8), byte(rate&0xff), byte(rate>>8), 0, 0, 0, 0,
 		1,    // mapping family
 		2, 0, // streams, of which coupled
@@ -86,12 +106,11 @@ func New(w io.Writer) (*Recorder, error) {
 			flags = firstPage
 		}
 		if _, err := w.Write(begin.finish(flags, 0, r.serial, r.seq)); err != nil {
-			return nil, fmt.Errorf("record: %w", err)
+			return fmt.Errorf("record: %w", err)
 		}
 		r.seq++
 	}
-	go r.write(w)
-	return r, nil
+	return nil
 }
 
 // write empties the queue.
@@ -130,7 +149,10 @@ func (r *Recorder) Out(p *media.Packet) {
 		return
 	}
 	r.out.take(p, r.paused.Load())
-	r.tick()
+	for range min((p.At-r.at)/media.TickSamples, maxGap) { // ticks that nobody told of
+		r.tick(nil, nil)
+	}
+	r.tick(r.in.packet, r.out.packet)
 }
 
 // take copies a packet that can be copied, and encodes what is not Opus.
@@ -171,10 +193,17 @@ func single20(b []byte) bool {
 	}
 }
 
-// tick joins the lanes to one multistream packet: the first self-delimited
-// (RFC 6716 appendix B), the second as it is.
-func (r *Recorder) tick() {
-	left, right := r.in.packet, r.out.packet
+// tick keeps one tick of both lanes.
+func (r *Recorder) tick(left, right []byte) {
+	r.put(left, right)
+	if r.page.full() {
+		r.flush(0)
+	}
+}
+
+// put joins the lanes to one multistream packet: the first self-delimited
+// (RFC 6716 appendix B), the second as it is. An empty one is silence.
+func (r *Recorder) put(left, right []byte) {
 	if len(left) == 0 {
 		left = r.quiet
 	}
@@ -189,9 +218,7 @@ func (r *Recorder) tick() {
 	p.data = append(p.data, right...)
 	p.end()
 	r.gran += granule
-	if p.packets >= perPage || len(p.lacing) > maxLacing {
-		r.flush(0)
-	}
+	r.at += media.TickSamples
 }
 
 // appendLength is a frame length of RFC 6716 section 3.2.1.
@@ -203,11 +230,16 @@ func appendLength(b []byte, n int) []byte {
 	return append(b, byte(first), byte((n-first)/4))
 }
 
+// finish makes the bytes of the page under way.
+func (r *Recorder) finish(flags byte) []byte {
+	r.seq++
+	return r.page.finish(flags, r.gran, r.serial, r.seq-1)
+}
+
 // flush hands the page to the writer; a disk that is too slow loses it.
 func (r *Recorder) flush(flags byte) {
 	p := r.page
-	p.finish(flags, r.gran, r.serial, r.seq)
-	r.seq++
+	r.finish(flags)
 	select {
 	case next := <-r.free:
 		r.full <- p

@@ -67,7 +67,7 @@ func decode(t *testing.T, b []byte) (left, right []int16) {
 
 func TestTwoLanesThatOthersCanPlay(t *testing.T) {
 	var b bytes.Buffer
-	r, err := New(&b)
+	r, err := New(&b, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +92,7 @@ func TestTwoLanesThatOthersCanPlay(t *testing.T) {
 
 func TestCutAnywhereItPlaysToTheLastSecond(t *testing.T) {
 	var b bytes.Buffer
-	r, err := New(&b)
+	r, err := New(&b, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestCutAnywhereItPlaysToTheLastSecond(t *testing.T) {
 
 func TestPausedIsSilence(t *testing.T) {
 	var b bytes.Buffer
-	r, err := New(&b)
+	r, err := New(&b, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func (w *broken) Write(p []byte) (int, error) {
 }
 
 func TestABrokenDiskIsSaid(t *testing.T) {
-	r, err := New(&broken{})
+	r, err := New(&broken{}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestABrokenDiskIsSaid(t *testing.T) {
 }
 
 func TestNothingIsAllocatedPerTick(t *testing.T) {
-	r, err := New(&bytes.Buffer{})
+	r, err := New(&bytes.Buffer{}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

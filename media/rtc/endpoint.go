@@ -29,6 +29,7 @@ var (
 	ErrDirection = errors.New("rtc: the audio must be sendrecv")
 	ErrFull      = errors.New("rtc: all lines are taken")
 	ErrNoMatch   = errors.New("rtc: the fragment belongs to another ICE session")
+	ErrSession   = errors.New("rtc: a former ICE session")
 	ErrClosed    = errors.New("rtc: closed")
 	// ErrIdle ends a leg from which nothing valid came for Options.Idle.
 	ErrIdle = errors.New("rtc: the network is lost")

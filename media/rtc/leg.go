@@ -2,6 +2,7 @@ package rtc
 
 import (
 	"context"
+	crand "crypto/rand"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -32,9 +33,10 @@ type Leg struct {
 	once  struct{ ready, done, close sync.Once }
 	err   error // after done
 
-	patch sync.Mutex // one negotiation at a time
-	offer string     // as last accepted
-	ufrag string
+	patch   sync.Mutex // one negotiation at a time
+	offer   string     // as last accepted
+	ufrag   string
+	session string // names the ICE session
 
 	in   inbox
 	keys keys
@@ -76,7 +78,7 @@ func (e *Endpoint) accept(ctx context.Context, id, sdp string) (*Leg, string, er
 	if err != nil {
 		return nil, "", err
 	}
-	l := &Leg{id: media.LegID(id), owner: e, codec: o.codec, offer: sdp, ufrag: o.ufrag,
+	l := &Leg{id: media.LegID(id), owner: e, codec: o.codec, offer: sdp, ufrag: o.ufrag, session: crand.Text(),
 		ready: make(chan struct{}), done: make(chan struct{}), base: rand.Uint32(), next: -1}
 	l.out.SequenceNumber = uint16(rand.Uint32())
 	if err := e.add(l); err != nil {

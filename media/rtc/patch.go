@@ -2,6 +2,7 @@ package rtc
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 	"time"
@@ -14,12 +15,23 @@ const (
 	maxLines    = 256
 )
 
-// Patch takes an SDP fragment (RFC 8840, RFC 9725 section 4.3). Candidates of the
-// browser need no answer: an ICE-lite agent waits to be asked, so "" is returned. A
-// fragment with new credentials restarts ICE, and the answer is our fragment.
-func (l *Leg) Patch(fragment string) (string, error) {
+// Session names the leg's ICE session; a restart makes a new one.
+func (l *Leg) Session() string {
 	l.patch.Lock()
 	defer l.patch.Unlock()
+	return l.session
+}
+
+// Patch takes an SDP fragment (RFC 8840, RFC 9725 section 4.3) for the ICE session
+// that match names ("" and "*" are any; else ErrSession). Candidates of the browser need
+// no answer: an ICE-lite agent waits to be asked, so "" is returned. A fragment with new
+// credentials restarts ICE, and the answer is our fragment.
+func (l *Leg) Patch(fragment, match string) (string, error) {
+	l.patch.Lock()
+	defer l.patch.Unlock()
+	if match != "" && match != "*" && match != l.session {
+		return "", ErrSession
+	}
 	ufrag, pwd, err := readFragment(fragment)
 	if err != nil {
 		return "", err
@@ -100,7 +112,7 @@ func (l *Leg) restart(ufrag, pwd string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	l.offer, l.ufrag = offer, ufrag
+	l.offer, l.ufrag, l.session = offer, ufrag, rand.Text()
 	return iceOf(answer), nil
 }
 

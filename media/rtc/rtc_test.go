@@ -223,7 +223,7 @@ func TestICERestartKeepsTheCall(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	err := c.Restart(ctx, func(_ context.Context, f string) (string, error) {
-		answer, err := l.Patch(f)
+		answer, err := l.Patch(f, "*")
 		if err == nil && !strings.Contains(answer, "a=candidate") {
 			t.Errorf("no candidates in %q", answer)
 		}
@@ -306,14 +306,14 @@ func TestRefusals(t *testing.T) {
 		t.Errorf("one leg too many: %v", err)
 	}
 	for _, f := range []string{"", "nonsense", "a=ice-ufrag:ab\r\n", strings.Repeat("a=candidate:x\r\n", 300)} {
-		if _, err := l.Patch(f); !errors.Is(err, rtc.ErrBadSDP) {
+		if _, err := l.Patch(f, "*"); !errors.Is(err, rtc.ErrBadSDP) {
 			t.Errorf("fragment %.20q: %v", f, err)
 		}
 	}
-	if _, err := l.Patch("a=ice-ufrag:wxyz\r\n"); !errors.Is(err, rtc.ErrNoMatch) {
+	if _, err := l.Patch("a=ice-ufrag:wxyz\r\n", ""); !errors.Is(err, rtc.ErrNoMatch) {
 		t.Errorf("a fragment of another session: %v", err)
 	}
-	if a, err := l.Patch("a=ice-ufrag:abcd\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n"); a != "" || err != nil {
+	if a, err := l.Patch("a=ice-ufrag:abcd\r\na=candidate:1 1 udp 1 192.0.2.1 9 typ host\r\n", ""); a != "" || err != nil {
 		t.Errorf("trickle: %q, %v", a, err)
 	}
 	_ = l.Close()
@@ -365,7 +365,7 @@ func FuzzOffer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, offer string) {
 		l, _, err := e.Accept(t.Context(), "x", offer)
 		if err == nil {
-			_, _ = l.Patch(offer)
+			_, _ = l.Patch(offer, "")
 			_ = l.Close()
 		}
 	})

@@ -33,8 +33,9 @@ func newCalls(e *rtc.Endpoint, v *voice.Calls, perAddress int) *calls {
 // line is a leg that its owner forgets when it is closed.
 type line struct {
 	*rtc.Leg
-	once   sync.Once
-	forget func()
+	conversation dialog.ConversationID
+	once         sync.Once
+	forget       func()
 }
 
 // Close implements media.Leg.
@@ -58,7 +59,7 @@ func (c *calls) Start(ctx context.Context, r web.CallRequest) (web.CallAnswer, e
 		c.give(r.RemoteIP)
 		return web.CallAnswer{}, refusal(err)
 	}
-	l := &line{Leg: leg}
+	l := &line{Leg: leg, conversation: r.Conversation}
 	l.forget = func() {
 		c.mu.Lock()
 		delete(c.live, id)
@@ -73,7 +74,7 @@ func (c *calls) Start(ctx context.Context, r web.CallRequest) (web.CallAnswer, e
 	if err != nil { // Begin has closed the line
 		return web.CallAnswer{}, web.ErrBusy
 	}
-	return web.CallAnswer{Call: id, SDP: answer}, nil
+	return web.CallAnswer{Call: id, SDP: answer, Session: leg.Session()}, nil
 }
 
 // take counts a call of an address, when it may have one more.
@@ -108,6 +109,10 @@ func refusal(err error) error {
 		return fmt.Errorf("%w: %w", web.ErrBadSDP, err)
 	case errors.Is(err, rtc.ErrNoMatch):
 		return fmt.Errorf("%w: %w", web.ErrNoMatch, err)
+	case errors.Is(err, rtc.ErrSession):
+		return web.ErrStaleSession
+	case errors.Is(err, rtc.ErrClosed):
+		return fmt.Errorf("call: %w", dialog.ErrNotFound)
 	}
 	return err
 }
@@ -121,17 +126,26 @@ func (c *calls) find(id dialog.CallID) (*line, error) {
 	return nil, fmt.Errorf("call: %w", dialog.ErrNotFound)
 }
 
-// Patch implements web.Calls.
-func (c *calls) Patch(_ context.Context, id dialog.CallID, fragment string) (string, error) {
+// Conversation implements web.Calls.
+func (c *calls) Conversation(id dialog.CallID) (dialog.ConversationID, bool) {
 	l, err := c.find(id)
 	if err != nil {
-		return "", err
+		return "", false
 	}
-	answer, err := l.Patch(fragment)
+	return l.conversation, true
+}
+
+// Patch implements web.Calls.
+func (c *calls) Patch(_ context.Context, id dialog.CallID, fragment, match string) (web.CallAnswer, error) {
+	l, err := c.find(id)
 	if err != nil {
-		return "", refusal(err)
+		return web.CallAnswer{}, err
 	}
-	return answer, nil
+	answer, err := l.Patch(fragment, match)
+	if err != nil {
+		return web.CallAnswer{}, refusal(err)
+	}
+	return web.CallAnswer{Call: id, SDP: answer, Session: l.Session()}, nil
 }
 
 // Playout implements web.Calls.

@@ -1,0 +1,139 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"parley/dialog"
+	"parley/dialog/store"
+)
+
+// maxKey bounds an Idempotency-Key, in bytes.
+const maxKey = 200
+
+// once lets a POST with an Idempotency-Key happen once: what it changes and its
+// answer are kept in one transaction. SDP offers and signing in are exempt.
+func (s *Server) once(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get("Idempotency-Key")
+		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		if r.Method != http.MethodPost || key == "" || kind == "application/sdp" || r.URL.Path == "/v1/login" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if len(key) > maxKey {
+			s.fail(w, invalid("header.Idempotency-Key", "expected at most 200 characters", nil))
+			return
+		}
+		body, err := io.ReadAll(r.Body)
+		var long *http.MaxBytesError
+		switch {
+		case errors.As(err, &long):
+			refuse(w, http.StatusRequestEntityTooLarge, "the body is too long")
+		case err != nil:
+			refuse(w, http.StatusBadRequest, "the body could not be read")
+		default:
+			s.repeatable(w, r, next, key, kind, body)
+		}
+	})
+}
+
+func (s *Server) repeatable(w http.ResponseWriter, r *http.Request, next http.Handler, key, kind string, body []byte) {
+	who := caller(r.Context())
+	whose := who.token
+	if whose == "" { // nobody else's answer is given to a stranger with the same key
+		whose = "address " + who.ip
+	}
+	later := &deferred{}
+	var refused *recorder
+	a, _, err := s.o.Records.Once(r.Context(), whose+"\x00"+r.URL.Path+"\x00"+key, kind+"\x00"+string(body), func(ctx context.Context) (store.Answer, error) {
+		rec := &recorder{head: http.Header{}}
+		q := r.WithContext(context.WithValue(ctx, deferredKey{}, later))
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		next.ServeHTTP(rec, q)
+		if rec.code >= 400 {
+			refused = rec
+			return store.Answer{}, errRefused
+		}
+		return store.Answer{Status: rec.code, Body: rec.body.String()}, nil
+	})
+	switch {
+	case errors.Is(err, errRefused):
+		refused.replay(w)
+	case errors.Is(err, store.ErrRunning):
+		w.Header().Set("Retry-After", "1")
+		s.fail(w, huma.Error409Conflict(err.Error()))
+	case errors.Is(err, dialog.ErrConflict):
+		s.fail(w, huma.Error422UnprocessableEntity("this Idempotency-Key was used for another request",
+			&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: "used before with another body"}))
+	case err != nil:
+		s.fail(w, err)
+	default:
+		later.run(context.WithoutCancel(r.Context()))
+		if a.Body != "" {
+			w.Header().Set("Content-Type", "application/json")
+		}
+		w.WriteHeader(a.Status)
+		_, _ = io.WriteString(w, a.Body)
+	}
+}
+
+var errRefused = errors.New("web: refused")
+
+// deferred is what is to be done once a request's changes are kept.
+type deferred struct{ todo []func(context.Context) }
+
+type deferredKey struct{}
+
+func (d *deferred) run(ctx context.Context) {
+	for _, f := range d.todo {
+		f(ctx)
+	}
+}
+
+// after does f when what ctx's request changed is kept: at once, or after the
+// transaction of once. Publishing and waking belong there.
+func after(ctx context.Context, f func(context.Context)) {
+	if d, ok := ctx.Value(deferredKey{}).(*deferred); ok {
+		d.todo = append(d.todo, f)
+		return
+	}
+	f(ctx)
+}
+
+// recorder keeps an answer until it may be given.
+type recorder struct {
+	head http.Header
+	code int
+	body bytes.Buffer
+}
+
+// Header implements http.ResponseWriter.
+func (r *recorder) Header() http.Header { return r.head }
+
+// WriteHeader implements http.ResponseWriter.
+func (r *recorder) WriteHeader(code int) {
+	if r.code == 0 {
+		r.code = code
+	}
+}
+
+// Write implements http.ResponseWriter.
+func (r *recorder) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+func (r *recorder) replay(w http.ResponseWriter) {
+	for k, v := range r.head {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(r.code)
+	_, _ = w.Write(r.body.Bytes())
+}
