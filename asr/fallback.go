@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"strings"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,20 +31,14 @@ type Choice struct {
 	Recognizer Recognizer
 }
 
-// Hears reports whether the choice hears a tag: "zh" covers "zh-CN".
+// Hears reports whether the choice hears a tag: "zh" covers "zh-CN", but no "yue".
 func (c Choice) Hears(tag string) bool {
-	if tag == "" {
-		tag = "en"
-	}
-	if c.Languages == nil {
-		return true
-	}
-	for _, l := range c.Languages {
-		if strings.EqualFold(l, tag) || len(tag) > len(l) && tag[len(l)] == '-' && strings.EqualFold(tag[:len(l)], l) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(spoken(tag), c.hears)
+}
+
+// hears is Hears of one language as it is spoken.
+func (c Choice) hears(language string) bool {
+	return c.Languages == nil || slices.ContainsFunc(c.Languages, func(l string) bool { return covers(l, language) })
 }
 
 // FallbackOptions of a Fallback. The zero value works.
@@ -97,13 +91,16 @@ func (f *Fallback) order(language string) []Choice {
 	defer f.mu.Unlock()
 	var fit, tired []Choice
 	now := time.Now()
-	for _, c := range f.choices {
-		switch {
-		case !c.Hears(language):
-		case now.Before(f.until[c.Name]):
-			tired = append(tired, c)
-		default:
-			fit = append(fit, c)
+	asked := make([]bool, len(f.choices))
+	for _, l := range spoken(language) { // an engine for how it is spoken comes first
+		for i, c := range f.choices {
+			switch {
+			case asked[i], !c.hears(l):
+			case now.Before(f.until[c.Name]):
+				tired, asked[i] = append(tired, c), true
+			default:
+				fit, asked[i] = append(fit, c), true
+			}
 		}
 	}
 	return append(fit, tired...)

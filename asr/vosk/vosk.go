@@ -6,24 +6,16 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"iter"
-	"net/http"
 	"strings"
-	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"parley/asr"
+	"parley/asr/socket"
+	"parley/asr/words"
 	"parley/media"
-)
-
-const (
-	maxMessage = 1 << 20 // bytes from the server
-	chunk      = 1280    // samples a message: 80 ms
 )
 
 // Options of an engine. Only URL is required.
@@ -31,29 +23,21 @@ type Options struct {
 	URL     string        // ws:// or wss://
 	Connect time.Duration // 0 is 3 s
 	Idle    time.Duration // without an answer after the end of speech; 0 is 8 s
-	Write   time.Duration // for a message to leave; 0 is 5 s
 }
 
 // Engine is a Vosk server.
-type Engine struct {
-	o      Options
-	dialer websocket.Dialer
-}
+type Engine struct{ d *socket.Dialer }
 
 var _ asr.Recognizer = (*Engine)(nil)
 
 // New returns an engine; nothing is connected before speech comes.
 func New(o Options) *Engine {
-	if o.Connect == 0 {
-		o.Connect = 3 * time.Second
-	}
-	if o.Idle == 0 {
-		o.Idle = 8 * time.Second
-	}
-	if o.Write == 0 {
-		o.Write = 5 * time.Second
-	}
-	return &Engine{o: o, dialer: websocket.Dialer{HandshakeTimeout: o.Connect, Proxy: http.ProxyFromEnvironment}}
+	return &Engine{socket.New(socket.Options{Name: "vosk", URL: o.URL, Connect: o.Connect, Idle: o.Idle})}
+}
+
+// Recognize implements asr.Recognizer. One connection hears one utterance.
+func (e *Engine) Recognize(ctx context.Context, src media.Source, o asr.Options) iter.Seq2[asr.Result, error] {
+	return e.d.Recognize(ctx, src, o, &utterance{lang: o.Language})
 }
 
 // message is what the server sends.
@@ -69,211 +53,83 @@ type word struct {
 	Conf       float64
 }
 
-// Recognize implements asr.Recognizer. One connection hears one utterance.
-func (e *Engine) Recognize(ctx context.Context, src media.Source, o asr.Options) iter.Seq2[asr.Result, error] {
-	return func(yield func(asr.Result, error) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
-		conn, err := e.open(ctx, o)
-		if err != nil {
-			yield(asr.Result{}, err)
-			return
-		}
-		s := &session{e: e, conn: conn, lang: o.Language, said: make(chan error, 1)}
-		var wg sync.WaitGroup
-		defer wg.Wait()
-		defer conn.Close()
-		defer cancel()
-		wg.Go(func() { <-ctx.Done(); _ = conn.Close() })
-		wg.Go(func() { s.said <- s.speak(ctx, src) })
-		s.listen(ctx, yield)
-	}
+// utterance is one connection's; it implements socket.Protocol.
+type utterance struct {
+	lang  string
+	buf   []byte
+	first atomic.Int64 // call time of the first sample sent, and 1
+
+	text  []string // of stretches that the server has ended itself
+	words []asr.Word
 }
 
-func (e *Engine) open(ctx context.Context, o asr.Options) (*websocket.Conn, error) {
-	dial, cancel := context.WithTimeout(ctx, e.o.Connect)
-	defer cancel()
-	conn, res, err := e.dialer.DialContext(dial, e.o.URL, nil)
-	if res != nil && res.Body != nil {
-		_ = res.Body.Close()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("vosk: %w: %w", asr.ErrUnavailable, err)
-	}
-	conn.SetReadLimit(maxMessage)
+// Begin implements socket.Protocol.
+func (u *utterance) Begin(o asr.Options) ([]socket.Message, error) {
 	config := map[string]any{"sample_rate": media.SampleRate, "words": 1}
 	if o.Expect == asr.ExpectDigits && (o.Language == "" || strings.HasPrefix(o.Language, "en")) {
 		config["phrase_list"] = strings.Fields("zero oh one two three four five six seven eight nine ten double triple [unk]")
 	} // hints are left out: the server takes a phrase list for all that can be said
-	if err := conn.WriteJSON(map[string]any{"config": config}); err != nil {
-		_ = conn.Close()
-		return nil, fmt.Errorf("vosk: %w: %w", asr.ErrUnavailable, err)
-	}
-	return conn, nil
+	b, err := json.Marshal(map[string]any{"config": config})
+	return []socket.Message{{Data: b}}, err
 }
 
-// session is one utterance.
-type session struct {
-	e    *Engine
-	conn *websocket.Conn
-	lang string
-	said chan error // what ended the sending
-
-	mu    sync.Mutex
-	first media.CallTime // of the first sample sent
-	began bool
-	over  bool
-
-	text  []string // of utterances that the server has ended itself
-	words []asr.Word
+// Audio implements socket.Protocol.
+func (u *utterance) Audio(at media.CallTime, pcm []int16) []socket.Message {
+	u.first.CompareAndSwap(0, int64(at)+1)
+	u.buf = u.buf[:0]
+	for _, v := range pcm {
+		u.buf = binary.LittleEndian.AppendUint16(u.buf, uint16(v))
+	}
+	return []socket.Message{{Binary: true, Data: u.buf}}
 }
 
-// speak sends the utterance, then asks for the final result.
-func (s *session) speak(ctx context.Context, src media.Source) error {
-	var f media.Frame
-	buf := make([]byte, 0, 2*chunk)
-	send := func(kind int, b []byte) error {
-		_ = s.conn.SetWriteDeadline(time.Now().Add(s.e.o.Write))
-		return s.conn.WriteMessage(kind, b)
+// End implements socket.Protocol.
+func (u *utterance) End() []socket.Message { return []socket.Message{{Data: []byte(`{"eof" : 1}`)}} }
+
+// Take implements socket.Protocol. The text that follows the end is the last.
+func (u *utterance) Take(data []byte, over bool) (socket.Answer, error) {
+	var m message
+	if err := json.Unmarshal(data, &m); err != nil {
+		return socket.Answer{}, fmt.Errorf("malformed answer: %w", err)
 	}
-	for {
-		err := src.ReadFrame(&f)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if err == nil {
-			s.mu.Lock()
-			if !s.began {
-				s.began, s.first = true, f.At
-			}
-			s.mu.Unlock()
-			for _, v := range f.PCM {
-				buf = binary.LittleEndian.AppendUint16(buf, uint16(v))
-			}
-		}
-		for len(buf) >= 2*chunk || err != nil && len(buf) > 0 {
-			n := min(len(buf), 2*chunk)
-			if e := send(websocket.BinaryMessage, buf[:n]); e != nil {
-				return e
-			}
-			buf = buf[:copy(buf, buf[n:])]
-		}
-		if err != nil {
-			s.mu.Lock()
-			s.over = true
-			s.mu.Unlock()
-			_ = s.conn.SetReadDeadline(time.Now().Add(s.e.o.Idle))
-			return send(websocket.TextMessage, []byte(`{"eof" : 1}`))
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
+	switch {
+	case m.Text != nil:
+		u.keep(m)
+		return socket.Answer{Result: u.result(""), Says: true, Final: over}, nil
+	case m.Partial != nil:
+		return socket.Answer{Result: u.result(*m.Partial), Says: true}, nil
 	}
+	return socket.Answer{}, nil
 }
 
-// listen yields what the server makes of it. After the eof, the server answers
-// with one last text and closes.
-func (s *session) listen(ctx context.Context, yield func(asr.Result, error) bool) {
-	for {
-		_, b, err := s.conn.ReadMessage()
-		if err != nil {
-			s.end(ctx, err, yield)
-			return
-		}
-		var m message
-		if err := json.Unmarshal(b, &m); err != nil {
-			yield(asr.Result{}, fmt.Errorf("vosk: %w: malformed answer: %w", asr.ErrUnavailable, err))
-			return
-		}
-		s.mu.Lock()
-		over := s.over
-		s.mu.Unlock()
-		switch {
-		case m.Text != nil:
-			s.keep(m)
-			r := s.result("")
-			if over && s.finished() {
-				r.Final = true
-				yield(r, nil)
-				return
-			}
-			if !yield(r, nil) {
-				return
-			}
-		case m.Partial != nil:
-			if !yield(s.result(*m.Partial), nil) {
-				return
-			}
-		}
-	}
-}
+// Last implements socket.Protocol.
+func (u *utterance) Last(silent bool) (asr.Result, bool) { return u.result(""), !silent }
 
-// finished reports whether the end was asked for: the text that follows is the last.
-func (s *session) finished() bool {
-	select {
-	case err := <-s.said:
-		s.said <- err
-		return err == nil
-	default:
-		return false
-	}
-}
-
-// end closes the utterance when the server hangs up: in order only after the eof
-// with a text.
-func (s *session) end(ctx context.Context, err error, yield func(asr.Result, error) bool) {
-	if cause := context.Cause(ctx); cause != nil {
-		yield(asr.Result{}, cause)
-		return
-	}
-	s.mu.Lock()
-	over := s.over
-	s.mu.Unlock()
-	if over && websocket.IsCloseError(err, websocket.CloseNormalClosure) {
-		r := s.result("")
-		r.Final = true
-		yield(r, nil)
-		return
-	}
-	yield(asr.Result{}, fmt.Errorf("vosk: %w: %w", asr.ErrUnavailable, err))
-}
-
-func (s *session) keep(m message) {
+func (u *utterance) keep(m message) {
 	if t := strings.TrimSpace(*m.Text); t != "" {
-		s.text = append(s.text, t)
+		u.text = append(u.text, t)
 	}
-	s.mu.Lock()
-	first := s.first
-	s.mu.Unlock()
+	first := media.CallTime(max(u.first.Load()-1, 0))
 	for _, w := range m.Result {
-		if w.Start < 0 || w.End < w.Start || w.End > 3600 {
+		if !(w.Start >= 0 && w.End >= w.Start && w.End <= 3600) { // not a number is none of these
 			continue
 		}
-		s.words = append(s.words, asr.Word{Text: w.Word, Confidence: min(max(w.Conf, 0), 1),
+		u.words = append(u.words, asr.Word{Text: w.Word, Confidence: min(max(w.Conf, 0), 1),
 			Start: first + media.CallTime(w.Start*media.SampleRate), End: first + media.CallTime(w.End*media.SampleRate)})
 	}
 }
 
-func (s *session) result(partial string) asr.Result {
-	parts := s.text
-	if partial = strings.TrimSpace(partial); partial != "" {
-		parts = append(parts[:len(parts):len(parts)], partial)
+func (u *utterance) result(partial string) asr.Result {
+	r := asr.Result{Text: words.Join(append(u.text[:len(u.text):len(u.text)], partial)...), Words: u.words, Language: u.lang}
+	if strings.HasPrefix(u.lang, "zh") || strings.HasPrefix(u.lang, "yue") { // Chinese models put blanks between words
+		r.Text = strings.ReplaceAll(r.Text, " ", "")
 	}
-	sep := " "
-	if strings.HasPrefix(s.lang, "zh") || strings.HasPrefix(s.lang, "yue") {
-		sep = ""
-	}
-	text := strings.Join(parts, sep)
-	if sep == "" { // Chinese models put blanks between words
-		text = strings.ReplaceAll(text, " ", "")
-	}
-	r := asr.Result{Text: text, Words: s.words, Language: s.lang}
 	var sum float64
-	for _, w := range s.words {
+	for _, w := range u.words {
 		sum += w.Confidence
 	}
-	if len(s.words) > 0 {
-		r.Confidence = sum / float64(len(s.words))
+	if len(u.words) > 0 {
+		r.Confidence = sum / float64(len(u.words))
 	}
 	return r
 }

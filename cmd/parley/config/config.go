@@ -122,7 +122,7 @@ func Default() Config {
 // The engines that a role knows.
 var engines = map[string][]string{
 	"llm": {"openai", "offline"},
-	"asr": {"sphinx", "openai", "vosk"},
+	"asr": {"sphinx", "openai", "realtime", "vosk", "funasr"},
 	"tts": {"local", "openai"},
 }
 
@@ -262,7 +262,7 @@ func role(name string, list []Engine, getenv func(string) string) []Engine {
 	if e.Engine == "" {
 		e.Engine = "openai"
 	}
-	if e.Engine == "openai" {
+	if e.Engine == "openai" || e.Engine == "realtime" {
 		if e.Key == "" {
 			e.Key = key
 		}
@@ -280,7 +280,7 @@ func (c *Config) check() error {
 			if !contains(engines[name], e.Engine) {
 				errs = append(errs, fmt.Errorf("%s[%d]: engine %q is unknown; expected one of %s", name, i, e.Engine, strings.Join(engines[name], ", ")))
 			}
-			if e.Engine == "vosk" && e.URL == "" {
+			if (e.Engine == "vosk" || e.Engine == "funasr") && e.URL == "" {
 				errs = append(errs, fmt.Errorf("%s[%d]: %s needs a url (ws:// or wss://)", name, i, e.Engine))
 			}
 		}

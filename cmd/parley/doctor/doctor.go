@@ -117,7 +117,7 @@ func speech(ctx context.Context) []finding {
 	zh, _ := speaks(ctx, voice, "Mandarin voice", "zh-CN", "您的订单已经发货。", "apt-get install espeak-ng")
 	out := []finding{en, zh, hears(ctx, pcm)}
 	return append(out, finding{what: "Mandarin recognition", minor: true, err: errors.New("none is installed; customers who speak Mandarin are asked to type"),
-		mend: "run a Vosk server with a Chinese model and set asr: [{engine: vosk, url: ws://HOST:2700, languages: [zh-CN]}], or any OpenAI-compatible transcription service"})
+		mend: "run a FunASR server and set asr: [{engine: funasr, url: wss://HOST:10095, languages: [zh-CN]}], or a Vosk server with a Chinese model, or any OpenAI-compatible transcription service"})
 }
 
 func speaks(ctx context.Context, s tts.Synthesizer, what, language, text, mend string) (finding, []int16) {
@@ -192,10 +192,10 @@ func providers(ctx context.Context, c config.Config) []finding {
 	for role, list := range map[string][]config.Engine{"llm": c.LLM, "asr": c.ASR, "tts": c.TTS} {
 		for _, e := range list {
 			switch e.Engine {
-			case "openai":
+			case "openai", "realtime":
 				out = append(out, reach(ctx, role, e))
-			case "vosk":
-				f := finding{what: role + " vosk", detail: e.URL, mend: "start the server, or correct its url"}
+			case "vosk", "funasr":
+				f := finding{what: role + " " + e.Engine, detail: e.URL, mend: "start the server, or correct its url"}
 				d := websocket.Dialer{HandshakeTimeout: 3 * time.Second}
 				conn, res, err := d.DialContext(ctx, e.URL, nil)
 				if res != nil {
@@ -219,7 +219,7 @@ func reach(ctx context.Context, role string, e config.Engine) finding {
 	if base == "" {
 		base = "https://api.openai.com/v1"
 	}
-	f := finding{what: role + " openai", detail: base + " " + e.Model, mend: "check url and key; the server must answer GET /models"}
+	f := finding{what: role + " " + e.Engine, detail: base + " " + e.Model, mend: "check url and key; the server must answer GET /models"}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+"/models", nil)

@@ -5,7 +5,9 @@ import (
 	"log/slog"
 
 	"parley/asr"
+	"parley/asr/funasr"
 	asropenai "parley/asr/openai"
+	"parley/asr/realtime"
 	"parley/asr/sphinx"
 	"parley/asr/vosk"
 	"parley/cmd/parley/config"
@@ -39,6 +41,10 @@ func recognisers(c config.Config, offline sphinx.Options, log *slog.Logger) (cha
 		switch e.Engine {
 		case "vosk":
 			choice.Recognizer = vosk.New(vosk.Options{URL: e.URL})
+		case "funasr":
+			choice.Recognizer = funasr.New(funasr.Options{URL: e.URL})
+		case "realtime":
+			choice.Recognizer = realtime.New(realtime.Options{URL: e.URL, Key: e.Key, Model: e.Model})
 		case "openai":
 			choice.Recognizer = asropenai.New(asropenai.Options{URL: e.URL, Key: e.Key, Model: e.Model})
 		case "sphinx":

@@ -1,0 +1,199 @@
+package asrtest
+
+import (
+	"bytes"
+	"encoding/binary"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// Script is what a scripted engine does with each utterance.
+type Script struct {
+	// Text is what is recognised, whatever was said; when empty, Texts by turn.
+	Text  string
+	Texts []string // of the first, second … utterance; the last one stays
+	// WordEvery lets a word of the partial come with so much audio; 0 is 250 ms.
+	WordEvery time.Duration
+	// Final is how long after the end the final result comes.
+	Final time.Duration
+	// Ear, when it is set, makes the text from the audio instead, one for each utterance.
+	Ear func() Ear
+	// Misbehaviour.
+	Refuse bool          // answer the handshake with 503
+	Break  int           // hang up after so many messages; 0 is never
+	Hang   bool          // never answer
+	Lie    bool          // send what is no JSON of ours
+	Flood  bool          // send a message that is far too long
+	Slow   time.Duration // before each answer
+}
+
+// Ear makes the text of one utterance from its audio. Its methods are called by
+// one goroutine.
+type Ear interface {
+	Hear(pcm []int16) (text string) // so far
+	Over()                          // the end was asked for
+	Sent()                          // the final text has left
+}
+
+// Server is a scripted server for recognisers behind a WebSocket.
+type Server struct {
+	URL string // ws://…
+
+	talk func(w *wire, s Script, words []string) // one utterance
+	srv  *httptest.Server
+	up   websocket.Upgrader
+
+	mu     sync.Mutex
+	script Script
+	turn   int
+	heard  int // samples of all utterances
+	first  []byte
+	conns  map[*websocket.Conn]bool
+	wg     sync.WaitGroup
+}
+
+func newServer(s Script, talk func(w *wire, s Script, words []string)) *Server {
+	v := &Server{script: s, talk: talk, conns: map[*websocket.Conn]bool{}}
+	v.srv = httptest.NewServer(http.HandlerFunc(v.serve))
+	v.URL = "ws" + strings.TrimPrefix(v.srv.URL, "http")
+	return v
+}
+
+// Set changes the script for the utterances to come.
+func (v *Server) Set(s Script) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.script, v.turn = s, 0
+}
+
+// Heard is how many samples came so far.
+func (v *Server) Heard() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.heard
+}
+
+// First is the first message of the last utterance.
+func (v *Server) First() string {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return string(v.first)
+}
+
+// Close ends all connections and the server.
+func (v *Server) Close() {
+	v.mu.Lock()
+	for c := range v.conns {
+		_ = c.Close()
+	}
+	v.mu.Unlock()
+	v.srv.Close()
+	v.wg.Wait()
+}
+
+// next takes the script and the text of the next utterance.
+func (v *Server) next() (Script, string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	s, text := v.script, v.script.Text
+	if text == "" && len(s.Texts) > 0 {
+		text = s.Texts[min(v.turn, len(s.Texts)-1)]
+		v.turn++
+	}
+	if s.WordEvery == 0 {
+		s.WordEvery = 250 * time.Millisecond
+	}
+	return s, text
+}
+
+func (v *Server) serve(w http.ResponseWriter, r *http.Request) {
+	v.wg.Add(1)
+	defer v.wg.Done()
+	s, text := v.next()
+	if s.Refuse {
+		http.Error(w, "no", http.StatusServiceUnavailable)
+		return
+	}
+	c, err := v.up.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	v.mu.Lock()
+	v.conns[c] = true
+	v.mu.Unlock()
+	defer func() {
+		v.mu.Lock()
+		delete(v.conns, c)
+		v.mu.Unlock()
+		_ = c.Close()
+	}()
+	v.talk(&wire{v: v, c: c, s: s}, s, strings.Fields(text))
+}
+
+// wire is one connection, with the script's misbehaviour.
+type wire struct {
+	v        *Server
+	c        *websocket.Conn
+	s        Script
+	messages int
+}
+
+// read gives the next message that is to be answered; false: the connection is over.
+func (w *wire) read() (binary bool, data []byte, ok bool) {
+	for {
+		kind, b, err := w.c.ReadMessage()
+		if err != nil {
+			return false, nil, false
+		}
+		if w.messages++; w.s.Break > 0 && w.messages > w.s.Break {
+			return false, nil, false
+		}
+		if w.messages == 1 {
+			w.v.mu.Lock()
+			w.v.first = b
+			w.v.mu.Unlock()
+		}
+		time.Sleep(w.s.Slow)
+		switch {
+		case w.s.Hang:
+		case w.s.Lie:
+			_ = w.c.WriteMessage(websocket.TextMessage, []byte(`{"partial": 7, "type": 7, "mode": 7, "te`))
+		case w.s.Flood:
+			_ = w.c.WriteMessage(websocket.TextMessage, append([]byte(`{"text":"`), bytes.Repeat([]byte("a"), 8<<20)...))
+		default:
+			return kind == websocket.BinaryMessage, b, true
+		}
+	}
+}
+
+func (w *wire) took(samples int) {
+	w.v.mu.Lock()
+	defer w.v.mu.Unlock()
+	w.v.heard += samples
+}
+
+// send writes v as JSON.
+func (w *wire) send(v any) bool { return w.c.WriteJSON(v) == nil }
+
+// close ends the connection in order.
+func (w *wire) close() {
+	_ = w.c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
+}
+
+// words are those that so much audio holds.
+func (s Script) said(words []string, samples int) []string {
+	return words[:min(int(time.Duration(samples)*time.Second/16000/s.WordEvery), len(words))]
+}
+
+func samplesOf(b []byte) []int16 {
+	pcm := make([]int16, len(b)/2)
+	for i := range pcm {
+		pcm[i] = int16(binary.LittleEndian.Uint16(b[2*i:]))
+	}
+	return pcm
+}
