@@ -6,25 +6,10 @@ import (
 	"testing"
 
 	"parley/media"
+	"parley/media/mediatest"
 )
 
 var all = []media.Codec{media.CodecOpus, media.CodecPCMU, media.CodecPCMA}
-
-// voice is a buzz with a moving pitch and level: enough like speech for a codec.
-func voice(ticks int) []int16 {
-	out := make([]int16, ticks*media.TickSamples)
-	phase := 0.0
-	for i := range out {
-		t := float64(i) / media.SampleRate
-		phase += 2 * math.Pi * (120 + 20*math.Sin(2*math.Pi*2*t)) / media.SampleRate
-		v := 0.0
-		for h := 1.0; h < 12; h++ {
-			v += math.Sin(h*phase) / h
-		}
-		out[i] = int16(4000 * v * (0.6 + 0.4*math.Sin(2*math.Pi*3*t)))
-	}
-	return out
-}
 
 // likeness is the best correlation of b with a, for lags up to 30 ms.
 func likeness(a, b []int16) float64 {
@@ -81,7 +66,7 @@ func through(t *testing.T, c media.Codec, p Params, x []int16, lost func(i int) 
 }
 
 func TestRoundTrip(t *testing.T) {
-	x := voice(60)
+	x := mediatest.Voice(60)
 	for _, c := range all {
 		got := through(t, c, Params{Complexity: 4, Bitrate: 40000}, x, func(int) bool { return false })
 		// Opus shifts the phases of low tones, so its wave form is less like than its sound.
@@ -92,7 +77,7 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestConcealmentBeatsSilence(t *testing.T) {
-	x := voice(200)
+	x := mediatest.Voice(200)
 	every := func(i int) bool { return i > 3 && i%7 == 0 }
 	for _, c := range all {
 		clean := through(t, c, Params{FEC: true, Loss: 20, Bitrate: 32000}, x, func(int) bool { return false })
@@ -113,7 +98,7 @@ func TestConcealmentBeatsSilence(t *testing.T) {
 
 func TestALongGapFadesToSilence(t *testing.T) {
 	for _, c := range all[1:] {
-		out := through(t, c, Params{}, voice(40), func(i int) bool { return i >= 20 })
+		out := through(t, c, Params{}, mediatest.Voice(40), func(i int) bool { return i >= 20 })
 		for i, v := range out[30*media.TickSamples:] {
 			if v > 8 || v < -8 {
 				t.Fatalf("%s: sample %d is %d, 200 ms after the last packet", c, i, v)
@@ -141,7 +126,7 @@ func TestG711Tables(t *testing.T) {
 }
 
 func TestNothingIsAllocated(t *testing.T) {
-	x := voice(1)
+	x := mediatest.Voice(1)
 	for _, c := range all {
 		enc, _ := NewEncoder(c, Params{Complexity: 4, FEC: true, Loss: 5})
 		dec, _ := NewDecoder(c)
@@ -177,7 +162,7 @@ func TestRefusesWhatIsNoPayload(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	enc, _ := NewEncoder(media.CodecOpus, Params{})
-	good, _ := enc.Encode(voice(1), nil)
+	good, _ := enc.Encode(mediatest.Voice(1), nil)
 	f.Add(good, good)
 	f.Add([]byte{0xff, 0x3f}, []byte{0x03})
 	f.Fuzz(func(t *testing.T, a, b []byte) {
@@ -196,7 +181,7 @@ func FuzzDecode(f *testing.F) {
 }
 
 func BenchmarkEncode(b *testing.B) {
-	x := voice(50)
+	x := mediatest.Voice(50)
 	for _, c := range all {
 		b.Run(c.String(), func(b *testing.B) {
 			enc, _ := NewEncoder(c, Params{Complexity: 4, FEC: true, Loss: 1})

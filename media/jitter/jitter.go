@@ -16,6 +16,7 @@ const (
 	minTarget = 1  // frames kept in hand, at best
 	maxTarget = 12
 	maxHide   = 5    // frames in a row that are made up when nothing comes
+	recent    = 256  // sequence numbers that are remembered, against doubles
 	resync    = 1000 // a jump of sequence numbers that is another stream
 )
 
@@ -52,14 +53,16 @@ type Buffer struct {
 	dec   [media.CodecG722 + 1]codec.Decoder
 	codec media.Codec
 
-	began bool
-	next  uint16 // sequence number that is due
-	ts    uint32 // timestamp that is due
+	began  bool
+	next   uint16 // sequence number that is due
+	newest uint16 // of those that came, the last in order
+	ts     uint32 // timestamp that is due
 
 	ring  [frames]frame
 	r, n  int
 	part  [media.TickSamples]int16 // a frame in the making, of packets shorter than a tick
 	parts int
+	came  [recent]uint32 // sequence numbers that came lately, plus one
 	ahead [window]waiting
 	held  int
 
@@ -94,42 +97,48 @@ func (b *Buffer) Put(now media.CallTime, p *media.Packet) {
 		b.restart()
 	}
 	if !b.began {
-		b.began, b.next, b.ts, d = true, p.Seq, p.Timestamp, 0
+		b.began, b.next, b.newest, b.ts, d = true, p.Seq, p.Seq, p.Timestamp, 0
 		b.delay.reset()
 	}
+	if int16(p.Seq-b.newest) > 0 {
+		b.newest = p.Seq
+	}
+	if b.seen(p.Seq) {
+		b.stats.Duplicate++
+		return
+	}
+	b.delay.arrived(now, p.Timestamp, p.Codec.ClockRate())
 	switch {
 	case d < 0:
-		if b.wasPlayed(d) {
-			b.stats.Late++
-		} else {
-			b.stats.Duplicate++
-		}
+		b.stats.Late++
 		return
 	case d >= window:
 		b.skip(p.Seq - window + 1)
 	}
-	b.delay.arrived(now, p.Timestamp, p.Codec.ClockRate())
 	if p.Seq == b.next {
 		b.take(p.Timestamp, p.Codec, p.Payload)
 		b.drain()
 		return
 	}
 	w := &b.ahead[p.Seq%window]
-	if w.set && w.seq == p.Seq {
-		b.stats.Duplicate++
-		return
-	}
 	*w = waiting{set: true, seq: p.Seq, ts: p.Timestamp, codec: p.Codec, payload: append(w.payload[:0], p.Payload...)}
 	b.held++
 }
 
-// wasPlayed tells a late packet from a doubled one, roughly: the audio of the
-// last frames in hand cannot be late.
-func (b *Buffer) wasPlayed(d int16) bool { return int(-d) > b.n }
+// seen notes that a sequence number came, and reports whether it had come before.
+func (b *Buffer) seen(seq uint16) bool {
+	came := &b.came[seq%recent]
+	if *came == uint32(seq)+1 {
+		return true
+	}
+	*came = uint32(seq) + 1
+	return false
+}
 
 // restart forgets the order of a stream that another one replaced.
 func (b *Buffer) restart() {
 	b.began, b.held, b.parts = false, 0, 0
+	clear(b.came[:])
 	for i := range b.ahead {
 		b.ahead[i].set = false
 	}
@@ -265,6 +274,11 @@ func (b *Buffer) Next(now media.CallTime, p *media.Packet) bool {
 		b.playing, b.hidden = true, 0
 	}
 	for b.n == 0 && b.held > 0 {
+		if int(b.newest-b.next)+1 < target && b.hidden < maxHide && b.dec[b.codec] != nil {
+			// What is missing may only be late: a made-up frame delays all that follows by
+			// as much as it needs.
+			return b.starve(p)
+		}
 		b.giveUp()
 	}
 	if b.n == 0 {

@@ -152,3 +152,19 @@ func Level(x []int16) float64 {
 	}
 	return math.Sqrt(e / float64(max(len(x), 1)))
 }
+
+// Voice is a buzz with a moving pitch and level: enough like speech for a codec.
+func Voice(ticks int) []int16 {
+	out := make([]int16, ticks*media.TickSamples)
+	phase := 0.0
+	for i := range out {
+		t := float64(i) / media.SampleRate
+		phase += 2 * math.Pi * (120 + 20*math.Sin(2*math.Pi*2*t)) / media.SampleRate
+		v := 0.0
+		for h := 1.0; h < 12; h++ {
+			v += math.Sin(h*phase) / h
+		}
+		out[i] = int16(4000 * v * (0.6 + 0.4*math.Sin(2*math.Pi*3*t)))
+	}
+	return out
+}

@@ -28,6 +28,11 @@ type Leg struct {
 	track *webrtc.TrackLocalStaticRTP
 	wg    sync.WaitGroup // readers
 
+	readers struct {
+		sync.Mutex
+		closed bool
+	}
+
 	ready chan struct{}
 	done  chan struct{}
 	once  struct{ ready, done, close sync.Once }
@@ -206,8 +211,18 @@ func (l *Leg) Keys(dst []byte) []byte { return l.keys.take(dst) }
 
 // read takes packets off the connection until it ends.
 func (l *Leg) read(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
-	l.wg.Add(1) // Close cannot have waited yet: the connection is still up
+	if !l.enter() {
+		return
+	}
 	defer l.wg.Done()
+	l.wg.Go(func() { // sender reports, which our own answer
+		b := make([]byte, 512)
+		for {
+			if _, _, err := r.Read(b); err != nil {
+				return
+			}
+		}
+	})
 	kinds := map[uint8]media.Codec{}
 	var events uint8
 	for _, c := range r.GetParameters().Codecs {
@@ -242,6 +257,16 @@ func (l *Leg) read(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 	}
 }
 
+// enter counts a reader; false: the leg is closed, and nobody waits any more.
+func (l *Leg) enter() bool {
+	l.readers.Lock()
+	defer l.readers.Unlock()
+	if !l.readers.closed {
+		l.wg.Add(1)
+	}
+	return !l.readers.closed
+}
+
 // unpad removes the padding of RFC 3550 section 5.1.
 func unpad(b []byte, padded bool) []byte {
 	if !padded || len(b) == 0 {
@@ -271,6 +296,9 @@ func (l *Leg) Close() error {
 			err = l.pc.GracefulClose()
 		}
 		l.end(nil)
+		l.readers.Lock()
+		l.readers.closed = true
+		l.readers.Unlock()
 		l.wg.Wait()
 	})
 	if errors.Is(err, webrtc.ErrConnectionClosed) {

@@ -59,7 +59,10 @@ func readOffer(text string) (offer, error) {
 		return o, fmt.Errorf("%w: ice-ufrag, ice-pwd or fingerprint is missing", ErrBadSDP)
 	}
 	for _, dir := range []string{"sendonly", "recvonly", "inactive"} {
-		if _, ok := audio.Attribute(dir); ok {
+		_, here := audio.Attribute(dir)
+		_, all := d.Attribute(dir)
+		_, both := audio.Attribute("sendrecv")
+		if here || all && !both {
 			return o, fmt.Errorf("%w, not %s", ErrDirection, dir)
 		}
 	}

@@ -51,22 +51,21 @@ func openSockets(o Options) (*sockets, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("rtc: %w", err), s.close())
 		}
-		_ = c.SetReadBuffer(socketBuffer) // the kernel caps it; less is no failure
-		_ = c.SetWriteBuffer(socketBuffer)
+		enlarge(c)
 		s.port = c.LocalAddr().(*net.UDPAddr).Port
 		s.udp = append(s.udp, c)
-		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: c}))
+		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &steady{packetConn: c, log: o.Logger}}))
 	}
 	s.mux = ice.NewMultiUDPMuxDefault(muxes...)
 	if o.TCP {
-		if err := s.openTCP(); err != nil {
+		if err := s.openTCP(o); err != nil {
 			return nil, errors.Join(err, s.close())
 		}
 	}
 	return s, nil
 }
 
-func (s *sockets) openTCP() error {
+func (s *sockets) openTCP(o Options) error {
 	var muxes []ice.TCPMux
 	for _, ip := range s.ips {
 		l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: ip.AsSlice(), Port: s.port})
@@ -74,7 +73,7 @@ func (s *sockets) openTCP() error {
 			return fmt.Errorf("rtc: %w", err)
 		}
 		s.tcp = append(s.tcp, l)
-		muxes = append(muxes, ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: l, ReadBufferSize: tcpQueue, WriteBufferSize: tcpWrite}))
+		muxes = append(muxes, ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: &bounded{Listener: l, most: int64(2 * o.MaxLegs)}, ReadBufferSize: tcpQueue, WriteBufferSize: tcpWrite}))
 	}
 	s.tmux = ice.NewMultiTCPMuxDefault(muxes...)
 	return nil

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/logging"
@@ -52,15 +54,14 @@ func openRelay(o Options, s *sockets) (*relay, error) {
 		listeners = append(listeners, secure)
 		r.urls = append(r.urls, turnURL("turns", host, secure))
 	}
-	g := &generator{bind: s.ips[0], ours: map[netip.AddrPort]bool{}}
+	g := newGenerator(o, s)
 	allowed := map[string]bool{}
-	for _, ip := range append(s.ips[:len(s.ips):len(s.ips)], o.PublicIPs...) {
-		g.ours[netip.AddrPortFrom(ip, uint16(s.port))] = true
-		allowed[ip.String()] = true
+	for a := range g.ours {
+		allowed[a.Addr().String()] = true
 	}
 	var configs []turn.ListenerConfig
 	for _, l := range listeners {
-		configs = append(configs, turn.ListenerConfig{Listener: l, RelayAddressGenerator: g,
+		configs = append(configs, turn.ListenerConfig{Listener: &bounded{Listener: l, most: int64(2 * o.MaxLegs)}, RelayAddressGenerator: g,
 			PermissionHandler: func(_ net.Addr, peer net.IP) bool { return allowed[peer.String()] }})
 	}
 	r.server, err = turn.NewServer(turn.ServerConfig{Realm: o.Realm, ListenerConfigs: configs,
@@ -104,7 +105,23 @@ func (e *Endpoint) ICEServers() ([]ICEServer, error) {
 // generator opens relay sockets that talk to our own media sockets alone.
 type generator struct {
 	bind netip.Addr
-	ours map[netip.AddrPort]bool
+	// ours are the addresses that may be relayed to, as browsers are told them, and the
+	// local ones that they mean: behind NAT what is announced cannot be reached from here.
+	ours map[netip.AddrPort]netip.AddrPort
+	most int64
+	live atomic.Int64
+}
+
+func newGenerator(o Options, s *sockets) *generator {
+	g := &generator{bind: s.ips[0], ours: map[netip.AddrPort]netip.AddrPort{}, most: int64(o.MaxLegs)}
+	local := func(i int) netip.AddrPort { return netip.AddrPortFrom(s.ips[min(i, len(s.ips)-1)], uint16(s.port)) }
+	for i, ip := range o.PublicIPs {
+		g.ours[netip.AddrPortFrom(ip, uint16(s.port))] = local(i)
+	}
+	for i := range s.ips {
+		g.ours[local(i)] = local(i)
+	}
+	return g
 }
 
 // Validate implements turn.RelayAddressGenerator.
@@ -112,11 +129,16 @@ func (g *generator) Validate() error { return nil }
 
 // AllocatePacketConn implements turn.RelayAddressGenerator.
 func (g *generator) AllocatePacketConn(turn.AllocateListenerConfig) (net.PacketConn, net.Addr, error) {
+	if g.live.Add(1) > g.most {
+		g.live.Add(-1)
+		return nil, nil, ErrFull
+	}
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: g.bind.AsSlice()})
 	if err != nil {
+		g.live.Add(-1)
 		return nil, nil, err
 	}
-	return &fenced{PacketConn: c, ours: g.ours}, c.LocalAddr(), nil
+	return &fenced{PacketConn: c, owner: g, told: map[netip.AddrPort]netip.AddrPort{}}, c.LocalAddr(), nil
 }
 
 // AllocateListener implements turn.RelayAddressGenerator: TCP peers are refused.
@@ -130,34 +152,58 @@ func (g *generator) AllocateConn(turn.AllocateConnConfig) (net.Conn, error) { re
 // fenced is a socket that knows only our own media addresses, port included.
 type fenced struct {
 	net.PacketConn
-	ours map[netip.AddrPort]bool
+	owner *generator
+	gone  atomic.Bool
+
+	mu   sync.Mutex
+	told map[netip.AddrPort]netip.AddrPort // local address to what its browser calls it
 }
 
-func (f *fenced) allows(a net.Addr) bool {
+func addrPort(a net.Addr) netip.AddrPort {
 	u, ok := a.(*net.UDPAddr)
 	if !ok {
-		return false
+		return netip.AddrPort{}
 	}
 	p := u.AddrPort()
-	return f.ours[netip.AddrPortFrom(p.Addr().Unmap(), p.Port())]
+	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
 }
 
 // WriteTo implements net.PacketConn.
 func (f *fenced) WriteTo(b []byte, a net.Addr) (int, error) {
-	if !f.allows(a) {
+	peer := addrPort(a)
+	local, ok := f.owner.ours[peer]
+	if !ok {
 		return 0, errPeer
 	}
-	return f.PacketConn.WriteTo(b, a)
+	f.mu.Lock()
+	f.told[local] = peer
+	f.mu.Unlock()
+	return f.PacketConn.WriteTo(b, net.UDPAddrFromAddrPort(local))
 }
 
-// ReadFrom implements net.PacketConn.
+// ReadFrom implements net.PacketConn. What comes from elsewhere, or from where nothing
+// was sent to, is passed over.
 func (f *fenced) ReadFrom(b []byte) (int, net.Addr, error) {
 	for {
 		n, a, err := f.PacketConn.ReadFrom(b)
-		if err != nil || f.allows(a) {
+		if err != nil {
 			return n, a, err
 		}
+		f.mu.Lock()
+		peer, ok := f.told[addrPort(a)]
+		f.mu.Unlock()
+		if ok {
+			return n, net.UDPAddrFromAddrPort(peer), nil
+		}
 	}
+}
+
+// Close implements net.PacketConn.
+func (f *fenced) Close() error {
+	if !f.gone.Swap(true) {
+		f.owner.live.Add(-1)
+	}
+	return f.PacketConn.Close()
 }
 
 // quiet keeps Pion's logs out of ours: what matters comes back as errors.

@@ -149,7 +149,7 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 // media opens the sockets, the clock and the calls.
 func (s *server) media() error {
 	c := s.c
-	o := rtc.Options{Addr: c.RTC.Addr, TCP: c.RTC.TCP, TURNAddr: c.RTC.TURN, MaxLegs: c.Limits.Calls + 50, Logger: s.log}
+	o := rtc.Options{Addr: c.RTC.Addr, TCP: c.RTC.TCP, TURNAddr: c.RTC.TURN, TURNHost: turnHost(c), MaxLegs: c.Limits.Calls + 50, Logger: s.log}
 	for _, ip := range strings.FieldsFunc(c.RTC.PublicIP, func(r rune) bool { return r == ',' || r == ' ' }) {
 		a, err := netip.ParseAddr(ip)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path/filepath"
+	"strings"
 	"syscall"
 
 	"golang.org/x/crypto/acme/autocert"
@@ -50,4 +51,22 @@ func tlsConfig(c config.Config) (*tls.Config, error) {
 		return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}, nil
 	}
 	return nil, nil
+}
+
+// turnHost is the name that TURN's URLs must have for its certificate to fit; "" when
+// an address will do.
+func turnHost(c config.Config) string {
+	if c.TLS.Domain != "" || c.TLS.Cert == "" {
+		return c.TLS.Domain
+	}
+	pair, err := tls.LoadX509KeyPair(c.TLS.Cert, c.TLS.Key)
+	if err != nil {
+		return "" // tlsConfig says so
+	}
+	for _, name := range pair.Leaf.DNSNames {
+		if !strings.HasPrefix(name, "*") {
+			return name
+		}
+	}
+	return ""
 }

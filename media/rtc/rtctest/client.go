@@ -111,7 +111,16 @@ func (c *Client) connect(ctx context.Context, exchange func(context.Context, str
 		return err
 	}
 	c.wg.Go(func() { c.reports(sender) })
-	c.pc.OnTrack(func(t *webrtc.TrackRemote, _ *webrtc.RTPReceiver) { c.listen(t) })
+	c.pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+		go func() { // ends with the receiver; sender reports pass through it to our own
+			for b := make([]byte, 1500); ; {
+				if _, _, err := r.Read(b); err != nil {
+					return
+				}
+			}
+		}()
+		c.listen(t)
+	})
 	c.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
 		c.mu.Lock()
 		c.state = s
