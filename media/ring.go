@@ -11,6 +11,7 @@ import (
 // keep their call time over a gap. One writer and one reader may use it at once.
 type Ring struct {
 	mu      sync.Mutex
+	most    int // samples that buf may grow to
 	buf     []int16
 	r, n    int // first unread sample, and how many
 	at      CallTime
@@ -21,9 +22,24 @@ type Ring struct {
 	wake chan struct{} // holds at most one token
 }
 
+// firstSize is what a ring begins with, in samples: a reader that keeps up needs no more.
+const firstSize = SampleRate / 2
+
 // NewRing returns a ring that holds the given number of samples at SampleRate.
+// Memory is taken as it is needed.
 func NewRing(samples int) *Ring {
-	return &Ring{buf: make([]int16, samples), wake: make(chan struct{}, 1)}
+	return &Ring{most: samples, buf: make([]int16, min(samples, firstSize)), wake: make(chan struct{}, 1)}
+}
+
+// grow makes room for so many samples, as far as the ring may grow.
+func (r *Ring) grow(samples int) {
+	if samples <= len(r.buf) || len(r.buf) == r.most {
+		return
+	}
+	buf := make([]int16, min(max(samples, 2*len(r.buf)), r.most))
+	c := copy(buf, r.buf[r.r:min(r.r+r.n, len(r.buf))])
+	copy(buf[c:], r.buf[:r.n-c])
+	r.buf, r.r = buf, 0
 }
 
 // Write appends pcm, whose first sample is at call time at. It never waits: the
@@ -35,6 +51,7 @@ func (r *Ring) Write(at CallTime, pcm []int16) {
 		r.mu.Unlock()
 		return
 	}
+	r.grow(r.n + len(pcm))
 	if over := len(pcm) - len(r.buf); over > 0 {
 		pcm, at = pcm[over:], at+CallTime(over)
 		r.dropped += int64(over)

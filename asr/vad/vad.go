@@ -127,21 +127,33 @@ func (d *Detector) voice() (voicing, pitch, gain float64) {
 	if gain = predictionGain(x); gain == 0 {
 		return 0, 0, 1
 	}
-	now := x[decimated-40:] // 200 samples: 25 ms
+	// Every other of the last 200 samples (25 ms), beside every other before them: of
+	// even and odd ones apart, as the lag is.
+	const from, n = (decimated - 40) / 2, (decimated + 40) / 2
+	var half [2][decimated]int64
+	for i := range decimated {
+		half[0][i], half[1][i] = int64(x[2*i]), int64(x[2*i+1])
+	}
+	now := half[0][from:]
 	var e0 float64
-	for _, v := range now {
+	for _, v := range x[2*from:] {
 		e0 += float64(v) * float64(v)
 	}
 	best, lag := 0.0, 0
+	var energy [2]int64
 	for l := lagMin; l <= lagMax; l++ {
-		then := x[decimated-40-l : len(x)-l]
-		var dot, e int64
-		for i := 0; i < len(now); i += 2 {
-			a, b := int64(now[i]), int64(then[i])
-			dot += a * b
-			e += b * b
+		odd := l & 1
+		at := from - (l+odd)/2
+		then := half[odd][at : at+n]
+		e := energy[odd]
+		if l < lagMin+2 {
+			e = product(then, then)
+		} else { // a sample further back: one comes and one goes
+			e += then[0]*then[0] - half[odd][at+n]*half[odd][at+n]
 		}
-		if e == 0 || dot <= 0 {
+		energy[odd] = e
+		dot := product(now, then)
+		if e == 0 || dot <= 0 || 2*float64(dot)*float64(dot) < best*best*e0*float64(e) {
 			continue
 		}
 		if c := 2 * float64(dot) / math.Sqrt(e0*2*float64(e)); c > best*1.02 {
@@ -152,6 +164,21 @@ func (d *Detector) voice() (voicing, pitch, gain float64) {
 		return 0, 0, gain
 	}
 	return min(best, 1), 8000 / float64(lag), gain
+}
+
+// product is the sum of products of the samples of two stretches as long.
+func product(a, b []int64) int64 {
+	var s, t int64
+	b = b[:len(a)]
+	for len(a) >= 4 && len(b) >= 4 {
+		s += a[0]*b[0] + a[2]*b[2]
+		t += a[1]*b[1] + a[3]*b[3]
+		a, b = a[4:], b[4:]
+	}
+	for i, v := range a {
+		s += v * b[i]
+	}
+	return s + t
 }
 
 // predictionGain is how much of the last frame's energy four taps explain, by

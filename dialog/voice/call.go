@@ -47,18 +47,19 @@ func (k *call) run(ctx context.Context) {
 	r := room.New(string(k.id), k.owner.o.Clock, room.Options{})
 	k.wire(r, life)
 
-	bot, err := r.Join(k.ch.mouth, room.Bot, room.Talk)
+	// The customer is first in every tick, so that the bot can give way in the same one.
+	seat, err := r.Join(k.line, room.Customer, room.Talk)
 	if err == nil {
-		var seat *room.Seat
-		if seat, err = r.Join(k.line, room.Customer, room.Talk); err == nil {
+		var bot *room.Seat
+		if bot, err = r.Join(k.ch.mouth, room.Bot, room.Talk); err == nil {
 			seat.SetTap(k.ch.ear)
 			k.tape.begin(seat)
 			life.wg.Go(func() { k.warm(life.ctx) })
 			life.wg.Go(func() { k.watch(life.ctx) })
 			reason = k.converse(ctx)
-			seat.Leave()
+			bot.Leave()
 		}
-		bot.Leave()
+		seat.Leave()
 	}
 	if err != nil {
 		k.log.Error("call could not begin", "err", err)

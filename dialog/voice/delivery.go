@@ -326,4 +326,7 @@ func (d *delivery) close() {
 	for _, s := range d.segs {
 		_ = s.speech.Close()
 	}
+	d.m.mu.Lock()
+	d.buf.release()
+	d.m.mu.Unlock()
 }

@@ -13,7 +13,7 @@ import (
 // Loudness of the bot while the customer may be speaking, and how fast gain moves.
 const (
 	duckGain = 0.25                    // −12 dB
-	rampStep = 1.0 / media.TickSamples // a full swing takes one tick
+	rampStep = 4.0 / media.TickSamples // a full swing takes 5 ms: no click, and the tick is soft as a whole
 	maxGain  = 2.5
 )
 

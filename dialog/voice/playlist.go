@@ -1,17 +1,22 @@
 package voice
 
-import "parley/media"
+import (
+	"sync"
+
+	"parley/media"
+)
 
 // How much speech is kept on either side of what is being played: enough ahead
 // to hide the next sentence's synthesis, enough behind to go back to a word's start.
 const (
-	aheadSamples  = 4 * media.SampleRate
+	aheadSamples  = 3 * media.SampleRate
 	behindSamples = media.SampleRate * 3 / 2
 )
 
 // playlist holds the samples of one reply around the place being played.
 // Positions count samples from the reply's first one. Not safe for concurrent use.
 type playlist struct {
+	mem  *[aheadSamples + behindSamples]int16
 	buf  []int16
 	end  int64 // after the last one written
 	pos  int64 // next to play
@@ -21,8 +26,20 @@ type playlist struct {
 	space chan struct{} // one token: there may be space again
 }
 
+// buffers are those of replies that are over, for those to come.
+var buffers = sync.Pool{New: func() any { return new([aheadSamples + behindSamples]int16) }}
+
 func newPlaylist() *playlist {
-	return &playlist{buf: make([]int16, aheadSamples+behindSamples), space: make(chan struct{}, 1)}
+	mem := buffers.Get().(*[aheadSamples + behindSamples]int16)
+	return &playlist{mem: mem, buf: mem[:], space: make(chan struct{}, 1)}
+}
+
+// release gives the memory back. Nothing may be written, taken or rewound after it.
+func (b *playlist) release() {
+	if b.mem != nil {
+		buffers.Put(b.mem)
+		b.mem, b.buf = nil, nil
+	}
 }
 
 // write takes what there is room for and returns how much that was.
@@ -48,10 +65,10 @@ func (b *playlist) take(dst []int16) ([]int16, int) {
 	if n <= 0 || (n < media.TickSamples && !b.eof) {
 		return dst, 0
 	}
-	for range n {
-		dst = append(dst, b.buf[b.pos%int64(len(b.buf))])
-		b.pos++
-	}
+	r := int(b.pos % int64(len(b.buf)))
+	c := min(int(n), len(b.buf)-r)
+	dst = append(append(dst, b.buf[r:r+c]...), b.buf[:int(n)-c]...)
+	b.pos += n
 	for len(dst) < media.TickSamples {
 		dst = append(dst, 0)
 	}

@@ -1,6 +1,9 @@
 package record
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"sync"
+)
 
 // Flags of an Ogg page (RFC 3533 section 6).
 const (
@@ -14,7 +17,10 @@ type page struct {
 	lacing  []byte
 	packets int
 	from    int // of the packet under way
-	bytes   []byte
+
+	flags   byte
+	granule uint64
+	seq     uint32
 }
 
 func (p *page) reset() { p.data, p.lacing, p.packets = p.data[:0], p.lacing[:0], 0 }
@@ -40,19 +46,19 @@ func (p *page) add(b []byte) {
 // full reports whether a second has come together, or as much as fits.
 func (p *page) full() bool { return p.packets >= perPage || len(p.lacing) > maxLacing }
 
-// finish makes the page's bytes.
-func (p *page) finish(flags byte, granule uint64, serial, seq uint32) []byte {
-	b := append(p.bytes[:0], "OggS\x00"...)
-	b = append(b, flags)
-	b = binary.LittleEndian.AppendUint64(b, granule)
+// encode appends the page's bytes to b.
+func (p *page) encode(b []byte, serial uint32) []byte {
+	from := len(b)
+	b = append(b, "OggS\x00"...)
+	b = append(b, p.flags)
+	b = binary.LittleEndian.AppendUint64(b, p.granule)
 	b = binary.LittleEndian.AppendUint32(b, serial)
-	b = binary.LittleEndian.AppendUint32(b, seq)
+	b = binary.LittleEndian.AppendUint32(b, p.seq)
 	b = append(b, 0, 0, 0, 0) // checksum
 	b = append(b, byte(len(p.lacing)))
 	b = append(b, p.lacing...)
 	b = append(b, p.data...)
-	binary.LittleEndian.PutUint32(b[22:], checksum(b))
-	p.bytes = b
+	binary.LittleEndian.PutUint32(b[from+22:], checksum(b[from:]))
 	return b
 }
 
@@ -77,4 +83,35 @@ func checksum(b []byte) (c uint32) {
 		c = c<<8 ^ table[byte(c>>24)^v]
 	}
 	return c
+}
+
+// pages are those that wait to be filled again. The one that came back last is
+// taken first, so that only a disk that is slow makes there be many.
+type pages struct {
+	mu    sync.Mutex
+	spare []*page
+	made  int
+}
+
+// take is an empty page; nil when a queue's worth of them is under way.
+func (s *pages) take() *page {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.spare); n > 0 {
+		p := s.spare[n-1]
+		s.spare = s.spare[:n-1]
+		return p
+	}
+	if s.made == queue {
+		return nil
+	}
+	s.made++
+	return &page{}
+}
+
+func (s *pages) give(p *page) {
+	p.reset()
+	s.mu.Lock()
+	s.spare = append(s.spare, p)
+	s.mu.Unlock()
 }

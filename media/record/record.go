@@ -34,7 +34,6 @@ type Recorder struct {
 	mu     sync.Mutex // against Close
 	closed bool
 	in     lane
-	quiet  []byte         // 20 ms of silence
 	at     media.CallTime // that the next tick is expected to have
 	page   *page
 	serial uint32
@@ -42,7 +41,7 @@ type Recorder struct {
 	gran   uint64
 	out    lane
 
-	free    chan *page
+	pages   pages
 	full    chan *page
 	done    chan struct{}
 	err     error // of the writer, after done
@@ -56,29 +55,36 @@ type lane struct {
 	buf    []byte
 }
 
-// New begins a recording into w, which stays the caller's to close. Its beginning is
-// the call's: up to from it holds silence, so that its times are call times.
-func New(w io.Writer, from media.CallTime) (*Recorder, error) {
+// quiet is 20 ms of silence, for all recorders.
+var quiet = sync.OnceValues(func() ([]byte, error) {
 	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Bitrate: 12000})
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	quiet, err := enc.Encode(make([]int16, media.TickSamples), nil)
+	b, err := enc.Encode(make([]int16, media.TickSamples), nil)
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	r := &Recorder{quiet: append([]byte(nil), quiet...), serial: 0x5041524c, gran: preSkip,
-		free: make(chan *page, queue), full: make(chan *page, queue), done: make(chan struct{})}
-	for range queue - 1 {
-		r.free <- &page{}
+	return b, nil
+})
+
+// New begins a recording into w, which stays the caller's to close. Its beginning is
+// the call's: up to from it holds silence, so that its times are call times.
+func New(w io.Writer, from media.CallTime) (*Recorder, error) {
+	if _, err := quiet(); err != nil {
+		return nil, err
 	}
-	r.page = &page{}
+	r := &Recorder{serial: 0x5041524c, gran: preSkip, full: make(chan *page, queue), done: make(chan struct{})}
+	r.page = r.pages.take()
 	if err := r.head(w); err != nil {
 		return nil, err
 	}
+	var b []byte
 	for r.at < from {
 		if r.put(nil, nil); r.page.full() {
-			if _, err := w.Write(r.finish(0)); err != nil {
+			r.finish(0)
+			b = r.page.encode(b[:0], r.serial)
+			if _, err := w.Write(b); err != nil {
 				return nil, fmt.Errorf("record: %w", err)
 			}
 			r.page.reset()
@@ -97,15 +103,13 @@ func (r *Recorder) head(w io.Writer) error {
 	tags := append([]byte("OpusTags"), 6, 0, 0, 0)
 	tags = append(tags, "Parley"...)
 	tags = append(tags, 0, 0, 0, 0)
-	var begin page
 	for i, b := range [][]byte{head, tags} {
-		begin.reset()
+		begin := page{seq: r.seq}
 		begin.add(b)
-		flags := byte(0)
 		if i == 0 {
-			flags = firstPage
+			begin.flags = firstPage
 		}
-		if _, err := w.Write(begin.finish(flags, 0, r.serial, r.seq)); err != nil {
+		if _, err := w.Write(begin.encode(nil, r.serial)); err != nil {
 			return fmt.Errorf("record: %w", err)
 		}
 		r.seq++
@@ -116,13 +120,15 @@ func (r *Recorder) head(w io.Writer) error {
 // write empties the queue.
 func (r *Recorder) write(w io.Writer) {
 	defer close(r.done)
+	var b []byte
 	for p := range r.full {
+		b = p.encode(b[:0], r.serial)
+		r.pages.give(p)
 		if r.err == nil {
-			if _, err := w.Write(p.bytes); err != nil {
+			if _, err := w.Write(b); err != nil {
 				r.err = fmt.Errorf("record: %w", err)
 			}
 		}
-		r.free <- p
 	}
 }
 
@@ -204,11 +210,12 @@ func (r *Recorder) tick(left, right []byte) {
 // put joins the lanes to one multistream packet: the first self-delimited
 // (RFC 6716 appendix B), the second as it is. An empty one is silence.
 func (r *Recorder) put(left, right []byte) {
+	silence, _ := quiet() // New has seen that there is one
 	if len(left) == 0 {
-		left = r.quiet
+		left = silence
 	}
 	if len(right) == 0 {
-		right = r.quiet
+		right = silence
 	}
 	p := r.page
 	p.begin()
@@ -230,24 +237,23 @@ func appendLength(b []byte, n int) []byte {
 	return append(b, byte(first), byte((n-first)/4))
 }
 
-// finish makes the bytes of the page under way.
-func (r *Recorder) finish(flags byte) []byte {
+// finish closes the page under way.
+func (r *Recorder) finish(flags byte) {
+	r.page.flags, r.page.granule, r.page.seq = flags, r.gran, r.seq
 	r.seq++
-	return r.page.finish(flags, r.gran, r.serial, r.seq-1)
 }
 
 // flush hands the page to the writer; a disk that is too slow loses it.
 func (r *Recorder) flush(flags byte) {
-	p := r.page
 	r.finish(flags)
-	select {
-	case next := <-r.free:
-		r.full <- p
-		r.page = next
-	default:
+	next := r.pages.take()
+	if next == nil {
 		r.dropped.Add(1)
+		r.page.reset()
+		return
 	}
-	r.page.reset()
+	r.full <- r.page // there is room for every page there is
+	r.page = next
 }
 
 // Close writes what is left and waits for the writer.

@@ -1,13 +1,15 @@
 // Package cache keeps what is said often, encoded: a sentence that was spoken to
-// its end once is played from memory. An apology in every language is always in
-// it, for the day the engines die.
+// its end twice is played from memory. Most are said once, and cost nothing here.
+// An apology in every language is always in it, for the day the engines die.
 package cache
 
 import (
+	"bytes"
 	"container/list"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"strings"
 	"sync"
@@ -21,6 +23,9 @@ import (
 
 // maxText is the longest text that is kept, in bytes: what is said often is short.
 const maxText = 400
+
+// onceSaid is how many texts that were said once are remembered, by their hash alone.
+const onceSaid = 4096
 
 // Options of a Cache.
 type Options struct {
@@ -38,6 +43,8 @@ type Cache struct {
 	order  *list.List // of *entry, the latest first
 	byKey  map[key]*list.Element
 	pinned map[key]*entry
+	once   [onceSaid]uint64
+	seed   maphash.Seed
 	hits   int64
 	misses int64
 }
@@ -61,7 +68,7 @@ func New(inner tts.Synthesizer, o Options) *Cache {
 	if o.Bytes == 0 {
 		o.Bytes = 4 << 20
 	}
-	return &Cache{inner: inner, max: o.Bytes, order: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}}
+	return &Cache{inner: inner, max: o.Bytes, order: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}, seed: maphash.MakeSeed()}
 }
 
 func keyOf(text string, v tts.Voice) key {
@@ -81,7 +88,7 @@ func (c *Cache) Synthesize(ctx context.Context, text string, v tts.Voice) (tts.S
 		}
 		return nil, err
 	}
-	if len(text) > maxText {
+	if len(text) > maxText || !c.again(k) {
 		return sp, nil
 	}
 	return &recording{Speech: sp, cache: c, key: k}, nil
@@ -101,6 +108,19 @@ func (c *Cache) find(k key) *entry {
 	}
 	c.misses++
 	return nil
+}
+
+// again reports whether a text was said before, as far as is remembered.
+func (c *Cache) again(k key) bool {
+	h := maphash.Comparable(c.seed, k)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slot := &c.once[h%onceSaid]
+	if *slot == h {
+		return true
+	}
+	*slot = h
+	return false
 }
 
 // findPinned finds a text that must be sayable, at whatever tempo it was kept.
@@ -157,6 +177,12 @@ func (c *Cache) prime(ctx context.Context, v tts.Voice, text string) error {
 
 // keep adds what was spoken to its end.
 func (c *Cache) keep(k key, pcm []int16) {
+	c.mu.Lock()
+	have := c.byKey[k] != nil
+	c.mu.Unlock()
+	if have { // several said it at once
+		return
+	}
 	e, err := encode(k, pcm)
 	if err != nil {
 		return
@@ -191,15 +217,15 @@ func encode(k key, pcm []int16) (*entry, error) {
 	}
 	e := &entry{key: k, samples: len(pcm)}
 	frame := make([]int16, media.TickSamples)
+	var b []byte
 	// Six more milliseconds than there are: the codec's own delay.
 	for left := append(pcm[:len(pcm):len(pcm)], make([]int16, delay)...); len(left) > 0; {
 		clear(frame)
 		left = left[copy(frame, left):]
-		b, err := enc.Encode(frame, nil)
-		if err != nil {
+		if b, err = enc.Encode(frame, b); err != nil {
 			return nil, err
 		}
-		e.packets = append(e.packets, b)
+		e.packets = append(e.packets, bytes.Clone(b)) // an encoder's buffer is of the largest packet's size
 		e.bytes += len(b)
 	}
 	e.bytes += len(k.text) + 64

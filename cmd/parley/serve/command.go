@@ -11,9 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime/debug"
-	"runtime/pprof"
 	"time"
 
 	"parley/cmd/parley/config"
@@ -21,6 +19,10 @@ import (
 
 // drainLimit is how long running calls may go on after SIGTERM.
 const drainLimit = 5 * time.Minute
+
+// gcPercent is how much garbage there may be beside what is in use. Calls make
+// little of it, so that less memory costs hardly more time.
+const gcPercent = 50
 
 // Command is `parley serve`: it serves until ctx ends, then drains.
 func Command(ctx context.Context, args []string, out io.Writer) error {
@@ -47,38 +49,14 @@ func Command(ctx context.Context, args []string, out io.Writer) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	return profiled(*profile, func(atEnd func()) error { return run(ctx, c, *drain, out, log, atEnd) })
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+	return profiled(*profile, func() error { return run(ctx, c, *drain, out, log) })
 }
 
-// profiled runs f; when a folder is named, it leaves there where processor time
-// went and, from just before the end, what memory was in use.
-func profiled(dir string, f func(atEnd func()) error) error {
-	if dir == "" {
-		return f(func() {})
-	}
-	create := func(name string) (*os.File, error) { return os.Create(filepath.Join(dir, name)) }
-	cpu, err := create("cpu.pprof")
-	if err != nil {
-		return fmt.Errorf("serve: %w", err)
-	}
-	defer cpu.Close()
-	if err := pprof.StartCPUProfile(cpu); err != nil {
-		return fmt.Errorf("serve: %w", err)
-	}
-	defer pprof.StopCPUProfile()
-	return f(func() {
-		heap, err := create("heap.pprof")
-		if err != nil {
-			return
-		}
-		defer heap.Close()
-		_ = pprof.Lookup("heap").WriteTo(heap, 0)
-	})
-}
-
-// run opens the server, serves, and closes it again; ending is called when it
-// no longer serves and has closed nothing yet.
-func run(ctx context.Context, c config.Config, drain time.Duration, out io.Writer, log *slog.Logger, ending func()) (err error) {
+// run opens the server, serves, and closes it again.
+func run(ctx context.Context, c config.Config, drain time.Duration, out io.Writer, log *slog.Logger) (err error) {
 	a, err := open(ctx, c, log)
 	if err != nil {
 		return err
@@ -100,7 +78,6 @@ func run(ctx context.Context, c config.Config, drain time.Duration, out io.Write
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	ending()
 	log.Info("draining", "calls", a.calls.Len(), "limit", drain.String())
 	a.drain(drain)
 	stop, cancel := context.WithTimeout(context.Background(), 5*time.Second)
