@@ -46,6 +46,14 @@ type Voiced interface {
 	Hangup(reason string)
 }
 
+// Preparer is the optional ability of a channel to ready the first words of a reply
+// that may never be delivered. Nothing of it is heard.
+type Preparer interface {
+	// Prepare follows r as far as it needs, and returns when a Deliver has taken what
+	// it readied, or when ctx ends.
+	Prepare(ctx context.Context, language string, r Reply)
+}
+
 // Expect is what the bot asked for.
 type Expect uint8
 

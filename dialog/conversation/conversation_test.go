@@ -228,6 +228,9 @@ func TestDraftIsAdopted(t *testing.T) {
 		if len(r.brain.Asked()) != 1 || len(r.turns()) != n+2 {
 			r.Errorf("asked %d times", len(r.brain.Asked()))
 		}
+		if texts, open := r.voice.Prepared(); len(texts) != 1 || strings.TrimSpace(texts[0]) != r.last().Text || open != 0 {
+			r.Errorf("the voice was to make ready %q, and holds %d", texts, open)
+		}
 	})
 }
 
@@ -244,6 +247,9 @@ func TestADraftOfAnotherTextIsDropped(t *testing.T) {
 		}
 		if m := r.last(); m.Text != "You asked where is my order." {
 			r.Errorf("%+v", m)
+		}
+		if _, open := r.voice.Prepared(); open != 0 {
+			r.Error("the voice holds what was dropped")
 		}
 	})
 }

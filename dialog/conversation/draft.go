@@ -17,6 +17,7 @@ const maxDraft = 4096 // deltas
 type draft struct {
 	history int // length of the history it was made from
 	cancel  context.CancelCauseFunc
+	unready context.CancelFunc // ends what the channel has prepared
 
 	mu     sync.Mutex
 	deltas []dialog.Delta
@@ -29,7 +30,8 @@ type draft struct {
 func (a *actor) startDraft(f floor.Draft) {
 	a.dropDraft()
 	ctx, cancel := context.WithCancelCause(a.hub.ctx)
-	d := &draft{history: len(a.history), cancel: cancel, wake: make(chan struct{})}
+	ready, unready := context.WithCancel(a.hub.ctx)
+	d := &draft{history: len(a.history), cancel: cancel, unready: unready, wake: make(chan struct{})}
 	a.draft = d
 	reply := a.hub.o.Brain.Answer(a.context(f.Question, f.Language, true))
 	a.hub.wg.Go(func() {
@@ -41,6 +43,17 @@ func (a *actor) startDraft(f floor.Draft) {
 		}
 		d.end(context.Cause(ctx))
 	})
+	if ch, _ := a.channel(); ch != nil {
+		if p, ok := ch.(dialog.Preparer); ok {
+			a.hub.wg.Go(func() { p.Prepare(ready, f.Language, d.follow) })
+		}
+	}
+}
+
+// drop ends the draft and what came of it.
+func (d *draft) drop(cause error) {
+	d.cancel(cause)
+	d.unready()
 }
 
 func (d *draft) put(delta dialog.Delta, err error) bool {
@@ -69,7 +82,7 @@ func (d *draft) end(err error) {
 // dropDraft forgets a draft that nobody wants.
 func (a *actor) dropDraft() {
 	if a.draft != nil {
-		a.draft.cancel(dialog.ErrSuperseded)
+		a.draft.drop(dialog.ErrSuperseded)
 		a.draft = nil
 		a.hub.draft(false)
 	}
@@ -100,10 +113,17 @@ func (d *draft) failed() bool {
 	return d.over && d.err != nil
 }
 
-// reply plays what is there, and follows what comes. Ending it ends the draft.
+// reply is follow for the one that the draft was made for: ending it ends the draft.
 func (d *draft) reply(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 	return func(yield func(dialog.Delta, error) bool) {
-		defer d.cancel(context.Canceled)
+		defer d.drop(context.Canceled)
+		d.follow(ctx)(yield)
+	}
+}
+
+// follow plays what is there, and what comes.
+func (d *draft) follow(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+	return func(yield func(dialog.Delta, error) bool) {
 		for i := 0; ; {
 			d.mu.Lock()
 			n, err, over, wake := len(d.deltas), d.err, d.over, d.wake

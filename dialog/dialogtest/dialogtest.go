@@ -207,6 +207,7 @@ type Voice struct {
 	left     bool
 	overlap  bool
 	busy     bool
+	ready    preparing
 }
 
 // NewVoice returns a voice whose customer is listening.

@@ -39,8 +39,9 @@ type channel struct {
 }
 
 var (
-	_ dialog.Channel = (*channel)(nil)
-	_ dialog.Voiced  = (*channel)(nil)
+	_ dialog.Channel  = (*channel)(nil)
+	_ dialog.Voiced   = (*channel)(nil)
+	_ dialog.Preparer = (*channel)(nil)
 )
 
 // Listen implements dialog.Channel.
@@ -54,6 +55,11 @@ func (c *channel) Deliver(ctx context.Context, m dialog.Message) (dialog.Turn, e
 	t, err := c.mouth.deliver(ctx, m)
 	t.Call = c.call
 	return t, err
+}
+
+// Prepare implements dialog.Preparer.
+func (c *channel) Prepare(ctx context.Context, language string, r dialog.Reply) {
+	c.mouth.prepare(ctx, language, r)
 }
 
 // Duck, Hush, Resume, Tune, Expect, Record and Hangup implement dialog.Voiced.

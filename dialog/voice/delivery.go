@@ -23,6 +23,7 @@ type delivery struct {
 	m     *mouth
 	msg   dialog.Message
 	voice tts.Voice
+	ready *prepared // of the first sentence, until it is spoken; nil is none
 
 	// guarded by m.mu
 	timing    dialog.Timing // Retrieved, Sentence, Audio by the makers; Packet by Pull
@@ -169,7 +170,7 @@ func (d *delivery) speak(ctx context.Context, sentences <-chan string) error {
 func (d *delivery) say(ctx context.Context, text string, offset int) error {
 	var last error
 	for range ttsTries {
-		sp, err := d.m.synth.Synthesize(ctx, text, d.voice)
+		sp, err := d.synthesise(ctx, text)
 		if err != nil {
 			return fmt.Errorf("voice: synthesise: %w", err)
 		}
@@ -323,6 +324,9 @@ func (d *delivery) turn(err error) dialog.Turn {
 }
 
 func (d *delivery) close() {
+	if d.ready != nil {
+		d.ready.discard()
+	}
 	for _, s := range d.segs {
 		_ = s.speech.Close()
 	}

@@ -33,6 +33,7 @@ type mouth struct {
 	mu     sync.Mutex
 	cur    *delivery // nil when there is nothing to say
 	last   *delivery // the one before, for its last words
+	next   *prepared // what may be said next; nil is nothing
 	ducked bool
 	hushed bool
 	gain   float64 // where the ramp is
@@ -169,6 +170,7 @@ func (m *mouth) saying(at media.CallTime) string {
 func (m *mouth) deliver(ctx context.Context, msg dialog.Message) (dialog.Turn, error) {
 	m.mu.Lock()
 	d := newDelivery(m, msg, tts.Voice{Language: msg.Language, Rate: m.rate})
+	d.ready = m.take()
 	m.cur, m.hushed = d, false
 	if m.gain == 0 {
 		m.gain = m.volume
