@@ -316,7 +316,9 @@ func (t *step) delivered(e dialog.Delivered) {
 	}
 	switch {
 	case e.Err == nil:
-		t.Failures = 0
+		if r.Answer { // an apology that was heard is no answer
+			t.Failures = 0
+		}
 		if r.Mandatory && t.Taping == noticed && t.Voice {
 			t.do(Record{true})
 		}

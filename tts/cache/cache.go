@@ -72,7 +72,7 @@ func New(inner tts.Synthesizer, o Options) *Cache {
 }
 
 func keyOf(text string, v tts.Voice) key {
-	return key{text, v.Language, v.Name, speech.Tempo(v.Rate)}
+	return key{strings.TrimSpace(text), v.Language, v.Name, speech.Tempo(v.Rate)}
 }
 
 // Synthesize implements tts.Synthesizer.
@@ -128,7 +128,7 @@ func (c *Cache) findPinned(text, language string) *entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for k, e := range c.pinned {
-		if k.text == text && k.language == language {
+		if k.text == strings.TrimSpace(text) && k.language == language {
 			return e
 		}
 	}

@@ -29,6 +29,7 @@ import (
 	"parley/media/rtc"
 	"parley/tts"
 	"parley/tts/cache"
+	"parley/tts/sentence"
 	"parley/web"
 	"parley/web/app"
 )
@@ -112,12 +113,21 @@ func (s *server) speech(ctx context.Context) error {
 	// What must be sayable on the day every engine dies.
 	for _, l := range s.c.Bot.Languages {
 		prime, cancel := context.WithTimeout(ctx, 15*time.Second)
-		if err := s.mouth.Prime(prime, tts.Voice{Language: l}, floor.Apologies(l)...); err != nil {
+		if err := s.mouth.Prime(prime, tts.Voice{Language: l}, pieces(l, floor.Apologies(l)...)...); err != nil {
 			s.log.Warn("apologies cannot be kept ready", "language", l, "err", err)
 		}
 		cancel()
 	}
 	return nil
+}
+
+// pieces are texts as a mouth speaks them, which is what a cache is asked for.
+func pieces(language string, texts ...string) (out []string) {
+	for _, t := range texts {
+		split := sentence.New(language)
+		out = append(append(out, split.Push(t)...), split.Flush()...)
+	}
+	return out
 }
 
 // conversations opens brain, bus and hub.
