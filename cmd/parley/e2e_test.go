@@ -91,7 +91,20 @@ type part struct {
 // microphone writes what a customer says as a WAV file: spoken by a local voice.
 func microphone(t *testing.T, parts []part) string {
 	t.Helper()
-	var pcm []byte
+	pcm := microphonePCM(t, parts)
+	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(36+len(pcm)))...)
+	head = append(head, "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data"...)
+	head = binary.LittleEndian.AppendUint32(head, uint32(len(pcm)))
+	file := filepath.Join(t.TempDir(), "microphone.wav")
+	if err := os.WriteFile(file, append(head, pcm...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// microphonePCM is the same as 16 kHz mono samples.
+func microphonePCM(t *testing.T, parts []part) (pcm []byte) {
+	t.Helper()
 	for _, p := range parts {
 		pcm = append(pcm, make([]byte, int(p.after.Seconds()*16000)*2)...)
 		if p.words == "" {
@@ -107,14 +120,7 @@ func microphone(t *testing.T, parts []part) string {
 		}
 		pcm = append(pcm, b[44:]...)
 	}
-	head := append([]byte("RIFF"), binary.LittleEndian.AppendUint32(nil, uint32(36+len(pcm)))...)
-	head = append(head, "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data"...)
-	head = binary.LittleEndian.AppendUint32(head, uint32(len(pcm)))
-	file := filepath.Join(t.TempDir(), "microphone.wav")
-	if err := os.WriteFile(file, append(head, pcm...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return pcm
 }
 
 // browser is a Chromium whose microphone plays a file.
