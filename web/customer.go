@@ -19,14 +19,15 @@ type customerBody struct {
 	Signature string `json:"signature,omitempty" maxLength:"128" doc:"hex HMAC-SHA256 of id.expires with the site's secret"`
 }
 
-type openInput struct {
-	Body struct {
-		Site     string        `json:"site,omitempty" maxLength:"100"`
-		Channel  string        `json:"channel,omitempty" enum:"web" doc:"web"`
-		Locale   string        `json:"locale,omitempty" maxLength:"35" pattern:"^[A-Za-z0-9-]*$" doc:"BCP 47 tag"`
-		Customer *customerBody `json:"customer,omitempty"`
-	} `required:"false"`
+// openBody may be missing, and so may each of its fields.
+type openBody struct {
+	Site     string        `json:"site,omitempty" maxLength:"100"`
+	Channel  string        `json:"channel,omitempty" enum:"web" doc:"web"`
+	Locale   string        `json:"locale,omitempty" maxLength:"35" pattern:"^[A-Za-z0-9-]*$" doc:"BCP 47 tag"`
+	Customer *customerBody `json:"customer,omitempty"`
 }
+
+type openInput struct{ Body *openBody }
 
 type openOutput struct {
 	Body struct {
@@ -89,6 +90,9 @@ func (s *Server) customers(api huma.API) {
 }
 
 func (s *Server) open(ctx context.Context, in *openInput) (*openOutput, error) {
+	if in.Body == nil {
+		in.Body = new(openBody)
+	}
 	n := store.NewConversation{Site: in.Body.Site, Locale: in.Body.Locale}
 	if c := in.Body.Customer; c != nil {
 		n.Name = c.Name

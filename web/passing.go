@@ -9,11 +9,13 @@ import (
 	"parley/dialog/store"
 )
 
+type handoffBody struct {
+	Reason string `json:"reason,omitempty" maxLength:"1000"`
+}
+
 type handoffInput struct {
 	ID   dialog.ConversationID `path:"id" maxLength:"100"`
-	Body struct {
-		Reason string `json:"reason,omitempty" maxLength:"1000"`
-	} `required:"false"`
+	Body *handoffBody
 }
 
 type handoffOutput struct {
@@ -30,6 +32,9 @@ type handoffOutput struct {
 func (s *Server) handoff(ctx context.Context, in *handoffInput) (*handoffOutput, error) {
 	if err := s.customer(ctx, in.ID); err != nil {
 		return nil, err
+	}
+	if in.Body == nil {
+		in.Body = new(handoffBody)
 	}
 	c, err := s.o.Records.Conversation(ctx, in.ID)
 	if err != nil {
@@ -55,11 +60,13 @@ func (s *Server) handoff(ctx context.Context, in *handoffInput) (*handoffOutput,
 	return out, nil
 }
 
+type readBody struct {
+	Seq int64 `json:"seq,omitempty" minimum:"0" doc:"the last event that was seen"`
+}
+
 type readInput struct {
 	ID   dialog.ConversationID `path:"id" maxLength:"100"`
-	Body struct {
-		Seq int64 `json:"seq,omitempty" minimum:"0" doc:"the last event that was seen"`
-	} `required:"false"`
+	Body *readBody
 }
 
 func (s *Server) typing(ctx context.Context, in *conversationInput) (*struct{}, error) {
@@ -67,6 +74,9 @@ func (s *Server) typing(ctx context.Context, in *conversationInput) (*struct{}, 
 }
 
 func (s *Server) read(ctx context.Context, in *readInput) (*struct{}, error) {
+	if in.Body == nil {
+		in.Body = new(readBody)
+	}
 	return nil, s.pass(ctx, in.ID, "read", in.Body.Seq)
 }
 

@@ -41,12 +41,14 @@ func (s *Server) staff(api huma.API) {
 		Summary: "Done", DefaultStatus: http.StatusNoContent}, s.end)
 }
 
+type closeBody struct {
+	Disposition string `json:"disposition,omitempty" maxLength:"100"`
+	Note        string `json:"note,omitempty" maxLength:"4000"`
+}
+
 type closeInput struct {
 	ID   dialog.ConversationID `path:"id" maxLength:"100"`
-	Body struct {
-		Disposition string `json:"disposition,omitempty" maxLength:"100"`
-		Note        string `json:"note,omitempty" maxLength:"4000"`
-	} `required:"false"`
+	Body *closeBody
 }
 
 // end closes a conversation: nobody writes or calls in it any more.
@@ -55,6 +57,9 @@ func (s *Server) end(ctx context.Context, in *closeInput) (*struct{}, error) {
 		return nil, err
 	}
 	w := caller(ctx)
+	if in.Body == nil {
+		in.Body = new(closeBody)
+	}
 	r, err := s.o.Records.CloseConversation(ctx, in.ID, store.Closing{Who: w.user.ID, Source: w.ip, Disposition: in.Body.Disposition, Note: in.Body.Note})
 	if err != nil {
 		return nil, s.noted(err)

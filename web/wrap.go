@@ -45,8 +45,11 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			if unknown(mux, w, r) {
 				return
 			}
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-			r = r.WithContext(context.WithValue(r.Context(), whoKey{}, s.identify(r)))
+			// The server must keep its own request as it was: by its body it knows whether
+			// the connection can be used again.
+			q := r.WithContext(context.WithValue(r.Context(), whoKey{}, s.identify(r)))
+			q.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r = q
 		}
 		began := time.Now()
 		sw := &status{ResponseWriter: w}
