@@ -28,6 +28,12 @@ type Warmer interface {
 	Warm(ctx context.Context, o Options) (release func(), err error)
 }
 
+// Checker is the optional ability of a recogniser behind a network to tell
+// whether its server is there, without an utterance.
+type Checker interface {
+	Check(ctx context.Context) error
+}
+
 // Options of one utterance. The zero value is English, anything said.
 type Options struct {
 	Language string   // BCP 47 tag: "en", "zh-CN", "yue"; "" is "en"

@@ -28,12 +28,26 @@ func spoken(tag string) []string {
 }
 
 // covers reports whether an engine listed for one tag hears another: "zh" covers
-// "zh-CN", and neither covers "yue".
+// "zh-CN", and neither covers "yue". A tag without a region may be of any.
 func covers(listed, tag string) bool {
 	l := spoken(listed)
 	last := l[len(l)-1]
 	if len(l) > 1 && tag == l[0] { // listed for Hong Kong: it hears Cantonese
 		return true
 	}
+	if len(l) == 1 && !strings.Contains(tag, "-") && strings.HasPrefix(last, tag+"-") {
+		return true
+	}
 	return tag == last || strings.HasPrefix(tag, last+"-")
+}
+
+// ISO639 is the two-letter code of a tag's language, for services that take no
+// other. The languages of China share "zh"; what has no such code is given as it is.
+func ISO639(tag string) string {
+	head, _, _ := strings.Cut(strings.ToLower(tag), "-")
+	switch head {
+	case "cmn", "yue", "wuu", "nan", "hak", "gan", "hsn", "cjy":
+		return "zh"
+	}
+	return head
 }

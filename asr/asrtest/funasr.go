@@ -11,10 +11,10 @@ import (
 // C++ runtime does, or with python as its Python server: is_final is set on
 // all but the last message, and a stretch without speech is not answered.
 func NewFunASR(s Script, python bool) *Server {
-	return newServer(s, func(w *wire, s Script, words []string) { funasr(w, s, words, python) })
+	return newServer(s, func(w *wire) { funasr(w, python) })
 }
 
-func funasr(w *wire, s Script, words []string, python bool) {
+func funasr(w *wire, python bool) {
 	samples, said := 0, 0
 	for {
 		binary, b, ok := w.read()
@@ -24,7 +24,7 @@ func funasr(w *wire, s Script, words []string, python bool) {
 		if binary {
 			samples += len(b) / 2
 			w.took(len(b) / 2)
-			if now := s.said(words, samples); len(now) > said {
+			if now := w.said(samples); len(now) > said {
 				// The first pass mishears every word, and sends each only once.
 				text := strings.ToUpper(strings.Join(now[said:], " "))
 				said = len(now)
@@ -40,16 +40,19 @@ func funasr(w *wire, s Script, words []string, python bool) {
 		if json.Unmarshal(b, &m) != nil || m.Speaking == nil || *m.Speaking {
 			continue
 		}
-		time.Sleep(s.Final)
-		if len(words) == 0 && python {
+		time.Sleep(w.s.Final)
+		if len(w.words) == 0 && python {
 			continue
 		}
 		var stamps []string
-		for i := range words {
-			at := int(s.WordEvery.Milliseconds()) * i
-			stamps = append(stamps, fmt.Sprintf("[%d,%d]", at, min(at+int(s.WordEvery.Milliseconds()), samples/16)))
+		for i := range w.words {
+			at := int(w.s.WordEvery.Milliseconds()) * i
+			stamps = append(stamps, fmt.Sprintf("[%d,%d]", at, min(at+int(w.s.WordEvery.Milliseconds()), samples/16)))
 		}
-		w.send(map[string]any{"mode": "2pass-offline", "text": strings.Join(words, " "), "wav_name": "call", "is_final": !python,
-			"timestamp": "[" + strings.Join(stamps, ",") + "]"})
+		final := map[string]any{"text": strings.Join(w.words, " "), "wav_name": "call", "is_final": !python}
+		if len(w.words) > 0 { // the C++ server answers silence without a mode
+			final["mode"], final["timestamp"] = "2pass-offline", "["+strings.Join(stamps, ",")+"]"
+		}
+		w.finish(final)
 	}
 }

@@ -2,7 +2,9 @@ package asrtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -29,7 +31,11 @@ type Script struct {
 	Hang   bool          // never answer
 	Lie    bool          // send what is no JSON of ours
 	Flood  bool          // send a message that is far too long
+	Mute   bool          // never give the final result
+	Drop   bool          // hang up instead of the final result
+	Repeat bool          // say more after the final result
 	Slow   time.Duration // before each answer
+	Dial   time.Duration // before the handshake is answered
 }
 
 // Ear makes the text of one utterance from its audio. Its methods are called by
@@ -44,21 +50,24 @@ type Ear interface {
 type Server struct {
 	URL string // ws://…
 
-	talk func(w *wire, s Script, words []string) // one utterance
+	talk func(w *wire)    // one connection
+	web  http.HandlerFunc // instead, of a server without WebSockets
 	srv  *httptest.Server
 	up   websocket.Upgrader
 
-	mu     sync.Mutex
-	script Script
-	turn   int
-	heard  int // samples of all utterances
-	first  []byte
-	conns  map[*websocket.Conn]bool
-	wg     sync.WaitGroup
+	mu      sync.Mutex
+	script  Script
+	turn    int
+	heard   int // samples of all utterances
+	first   []byte
+	dials   int
+	changed chan struct{} // closed at each change of dials and conns
+	conns   map[*websocket.Conn]bool
+	wg      sync.WaitGroup
 }
 
-func newServer(s Script, talk func(w *wire, s Script, words []string)) *Server {
-	v := &Server{script: s, talk: talk, conns: map[*websocket.Conn]bool{}}
+func newServer(s Script, talk func(w *wire)) *Server {
+	v := &Server{script: s, talk: talk, conns: map[*websocket.Conn]bool{}, changed: make(chan struct{})}
 	v.srv = httptest.NewServer(http.HandlerFunc(v.serve))
 	v.URL = "ws" + strings.TrimPrefix(v.srv.URL, "http")
 	return v
@@ -78,7 +87,53 @@ func (v *Server) Heard() int {
 	return v.heard
 }
 
-// First is the first message of the last utterance.
+// Dials is how many connections were asked for.
+func (v *Server) Dials() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.dials
+}
+
+// Open is how many connections there are.
+func (v *Server) Open() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.conns)
+}
+
+// Await waits until a condition on the server's connections holds, or ctx ends.
+func (v *Server) Await(ctx context.Context, cond func(dials, open int) bool) error {
+	for {
+		v.mu.Lock()
+		ok, changed := cond(v.dials, len(v.conns)), v.changed
+		v.mu.Unlock()
+		if ok {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return fmt.Errorf("%d dials, %d open: %w", v.Dials(), v.Open(), ctx.Err())
+		}
+	}
+}
+
+// changeLocked tells Await that something changed. v.mu is held.
+func (v *Server) changeLocked() {
+	close(v.changed)
+	v.changed = make(chan struct{})
+}
+
+// HangUp ends all connections, as a server does that is restarted.
+func (v *Server) HangUp() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for c := range v.conns {
+		_ = c.Close()
+	}
+}
+
+// First is the first message of the last connection.
 func (v *Server) First() string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -87,11 +142,7 @@ func (v *Server) First() string {
 
 // Close ends all connections and the server.
 func (v *Server) Close() {
-	v.mu.Lock()
-	for c := range v.conns {
-		_ = c.Close()
-	}
-	v.mu.Unlock()
+	v.HangUp()
 	v.srv.Close()
 	v.wg.Wait()
 }
@@ -114,9 +165,17 @@ func (v *Server) next() (Script, string) {
 func (v *Server) serve(w http.ResponseWriter, r *http.Request) {
 	v.wg.Add(1)
 	defer v.wg.Done()
-	s, text := v.next()
+	v.mu.Lock()
+	s := v.script
+	v.dials++
+	v.mu.Unlock()
+	time.Sleep(s.Dial)
 	if s.Refuse {
 		http.Error(w, "no", http.StatusServiceUnavailable)
+		return
+	}
+	if v.web != nil {
+		v.web(w, r)
 		return
 	}
 	c, err := v.up.Upgrade(w, r, nil)
@@ -125,21 +184,25 @@ func (v *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	v.mu.Lock()
 	v.conns[c] = true
+	v.changeLocked()
 	v.mu.Unlock()
 	defer func() {
 		v.mu.Lock()
 		delete(v.conns, c)
+		v.changeLocked()
 		v.mu.Unlock()
 		_ = c.Close()
 	}()
-	v.talk(&wire{v: v, c: c, s: s}, s, strings.Fields(text))
+	v.talk(&wire{v: v, c: c, next: true})
 }
 
 // wire is one connection, with the script's misbehaviour.
 type wire struct {
 	v        *Server
 	c        *websocket.Conn
+	next     bool // an utterance begins with the next message
 	s        Script
+	words    []string
 	messages int
 }
 
@@ -150,6 +213,11 @@ func (w *wire) read() (binary bool, data []byte, ok bool) {
 		if err != nil {
 			return false, nil, false
 		}
+		if w.next {
+			var text string
+			w.s, text = w.v.next()
+			w.words, w.next = strings.Fields(text), false
+		}
 		if w.messages++; w.s.Break > 0 && w.messages > w.s.Break {
 			return false, nil, false
 		}
@@ -159,8 +227,11 @@ func (w *wire) read() (binary bool, data []byte, ok bool) {
 			w.v.mu.Unlock()
 		}
 		time.Sleep(w.s.Slow)
+		ended := kind == websocket.TextMessage && endsUtterance(b)
 		switch {
-		case w.s.Hang:
+		case w.s.Hang, w.s.Mute && ended:
+		case w.s.Drop && ended:
+			return false, nil, false
 		case w.s.Lie:
 			_ = w.c.WriteMessage(websocket.TextMessage, []byte(`{"partial": 7, "type": 7, "mode": 7, "te`))
 		case w.s.Flood:
@@ -180,14 +251,33 @@ func (w *wire) took(samples int) {
 // send writes v as JSON.
 func (w *wire) send(v any) bool { return w.c.WriteJSON(v) == nil }
 
+// finish writes the final result, and what a server that does not stop says after it.
+func (w *wire) finish(v any) bool {
+	ok := w.send(v)
+	for range 3 {
+		ok = ok && (!w.s.Repeat || w.send(v))
+	}
+	return ok
+}
+
+// endsUtterance reports whether a message asks for the final result, in any protocol.
+func endsUtterance(b []byte) bool {
+	for _, end := range []string{"eof", `"is_speaking":false`, "input_audio_buffer.commit"} {
+		if bytes.Contains(b, []byte(end)) {
+			return true
+		}
+	}
+	return false
+}
+
 // close ends the connection in order.
 func (w *wire) close() {
 	_ = w.c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""), time.Now().Add(time.Second))
 }
 
-// words are those that so much audio holds.
-func (s Script) said(words []string, samples int) []string {
-	return words[:min(int(time.Duration(samples)*time.Second/16000/s.WordEvery), len(words))]
+// said are the words that so much audio holds.
+func (w *wire) said(samples int) []string {
+	return w.words[:min(int(time.Duration(samples)*time.Second/16000/w.s.WordEvery), len(w.words))]
 }
 
 func samplesOf(b []byte) []int16 {

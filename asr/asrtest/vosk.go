@@ -11,14 +11,14 @@ type Vosk = Server
 // NewVosk starts one. Close it.
 func NewVosk(s Script) *Vosk { return newServer(s, vosk) }
 
-func vosk(w *wire, s Script, words []string) {
-	samples, said := 0, -1
+func vosk(w *wire) {
+	samples := 0
 	var ear Ear
-	if s.Ear != nil {
-		ear = s.Ear()
-	}
 	for {
 		binary, b, ok := w.read()
+		if ok && ear == nil && w.s.Ear != nil {
+			ear = w.s.Ear()
+		}
 		switch {
 		case !ok:
 			return
@@ -26,8 +26,8 @@ func vosk(w *wire, s Script, words []string) {
 			if ear != nil {
 				ear.Over()
 			}
-			time.Sleep(s.Final)
-			if w.send(voskFinal(words, s, samples)) {
+			time.Sleep(w.s.Final)
+			if w.finish(voskFinal(w.words, w.s, samples)) {
 				w.close()
 			}
 			if ear != nil {
@@ -39,16 +39,13 @@ func vosk(w *wire, s Script, words []string) {
 		}
 		samples += len(b) / 2
 		w.took(len(b) / 2)
-		now := s.said(words, samples)
+		now := w.said(samples)
 		if ear != nil {
-			words = strings.Fields(ear.Hear(samplesOf(b)))
-			now = words
+			w.words = strings.Fields(ear.Hear(samplesOf(b)))
+			now = w.words
 		}
-		if len(now) != said {
-			said = len(now)
-			if !w.send(map[string]string{"partial": strings.Join(now, " ")}) {
-				return
-			}
+		if !w.send(map[string]string{"partial": strings.Join(now, " ")}) {
+			return
 		}
 	}
 }

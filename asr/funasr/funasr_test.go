@@ -2,7 +2,6 @@ package funasr_test
 
 import (
 	"encoding/json"
-	"errors"
 	"testing"
 	"time"
 
@@ -66,11 +65,7 @@ func TestTwoPasses(t *testing.T) {
 }
 
 func TestBadServers(t *testing.T) {
-	for name, s := range map[string]asrtest.Script{"refuses": {Refuse: true}, "breaks": {Text: "a b", Break: 5}, "lies": {Lie: true}, "floods": {Flood: true}, "hangs": {Hang: true}} {
-		v := asrtest.NewFunASR(s, false)
-		if _, err := hear(t, funasr.New(funasr.Options{URL: v.URL, Idle: 300 * time.Millisecond}), asr.Options{}); !errors.Is(err, asr.ErrUnavailable) {
-			t.Errorf("%s: %v", name, err)
-		}
-		v.Close()
-	}
+	asrtest.Faults(t, func(s asrtest.Script) *asrtest.Server { return asrtest.NewFunASR(s, false) }, func(url string) asr.Recognizer {
+		return funasr.New(funasr.Options{URL: url, Idle: 300 * time.Millisecond})
+	})
 }

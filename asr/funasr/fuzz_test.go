@@ -2,6 +2,7 @@ package funasr
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"unicode/utf8"
 
@@ -14,7 +15,7 @@ func FuzzTake(f *testing.F) {
 		f.Add(s, true)
 	}
 	f.Fuzz(func(t *testing.T, data string, over bool) {
-		u := &utterance{}
+		u := &utterance{trust: &atomic.Int32{}}
 		u.Audio(100, make([]int16, 320))
 		for range 2 {
 			a, err := u.Take([]byte(data), over)

@@ -16,6 +16,8 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"parley/asr"
@@ -27,6 +29,9 @@ const (
 	minAudio  = media.SampleRate / 10 // shorter is refused by the service
 	maxAnswer = 1 << 20               // bytes
 	maxPrompt = 800                   // bytes of hints
+
+	connect = 3 * time.Second
+	idle    = 2 * time.Second // servers may close a connection that is older
 )
 
 // Options of an engine.
@@ -39,9 +44,16 @@ type Options struct {
 }
 
 // Engine is a transcription service.
-type Engine struct{ o Options }
+type Engine struct {
+	o    Options
+	used atomic.Int64 // when the service last answered, Unix ns
+}
 
-var _ asr.Recognizer = (*Engine)(nil)
+var (
+	_ asr.Recognizer = (*Engine)(nil)
+	_ asr.Warmer     = (*Engine)(nil)
+	_ asr.Checker    = (*Engine)(nil)
+)
 
 // New returns an engine.
 func New(o Options) *Engine {
@@ -57,16 +69,46 @@ func New(o Options) *Engine {
 	}
 	if o.Client == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone()
-		t.DialContext = (&net.Dialer{Timeout: 3 * time.Second, KeepAlive: 30 * time.Second}).DialContext
+		t.DialContext = (&net.Dialer{Timeout: connect, KeepAlive: 30 * time.Second}).DialContext
 		t.MaxIdleConnsPerHost = 32
 		o.Client = &http.Client{Transport: t}
 	}
-	return &Engine{o}
+	return &Engine{o: o}
 }
 
-// Recognize implements asr.Recognizer: one final result, no partials.
+// Check implements asr.Checker: whether the service is there and takes the key.
+// What it is asked costs nothing, and leaves a connection for what follows.
+func (e *Engine) Check(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, connect)
+	defer cancel()
+	res, err := e.do(ctx, http.MethodHead, nil, "")
+	if err != nil {
+		return err
+	}
+	_ = res.Body.Close()
+	if s := res.StatusCode; s == http.StatusUnauthorized || s == http.StatusForbidden || s >= 500 {
+		return fmt.Errorf("openai: %w: status %d", asr.ErrUnavailable, s)
+	}
+	e.used.Store(time.Now().UnixNano())
+	return nil
+}
+
+// Warm implements asr.Warmer: a connection is there when the first utterance ends.
+func (e *Engine) Warm(ctx context.Context, _ asr.Options) (func(), error) {
+	return func() {}, e.Check(ctx)
+}
+
+// Recognize implements asr.Recognizer: one final result, no partials. While it is
+// spoken, a connection is opened for what is asked at the end.
 func (e *Engine) Recognize(ctx context.Context, src media.Source, o asr.Options) iter.Seq2[asr.Result, error] {
 	return func(yield func(asr.Result, error) bool) {
+		var wg sync.WaitGroup
+		defer wg.Wait()
+		early, cancel := context.WithCancel(ctx)
+		defer cancel()
+		if time.Since(time.Unix(0, e.used.Load())) > idle {
+			wg.Go(func() { _ = e.Check(early) }) // a fault shows at the end
+		}
 		pcm, err := collect(ctx, src)
 		if err != nil {
 			yield(asr.Result{}, err)
@@ -109,17 +151,9 @@ func (e *Engine) ask(ctx context.Context, pcm []int16, o asr.Options) (string, e
 	if err != nil {
 		return "", fmt.Errorf("openai: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.o.URL+"/audio/transcriptions", body)
+	res, err := e.do(ctx, http.MethodPost, body, kind)
 	if err != nil {
-		return "", fmt.Errorf("openai: %w", err)
-	}
-	req.Header.Set("Content-Type", kind)
-	if e.o.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+e.o.Key)
-	}
-	res, err := e.o.Client.Do(req)
-	if err != nil {
-		return "", fmt.Errorf("openai: %w: %w", asr.ErrUnavailable, err)
+		return "", err
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
@@ -129,6 +163,31 @@ func (e *Engine) ask(ctx context.Context, pcm []int16, o asr.Options) (string, e
 	if res.StatusCode != http.StatusOK {
 		return "", fmt.Errorf("openai: %w: status %d: %.200s", asr.ErrUnavailable, res.StatusCode, b)
 	}
+	e.used.Store(time.Now().UnixNano())
+	return transcript(b)
+}
+
+// do asks the service. Its errors are asr.ErrUnavailable.
+func (e *Engine) do(ctx context.Context, method string, body io.Reader, kind string) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, method, e.o.URL+"/audio/transcriptions", body)
+	if err != nil {
+		return nil, fmt.Errorf("openai: %w: %w", asr.ErrUnavailable, err)
+	}
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
+	}
+	if e.o.Key != "" {
+		req.Header.Set("Authorization", "Bearer "+e.o.Key)
+	}
+	res, err := e.o.Client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("openai: %w: %w", asr.ErrUnavailable, err)
+	}
+	return res, nil
+}
+
+// transcript reads an answer.
+func transcript(b []byte) (string, error) {
 	var answer struct {
 		Text *string `json:"text"`
 	}
@@ -142,7 +201,7 @@ func (e *Engine) ask(ctx context.Context, pcm []int16, o asr.Options) (string, e
 func form(model string, pcm []int16, o asr.Options) (*bytes.Buffer, string, error) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
-	language, _, _ := strings.Cut(o.Language, "-")
+	language := asr.ISO639(o.Language)
 	prompt := strings.Join(o.Hints, ", ")
 	if len(prompt) > maxPrompt {
 		prompt = strings.ToValidUTF8(prompt[:maxPrompt], "")

@@ -1,66 +1,90 @@
 package openai_test
 
 import (
-	"errors"
-	"io"
+	"encoding/json"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"parley/asr"
 	"parley/asr/asrtest"
 	"parley/asr/openai"
 )
 
-// peer answers as the service does, and notes what it was sent.
-func peer(t *testing.T, answer func(w http.ResponseWriter)) (*httptest.Server, *map[string]string) {
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// engine is one whose connections end with the test.
+func engine(t *testing.T, url string, limit time.Duration) *openai.Engine {
 	t.Helper()
-	got := map[string]string{}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseMultipartForm(10 << 20); err != nil || r.URL.Path != "/v1/audio/transcriptions" {
-			http.Error(w, "bad", http.StatusBadRequest)
-			return
-		}
-		for k, v := range r.MultipartForm.Value {
-			got[k] = v[0]
-		}
-		f, _, err := r.FormFile("file")
-		if err == nil {
-			b, _ := io.ReadAll(f)
-			got["file"] = string(b)
-		}
-		got["key"] = r.Header.Get("Authorization")
-		answer(w)
-	}))
-	t.Cleanup(s.Close)
-	return s, &got
+	tr := &http.Transport{}
+	t.Cleanup(tr.CloseIdleConnections)
+	return openai.New(openai.Options{URL: url, Key: "k", Timeout: limit, Client: &http.Client{Transport: tr}})
 }
 
 func TestConformance(t *testing.T) {
-	s, got := peer(t, func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"text":" where is my order "}`) })
-	e := openai.New(openai.Options{URL: s.URL + "/v1", Key: "k"})
-	asrtest.Conformance(t, e, make([]int16, 16000), asr.Options{Language: "en-GB", Hints: []string{"Brightwood"}})
-	if g := *got; g["language"] != "en" || g["prompt"] != "Brightwood" || g["key"] != "Bearer k" || !strings.HasPrefix(g["file"], "RIFF") {
-		t.Errorf("sent %.80v", g)
+	v := asrtest.NewOpenAI(asrtest.Script{Text: "where is my order"})
+	defer v.Close()
+	asrtest.Conformance(t, engine(t, v.URL, 0), make([]int16, 16000), asr.Options{Language: "en-GB"})
+	if v.Heard() < 16000 {
+		t.Errorf("the server got %d samples", v.Heard())
+	}
+}
+
+func TestWhatTheServiceIsTold(t *testing.T) {
+	v := asrtest.NewOpenAI(asrtest.Script{Text: "好"})
+	defer v.Close()
+	for tag, want := range map[string]string{"en-GB": "en", "zh-CN": "zh", "yue": "zh", "": ""} {
+		for _, err := range engine(t, v.URL, 0).Recognize(t.Context(), &asrtest.Clip{PCM: make([]int16, 16000)}, asr.Options{Language: tag, Hints: []string{"Brightwood", "退货"}}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := map[string]string{}
+		if json.Unmarshal([]byte(v.First()), &got) != nil || got["language"] != want || got["prompt"] != "Brightwood, 退货" || got["key"] != "Bearer k" || got["model"] != "gpt-4o-mini-transcribe" {
+			t.Errorf("%q: %v", tag, got)
+		}
 	}
 }
 
 func TestBadServers(t *testing.T) {
-	for name, f := range map[string]func(w http.ResponseWriter){
-		"refuses": func(w http.ResponseWriter) { http.Error(w, "no", http.StatusUnauthorized) },
-		"lies":    func(w http.ResponseWriter) { _, _ = io.WriteString(w, `{"tex`) },
-		"hangs":   func(http.ResponseWriter) { time.Sleep(600 * time.Millisecond) },
-	} {
-		s, _ := peer(t, f)
-		e := openai.New(openai.Options{URL: s.URL + "/v1", Timeout: 200 * time.Millisecond})
-		var last error
-		for _, err := range e.Recognize(t.Context(), &asrtest.Clip{PCM: make([]int16, 16000)}, asr.Options{}) {
-			last = err
-		}
-		if !errors.Is(last, asr.ErrUnavailable) {
-			t.Errorf("%s: %v", name, last)
+	asrtest.Faults(t, asrtest.NewOpenAI, func(url string) asr.Recognizer { return engine(t, url, 300*time.Millisecond) })
+}
+
+// The connection is there when the utterance ends: what is asked then opens none.
+func TestTheConnectionIsOpenedWhileItIsSpoken(t *testing.T) {
+	v := asrtest.NewOpenAI(asrtest.Script{Text: "yes"})
+	defer v.Close()
+	dials := 0
+	tr := &http.Transport{}
+	defer tr.CloseIdleConnections()
+	e := openai.New(openai.Options{URL: v.URL, Client: &http.Client{Transport: counting{tr, &dials}}})
+	release, err := e.Warm(t.Context(), asr.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	if dials != 1 {
+		t.Errorf("%d requests when a conversation opened", dials)
+	}
+	for _, err := range e.Recognize(t.Context(), &asrtest.Clip{PCM: make([]int16, 16000)}, asr.Options{}) {
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
+	if dials != 2 {
+		t.Errorf("%d requests for an utterance beside a fresh connection", dials-1)
+	}
+}
+
+// counting counts requests.
+type counting struct {
+	http.RoundTripper
+	n *int
+}
+
+func (c counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	*c.n++
+	return c.RoundTripper.RoundTrip(r)
 }

@@ -5,6 +5,7 @@
 package realtime
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -43,7 +44,11 @@ type Engine struct {
 	model string
 }
 
-var _ asr.Recognizer = (*Engine)(nil)
+var (
+	_ asr.Recognizer = (*Engine)(nil)
+	_ asr.Warmer     = (*Engine)(nil)
+	_ asr.Checker    = (*Engine)(nil)
+)
 
 // New returns an engine; nothing is connected before speech comes.
 func New(o Options) *Engine {
@@ -72,7 +77,7 @@ func Address(url string) string {
 	return url + "/realtime?intent=transcription"
 }
 
-// Recognize implements asr.Recognizer. One session hears one utterance.
+// Recognize implements asr.Recognizer. A session hears one utterance after the other.
 func (e *Engine) Recognize(ctx context.Context, src media.Source, o asr.Options) iter.Seq2[asr.Result, error] {
 	return func(yield func(asr.Result, error) bool) {
 		r, err := resample.New(media.SampleRate, rate)
@@ -88,6 +93,12 @@ func (e *Engine) Recognize(ctx context.Context, src media.Source, o asr.Options)
 	}
 }
 
+// Warm implements asr.Warmer: a connection is ready while the conversation is open.
+func (e *Engine) Warm(ctx context.Context, _ asr.Options) (func(), error) { return e.d.Warm(ctx) }
+
+// Check implements asr.Checker.
+func (e *Engine) Check(ctx context.Context) error { return e.d.Check(ctx) }
+
 // utterance is one session's; it implements socket.Protocol.
 type utterance struct {
 	model string
@@ -96,7 +107,10 @@ type utterance struct {
 	pcm   []int16
 	sent  int // samples at 16 kHz
 
-	text strings.Builder
+	config []byte // of the session
+	past   string // item of the utterance before in this session
+	item   string
+	text   strings.Builder
 }
 
 // transcription is what the session is to hear with. What a model does not take is left out:
@@ -112,7 +126,7 @@ type transcription struct {
 // Begin implements socket.Protocol.
 func (u *utterance) Begin(o asr.Options) ([]socket.Message, error) {
 	t := transcription{Model: u.model}
-	language, _, _ := strings.Cut(o.Language, "-")
+	language := asr.ISO639(o.Language)
 	hints := o.Hints[:min(len(o.Hints), maxHints)]
 	switch {
 	case strings.Contains(u.model, "realtime-whisper"):
@@ -128,10 +142,21 @@ func (u *utterance) Begin(o asr.Options) ([]socket.Message, error) {
 			t.Prompt = strings.ToValidUTF8(t.Prompt[:maxPrompt], "")
 		}
 	}
-	b, err := json.Marshal(map[string]any{"type": "session.update", "session": map[string]any{"type": "transcription",
+	before := u.config
+	var err error
+	u.config, err = json.Marshal(map[string]any{"type": "session.update", "session": map[string]any{"type": "transcription",
 		"audio": map[string]any{"input": map[string]any{
 			"format": map[string]any{"type": "audio/pcm", "rate": rate}, "transcription": t, "turn_detection": nil}}}})
-	return []socket.Message{{Data: b}}, err
+	if err != nil || bytes.Equal(before, u.config) {
+		return nil, err
+	}
+	return []socket.Message{{Data: u.config}}, nil
+}
+
+// Follow implements socket.Follower.
+func (u *utterance) Follow(before socket.Protocol) {
+	b := before.(*utterance)
+	u.config, u.past = b.config, b.item
 }
 
 // Audio implements socket.Protocol.
@@ -164,6 +189,7 @@ func (u *utterance) End() []socket.Message {
 // event is what the server sends.
 type event struct {
 	Type       string  `json:"type"`
+	Item       string  `json:"item_id"`
 	Delta      string  `json:"delta"`
 	Transcript *string `json:"transcript"`
 	Error      *struct {
@@ -177,6 +203,12 @@ func (u *utterance) Take(data []byte, over bool) (socket.Answer, error) {
 	var e event
 	if err := json.Unmarshal(data, &e); err != nil {
 		return socket.Answer{}, fmt.Errorf("malformed answer: %w", err)
+	}
+	if e.Item != "" {
+		if e.Item == u.past { // a straggler of the utterance before
+			return socket.Answer{}, nil
+		}
+		u.item = e.Item
 	}
 	switch e.Type {
 	case "conversation.item.input_audio_transcription.delta":

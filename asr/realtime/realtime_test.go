@@ -1,7 +1,6 @@
 package realtime_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -78,11 +77,7 @@ func TestAddress(t *testing.T) {
 }
 
 func TestBadServers(t *testing.T) {
-	for name, s := range map[string]asrtest.Script{"refuses": {Refuse: true}, "breaks": {Text: "a b", Break: 5}, "lies": {Lie: true}, "floods": {Flood: true}, "hangs": {Hang: true}} {
-		v := asrtest.NewRealtime(s)
-		if _, err := hear(t, realtime.New(realtime.Options{URL: v.URL, Idle: 300 * time.Millisecond}), asr.Options{}); !errors.Is(err, asr.ErrUnavailable) {
-			t.Errorf("%s: %v", name, err)
-		}
-		v.Close()
-	}
+	asrtest.Faults(t, asrtest.NewRealtime, func(url string) asr.Recognizer {
+		return realtime.New(realtime.Options{URL: url, Idle: 300 * time.Millisecond})
+	})
 }

@@ -1,14 +1,11 @@
-// Package socket hears one utterance over one WebSocket: what recognisers behind
-// one have in common. What is said over it is a Protocol's.
+// Package socket is what recognisers behind a WebSocket have in common: how
+// connections are kept ready, and how an utterance goes up while text comes
+// down. What is said over it is a Protocol's.
 package socket
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"iter"
-	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -17,11 +14,6 @@ import (
 
 	"parley/asr"
 	"parley/media"
-)
-
-const (
-	maxMessage = 1 << 20 // bytes from the server
-	chunk      = 1280    // samples a message: 80 ms
 )
 
 // Message is one to send.
@@ -48,11 +40,19 @@ type Protocol interface {
 	Audio(at media.CallTime, pcm []int16) []Message
 	// End asks for the final result.
 	End() []Message
-	// Take reads a message of the server; over tells that End was sent. An error ends it.
+	// Take reads a message of the server; over tells that End was sent, though the
+	// server may not have seen it yet. An error ends it.
 	Take(data []byte, over bool) (Answer, error)
 	// Last is the final result when the server has closed the connection in order, or
-	// fallen silent, after End. False: it has said too little to be believed.
+	// fallen silent, after End. False: it has not said enough to be believed.
 	Last(silent bool) (asr.Result, bool)
+}
+
+// Follower is the optional ability of a protocol whose connection hears one
+// utterance after the other. Follow is called before Begin, with the utterance
+// before on the same connection, which ended in order.
+type Follower interface {
+	Follow(before Protocol)
 }
 
 // Options of a connection. Name and URL are required.
@@ -60,18 +60,24 @@ type Options struct {
 	Name    string // of the engine, for errors
 	URL     string // ws:// or wss://
 	Header  http.Header
+	Chunk   int           // samples a message; 0 is 1280: 80 ms
 	Connect time.Duration // 0 is 3 s
 	Idle    time.Duration // without an answer after the end of speech; 0 is 8 s
 	Write   time.Duration // for a message to leave; 0 is 5 s
 }
 
-// Dialer opens connections.
+// Dialer opens connections, and keeps some ready while conversations are open.
 type Dialer struct {
 	o Options
 	d websocket.Dialer
+
+	mu   sync.Mutex
+	open int     // conversations
+	idle []*link // ready, the newest last
+	keep *keeper // while conversations are open
 }
 
-// New returns a dialer; nothing is connected before speech comes.
+// New returns a dialer; nothing is connected before Warm or speech.
 func New(o Options) *Dialer {
 	set := func(d *time.Duration, v time.Duration) {
 		if *d == 0 {
@@ -81,188 +87,46 @@ func New(o Options) *Dialer {
 	set(&o.Connect, 3*time.Second)
 	set(&o.Idle, 8*time.Second)
 	set(&o.Write, 5*time.Second)
+	if o.Chunk == 0 {
+		o.Chunk = 1280
+	}
 	return &Dialer{o: o, d: websocket.Dialer{HandshakeTimeout: o.Connect, Proxy: http.ProxyFromEnvironment}}
 }
 
-// Recognize hears src by the protocol p, which is used for nothing else.
+// Recognize hears src by the protocol p, which is used for nothing else. A
+// connection that is ready is taken; else one is opened while src keeps what
+// is said meanwhile.
 func (d *Dialer) Recognize(ctx context.Context, src media.Source, o asr.Options, p Protocol) iter.Seq2[asr.Result, error] {
 	return func(yield func(asr.Result, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		conn, err := d.open(ctx)
-		if err != nil {
-			yield(asr.Result{}, err)
-			return
+		l := d.take()
+		kept := l != nil
+		if !kept {
+			var err error
+			if l, err = d.dial(ctx); err != nil {
+				yield(asr.Result{}, err)
+				return
+			}
 		}
-		s := &session{o: d.o, conn: conn, p: p, said: make(chan struct{})}
+		if f, ok := p.(Follower); ok && l.before != nil {
+			f.Follow(l.before)
+		}
+		s := &session{o: d.o, link: l, p: p, kept: kept, said: make(chan struct{})}
 		var wg sync.WaitGroup
-		defer wg.Wait()
-		defer conn.Close()
-		defer cancel()
-		wg.Go(func() { <-ctx.Done(); _ = conn.Close() })
+		stop := context.AfterFunc(ctx, l.hangUp)
 		wg.Go(func() {
 			if err := s.speak(ctx, src, o); err != nil {
 				s.fail(err)
 			}
 		})
-		s.listen(ctx, yield)
-	}
-}
-
-func (d *Dialer) open(ctx context.Context) (*websocket.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.o.Connect)
-	defer cancel()
-	conn, res, err := d.d.DialContext(ctx, d.o.URL, d.o.Header)
-	if res != nil && res.Body != nil {
-		_ = res.Body.Close()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w: %w", d.o.Name, asr.ErrUnavailable, err)
-	}
-	conn.SetReadLimit(maxMessage)
-	return conn, nil
-}
-
-// session is one utterance.
-type session struct {
-	o    Options
-	conn *websocket.Conn
-	p    Protocol
-	said chan struct{} // closed when End was sent
-
-	mu  sync.Mutex
-	err error // of the sender
-}
-
-// fail ends the session from the sender's side: the receiver finds the connection closed.
-func (s *session) fail(err error) {
-	s.mu.Lock()
-	s.err = err
-	s.mu.Unlock()
-	_ = s.conn.Close()
-}
-
-// speak sends the utterance, then asks for the final result.
-func (s *session) speak(ctx context.Context, src media.Source, o asr.Options) error {
-	begin, err := s.p.Begin(o)
-	if err != nil {
-		return err
-	}
-	if err := s.send(begin); err != nil {
-		return err
-	}
-	var f media.Frame
-	var at media.CallTime
-	buf := make([]int16, 0, 2*chunk)
-	for {
-		err := src.ReadFrame(&f)
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err != nil && !errors.Is(err, io.EOF):
-			return err
-		case err == nil:
-			if len(buf) == 0 {
-				at = f.At
-			}
-			buf = append(buf, f.PCM...)
+		inOrder := s.listen(ctx, yield)
+		sound := stop() && inOrder && s.over()
+		if !sound {
+			l.hangUp()
 		}
-		for len(buf) >= chunk || err != nil && len(buf) > 0 {
-			n := min(len(buf), chunk)
-			if err := s.send(s.p.Audio(at, buf[:n])); err != nil {
-				return err
-			}
-			at += media.CallTime(n)
-			buf = buf[:copy(buf, buf[n:])]
-		}
-		if err != nil { // the end
-			_ = s.conn.SetReadDeadline(time.Now().Add(s.o.Idle))
-			if err := s.send(s.p.End()); err != nil {
-				return err
-			}
-			close(s.said)
-			return nil
-		}
+		cancel()
+		wg.Wait()
+		d.give(l, p, sound)
 	}
-}
-
-func (s *session) send(ms []Message) error {
-	for _, m := range ms {
-		kind := websocket.TextMessage
-		if m.Binary {
-			kind = websocket.BinaryMessage
-		}
-		_ = s.conn.SetWriteDeadline(time.Now().Add(s.o.Write))
-		if err := s.conn.WriteMessage(kind, m.Data); err != nil {
-			return fmt.Errorf("%s: %w: %w", s.o.Name, asr.ErrUnavailable, err)
-		}
-	}
-	return nil
-}
-
-func (s *session) over() bool {
-	select {
-	case <-s.said:
-		return true
-	default:
-		return false
-	}
-}
-
-// listen yields what the server makes of it.
-func (s *session) listen(ctx context.Context, yield func(asr.Result, error) bool) {
-	for {
-		_, b, err := s.conn.ReadMessage()
-		if err != nil {
-			s.end(ctx, err, yield)
-			return
-		}
-		over := s.over()
-		a, err := s.p.Take(b, over)
-		if err != nil {
-			yield(asr.Result{}, fmt.Errorf("%s: %w: %w", s.o.Name, asr.ErrUnavailable, err))
-			return
-		}
-		if a.Final {
-			a.Result.Final = true
-			yield(a.Result, nil)
-			return
-		}
-		if over {
-			wait := s.o.Idle
-			if a.Settle > 0 {
-				wait = a.Settle
-			}
-			_ = s.conn.SetReadDeadline(time.Now().Add(wait))
-		}
-		if a.Says && !yield(a.Result, nil) {
-			return
-		}
-	}
-}
-
-// end closes the utterance when nothing more comes: in order only after the end was asked for.
-func (s *session) end(ctx context.Context, err error, yield func(asr.Result, error) bool) {
-	if cause := context.Cause(ctx); cause != nil {
-		yield(asr.Result{}, cause)
-		return
-	}
-	var late net.Error
-	silent := errors.As(err, &late) && late.Timeout()
-	if s.over() && (silent || websocket.IsCloseError(err, websocket.CloseNormalClosure)) {
-		if r, ok := s.p.Last(silent); ok {
-			r.Final = true
-			yield(r, nil)
-			return
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.err != nil {
-		err = s.err
-	}
-	if !errors.Is(err, asr.ErrUnavailable) {
-		err = fmt.Errorf("%s: %w: %w", s.o.Name, asr.ErrUnavailable, err)
-	}
-	yield(asr.Result{}, err)
 }

@@ -22,3 +22,33 @@ func FuzzTake(f *testing.F) {
 		}
 	})
 }
+
+// The server ends stretches by itself: a text after the end may be one of those.
+func TestAStretchThatEndsLate(t *testing.T) {
+	u := &utterance{}
+	for range 3 {
+		u.Audio(0, make([]int16, 1280))
+	}
+	for n, c := range []struct {
+		data  string
+		final bool
+	}{{`{"partial":"a"}`, false}, {`{"text":"a b"}`, false}, {`{"partial":"c"}`, false}, {`{"text":"c d"}`, true}} {
+		a, err := u.Take([]byte(c.data), true)
+		if err != nil || a.Final != c.final {
+			t.Errorf("%d: %+v, %v", n, a, err)
+		}
+		if c.final && a.Result.Text != "a b c d" {
+			t.Error(a.Result.Text)
+		}
+	}
+	// One that leaves messages unanswered is believed after a while, or when it closes.
+	u = &utterance{}
+	u.Audio(0, make([]int16, 1280))
+	u.Audio(0, make([]int16, 1280))
+	if a, err := u.Take([]byte(`{"text":"yes"}`), true); err != nil || a.Final || a.Settle == 0 {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if r, ok := u.Last(true); !ok || r.Text != "yes" {
+		t.Errorf("%+v", r)
+	}
+}

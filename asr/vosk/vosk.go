@@ -28,7 +28,11 @@ type Options struct {
 // Engine is a Vosk server.
 type Engine struct{ d *socket.Dialer }
 
-var _ asr.Recognizer = (*Engine)(nil)
+var (
+	_ asr.Recognizer = (*Engine)(nil)
+	_ asr.Warmer     = (*Engine)(nil)
+	_ asr.Checker    = (*Engine)(nil)
+)
 
 // New returns an engine; nothing is connected before speech comes.
 func New(o Options) *Engine {
@@ -39,6 +43,12 @@ func New(o Options) *Engine {
 func (e *Engine) Recognize(ctx context.Context, src media.Source, o asr.Options) iter.Seq2[asr.Result, error] {
 	return e.d.Recognize(ctx, src, o, &utterance{lang: o.Language})
 }
+
+// Warm implements asr.Warmer: a connection is ready while the conversation is open.
+func (e *Engine) Warm(ctx context.Context, _ asr.Options) (func(), error) { return e.d.Warm(ctx) }
+
+// Check implements asr.Checker.
+func (e *Engine) Check(ctx context.Context) error { return e.d.Check(ctx) }
 
 // message is what the server sends.
 type message struct {
@@ -59,7 +69,10 @@ type utterance struct {
 	buf   []byte
 	first atomic.Int64 // call time of the first sample sent, and 1
 
-	text  []string // of stretches that the server has ended itself
+	sent  atomic.Int64 // messages of audio: each is answered once, and so is the end
+	took  int64        // answers
+	ended bool         // a text came after the end
+	text  []string     // of stretches that the server has ended itself
 	words []asr.Word
 }
 
@@ -76,6 +89,7 @@ func (u *utterance) Begin(o asr.Options) ([]socket.Message, error) {
 // Audio implements socket.Protocol.
 func (u *utterance) Audio(at media.CallTime, pcm []int16) []socket.Message {
 	u.first.CompareAndSwap(0, int64(at)+1)
+	u.sent.Add(1)
 	u.buf = u.buf[:0]
 	for _, v := range pcm {
 		u.buf = binary.LittleEndian.AppendUint16(u.buf, uint16(v))
@@ -86,16 +100,26 @@ func (u *utterance) Audio(at media.CallTime, pcm []int16) []socket.Message {
 // End implements socket.Protocol.
 func (u *utterance) End() []socket.Message { return []socket.Message{{Data: []byte(`{"eof" : 1}`)}} }
 
-// Take implements socket.Protocol. The text that follows the end is the last.
+// settle is how long a text after the end may be followed by another, of a server
+// that does not answer every message.
+const settle = 300 * time.Millisecond
+
+// Take implements socket.Protocol. A text after the end may still be of a
+// stretch that the server has ended itself: the last one answers the end.
 func (u *utterance) Take(data []byte, over bool) (socket.Answer, error) {
 	var m message
 	if err := json.Unmarshal(data, &m); err != nil {
 		return socket.Answer{}, fmt.Errorf("malformed answer: %w", err)
 	}
+	u.took++
 	switch {
 	case m.Text != nil:
 		u.keep(m)
-		return socket.Answer{Result: u.result(""), Says: true, Final: over}, nil
+		a := socket.Answer{Result: u.result(""), Says: true}
+		if over {
+			u.ended, a.Final, a.Settle = true, u.took > u.sent.Load(), settle
+		}
+		return a, nil
 	case m.Partial != nil:
 		return socket.Answer{Result: u.result(*m.Partial), Says: true}, nil
 	}
@@ -103,7 +127,7 @@ func (u *utterance) Take(data []byte, over bool) (socket.Answer, error) {
 }
 
 // Last implements socket.Protocol.
-func (u *utterance) Last(silent bool) (asr.Result, bool) { return u.result(""), !silent }
+func (u *utterance) Last(silent bool) (asr.Result, bool) { return u.result(""), !silent || u.ended }
 
 func (u *utterance) keep(m message) {
 	if t := strings.TrimSpace(*m.Text); t != "" {

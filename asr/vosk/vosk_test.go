@@ -50,17 +50,9 @@ func TestChineseHasNoBlanks(t *testing.T) {
 }
 
 func TestBadServers(t *testing.T) {
-	for name, s := range map[string]asrtest.Script{"refuses": {Refuse: true}, "breaks": {Text: "a b", Break: 5}, "lies": {Lie: true}, "hangs": {Hang: true}} {
-		v := asrtest.NewVosk(s)
-		_, err := last(t, vosk.New(vosk.Options{URL: v.URL, Idle: 300 * time.Millisecond}), asr.Options{})
-		if !errors.Is(err, asr.ErrUnavailable) {
-			t.Errorf("%s: %v", name, err)
-		}
-		v.Close()
-	}
-	if _, err := last(t, vosk.New(vosk.Options{URL: "ws://127.0.0.1:1"}), asr.Options{}); !errors.Is(err, asr.ErrUnavailable) {
-		t.Error("nobody there:", err)
-	}
+	asrtest.Faults(t, asrtest.NewVosk, func(url string) asr.Recognizer {
+		return vosk.New(vosk.Options{URL: url, Idle: 300 * time.Millisecond})
+	})
 }
 
 // The next engine hears the utterance from its beginning when one breaks in the middle.
