@@ -217,6 +217,9 @@ func (w *wire) read() (binary bool, data []byte, ok bool) {
 			var text string
 			w.s, text = w.v.next()
 			w.words, w.next = strings.Fields(text), false
+			if w.s.Refuse { // it is down now
+				return false, nil, false
+			}
 		}
 		if w.messages++; w.s.Break > 0 && w.messages > w.s.Break {
 			return false, nil, false
