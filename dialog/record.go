@@ -24,6 +24,7 @@ const (
 	SpeechPartial       = "speech.partial" // passing
 	CallStarted         = "call.started"
 	CallEnded           = "call.ended"
+	CallRecording       = "call.recording"
 	TurnMeasured        = "turn.measured"
 	TransferUpdated     = "transfer.updated"
 	ConversationUpdated = "conversation.updated"
@@ -65,6 +66,13 @@ type CallData struct {
 	Via       string `json:"via"`       // "web" or "phone"
 	Direction string `json:"direction"` // "in" or "out"
 	Reason    string `json:"reason,omitempty"`
+}
+
+// RecordingData is the data of call.recording: whether the call is being recorded from
+// now on.
+type RecordingData struct {
+	Call CallID `json:"call"`
+	On   bool   `json:"on"`
 }
 
 // UpdatedData is the data of conversation.updated.

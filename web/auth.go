@@ -52,6 +52,9 @@ func (s *Server) identify(r *http.Request) who {
 	if !staffCookie {
 		if c, err := s.o.Records.ByToken(r.Context(), w.token); err == nil {
 			w.conversation, w.locale = c.ID, c.Locale
+			if l := spokenIn(r); l != "" {
+				w.locale = l
+			}
 			return w
 		}
 	}
@@ -59,6 +62,19 @@ func (s *Server) identify(r *http.Request) who {
 		w.user = &u
 	}
 	return w
+}
+
+// spokenIn is the language that the page is in by now, which may not be the one that
+// the conversation was opened in (Content-Language, RFC 9110 section 8.5); "" when it
+// does not say, or not so that it can be one.
+func spokenIn(r *http.Request) string {
+	l, _, _ := strings.Cut(r.Header.Get("Content-Language"), ",")
+	l = strings.TrimSpace(l)
+	bad := func(c rune) bool { return c != '-' && (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') }
+	if len(l) > 35 || strings.ContainsFunc(l, bad) {
+		return ""
+	}
+	return l
 }
 
 // bearer is the token of a request: header, WebSocket subprotocol, or query.

@@ -75,6 +75,9 @@ func (s *Server) startCall(w http.ResponseWriter, r *http.Request) error {
 		return dialog.ErrClosed
 	}
 	language := c.Locale
+	if l := caller(ctx).locale; l != "" {
+		language = l
+	}
 	if language == "" {
 		language = "en"
 	}

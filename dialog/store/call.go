@@ -90,6 +90,17 @@ func (s *Store) Call(ctx context.Context, id dialog.CallID) (Call, error) {
 	return c, failure("call", err)
 }
 
+// Taping notes whether a call is being recorded, and gives the event that tells of it.
+func (s *Store) Taping(ctx context.Context, id dialog.CallID, on bool) (dialog.Record, error) {
+	c, err := s.Call(ctx, id)
+	if err != nil {
+		return dialog.Record{}, err
+	}
+	return s.noted(ctx, c.Conversation, 0, dialog.CallRecording, func(context.Context, bun.Tx) (any, error) {
+		return dialog.RecordingData{Call: id, On: on}, nil
+	}, nil)
+}
+
 // Recorded notes the blob that holds a call's audio; "" that there is none any more.
 func (s *Store) Recorded(ctx context.Context, id dialog.CallID, blob string) error {
 	r, err := s.in(ctx).NewUpdate().Model((*Call)(nil)).Set("recording = ?", blob).Where("id = ?", id).Exec(ctx)

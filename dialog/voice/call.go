@@ -7,6 +7,7 @@ import (
 
 	"parley/asr"
 	"parley/dialog"
+	"parley/media"
 	"parley/media/room"
 )
 
@@ -78,6 +79,9 @@ func (k *call) wire(r *room.Room, life *lifetime) {
 	ch.mouth.emit, ch.mouth.now, ch.mouth.delay = ch.events.push, r.Now, wayThere(k.line)
 	ch.mouth.played = ch.ear.Spoken
 	ch.ear.rec, ch.ear.hears, ch.ear.hints = o.ASR, o.Hears, o.Hints
+	if d, ok := k.line.(media.DTMF); ok {
+		ch.ear.keys = d.Keys
+	}
 	ch.ear.emit, ch.ear.saying, ch.ear.life, ch.ear.call = ch.events.push, ch.mouth.saying, life, k.id
 }
 

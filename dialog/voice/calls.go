@@ -40,6 +40,8 @@ type hub interface {
 type Journal interface {
 	CallStarted(ctx context.Context, r Request, id dialog.CallID) error
 	CallEnded(ctx context.Context, id dialog.CallID, reason string) error
+	// Taping notes that the call is being recorded from now on, or no more.
+	Taping(ctx context.Context, id dialog.CallID, on bool) error
 	// Recording opens the file of a call's audio.
 	Recording(ctx context.Context, id dialog.CallID) (io.WriteCloser, error)
 	// Erase removes it again: the customer does not want to be recorded.

@@ -33,6 +33,7 @@ type ear struct {
 	hints  func(language string) []string
 	emit   func(dialog.Event)
 	saying func(at media.CallTime) string // what the bot says or just said
+	keys   func(dst []byte) []byte        // takes the keys pressed since the last call; nil: there are none
 	life   *lifetime
 	call   dialog.CallID
 
@@ -52,6 +53,7 @@ type ear struct {
 	frames  int  // in a row, that look like speech (while silent) or like echo (while speaking)
 	talking bool // the customer, as far as we know
 	turn    *turn
+	pressed []byte
 	zeros   [media.TickSamples]int16
 }
 
@@ -87,6 +89,7 @@ func (e *ear) Played(p *media.Packet) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.now = p.At
+	e.press()
 	e.pre.add(p.At, p.PCM)
 	if u := e.hearing(); u != nil {
 		u.ring.Write(p.At, p.PCM)
@@ -104,6 +107,17 @@ func (e *ear) Played(p *media.Packet) {
 			u.final = true
 		}
 		e.settle()
+	}
+}
+
+// press hands on the keys that were pressed.
+func (e *ear) press() {
+	if e.keys == nil {
+		return
+	}
+	e.pressed = e.keys(e.pressed[:0])
+	for _, k := range e.pressed {
+		e.emit(dialog.Key{At: e.now.Duration(), Digit: k})
 	}
 }
 

@@ -68,6 +68,7 @@ func (t *tape) turn(on bool) error {
 	t.off = !on
 	if t.rec != nil {
 		t.rec.Pause(!on)
+		t.tell(on)
 		return nil
 	}
 	if on {
@@ -95,7 +96,17 @@ func (t *tape) start() error {
 	}
 	t.rec, t.file = rec, w
 	t.seat.SetRecorder(rec)
+	t.tell(true)
 	return nil
+}
+
+// tell lets the watchers know whether the call is being recorded.
+func (t *tape) tell(on bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), journalLimit)
+	defer cancel()
+	if err := t.journal.Taping(ctx, t.call, on); err != nil {
+		t.log.Error("recording", "on", on, "err", err)
+	}
 }
 
 func (t *tape) stop() error {
@@ -122,7 +133,9 @@ func (t *tape) erase() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), journalLimit)
 	defer cancel()
-	return t.journal.Erase(ctx, t.call)
+	err := t.journal.Erase(ctx, t.call)
+	t.tell(false)
+	return err
 }
 
 // end closes the recording.

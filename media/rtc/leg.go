@@ -224,7 +224,7 @@ func (l *Leg) read(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		}
 	})
 	kinds := map[uint8]media.Codec{}
-	var events uint8
+	var events [2]uint8 // at the clock of either codec
 	for _, c := range r.GetParameters().Codecs {
 		switch strings.ToLower(c.MimeType) {
 		case strings.ToLower(webrtc.MimeTypeOpus):
@@ -234,7 +234,7 @@ func (l *Leg) read(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		case strings.ToLower(webrtc.MimeTypePCMA):
 			kinds[uint8(c.PayloadType)] = media.CodecPCMA
 		case mimeEvents:
-			events = uint8(c.PayloadType)
+			events[0], events[1] = events[1], uint8(c.PayloadType)
 		}
 	}
 	buf := make([]byte, 1500)
@@ -251,7 +251,7 @@ func (l *Leg) read(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		payload := unpad(buf[at:n], h.Padding)
 		if c, ok := kinds[h.PayloadType]; ok {
 			l.in.put(&h, c, payload)
-		} else if events != 0 && h.PayloadType == events {
+		} else if h.PayloadType != 0 && (h.PayloadType == events[0] || h.PayloadType == events[1]) {
 			l.keys.put(h.Timestamp, payload)
 		}
 	}

@@ -41,6 +41,15 @@ func (j *journal) CallEnded(ctx context.Context, id dialog.CallID, reason string
 	return j.bus.Publish(ctx, rec)
 }
 
+// Taping implements voice.Journal.
+func (j *journal) Taping(ctx context.Context, id dialog.CallID, on bool) error {
+	rec, err := j.store.Taping(ctx, id, on)
+	if err != nil {
+		return err
+	}
+	return j.bus.Publish(ctx, rec)
+}
+
 // Recording implements voice.Journal.
 func (j *journal) Recording(ctx context.Context, id dialog.CallID) (io.WriteCloser, error) {
 	name := string(id) + "_" + rand.Text()[:8] + ".ogg" // a call that is erased and allowed again has a new one

@@ -31,8 +31,9 @@ async function refuse(r: Response): Promise<never> {
   throw new ApiError(problem)
 }
 
-async function call(method: string, path: string, token?: string, body?: string, type = 'application/json'): Promise<Response> {
+async function call(method: string, path: string, token?: string, body?: string, type = 'application/json', language = ''): Promise<Response> {
   const headers: Record<string, string> = {}
+  if (language) headers['Content-Language'] = language
   if (token) headers.Authorization = `Bearer ${token}`
   if (body !== undefined) headers['Content-Type'] = type
   const r = await fetch(path, { method, headers, body })
@@ -44,8 +45,8 @@ export async function openConversation(locale: string): Promise<Session> {
   return (await r.json()) as Session
 }
 
-export async function sendText(s: Session, text: string): Promise<void> {
-  await call('POST', `/v1/conversations/${s.id}/messages`, s.token, JSON.stringify({ text }))
+export async function sendText(s: Session, text: string, language: string): Promise<void> {
+  await call('POST', `/v1/conversations/${s.id}/messages`, s.token, JSON.stringify({ text }), 'application/json', language)
 }
 
 export interface Answer {
@@ -53,8 +54,8 @@ export interface Answer {
   sdp: string
 }
 
-export async function startCall(s: Session, offer: string): Promise<Answer> {
-  const r = await call('POST', `/v1/conversations/${s.id}/calls`, s.token, offer, 'application/sdp')
+export async function startCall(s: Session, offer: string, language: string): Promise<Answer> {
+  const r = await call('POST', `/v1/conversations/${s.id}/calls`, s.token, offer, 'application/sdp', language)
   return { location: r.headers.get('Location') ?? '', sdp: await r.text() }
 }
 

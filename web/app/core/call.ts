@@ -38,10 +38,12 @@ export class Call {
   private timers: ReturnType<typeof setInterval>[] = []
   private lostAt = 0
   private over = false
+  private since = 0
   private last = { delay: 0, count: 0 }
 
   constructor(
     private readonly session: Session,
+    private readonly language: string,
     private readonly onState: (s: CallState) => void,
   ) {
     this.audio.autoplay = true
@@ -74,7 +76,7 @@ export class Call {
     }
     pc.onconnectionstatechange = () => this.changed(pc.connectionState)
     await pc.setLocalDescription(await pc.createOffer())
-    const { location, sdp } = await startCall(this.session, pc.localDescription?.sdp ?? '')
+    const { location, sdp } = await startCall(this.session, pc.localDescription?.sdp ?? '', this.language)
     this.location = location
     this.answer = sdp
     if (this.over) {
@@ -90,10 +92,11 @@ export class Call {
     if (this.over) return
     if (state === 'connected') {
       this.lostAt = 0
-      this.onState({ kind: 'live', since: Date.now(), weak: false })
+      this.since ||= Date.now()
+      this.onState({ kind: 'live', since: this.since, weak: false })
     } else if (state === 'disconnected' || state === 'failed') {
       this.lostAt ||= Date.now()
-      this.onState({ kind: 'live', since: Date.now(), weak: true })
+      this.onState({ kind: 'live', since: this.since, weak: true })
     }
   }
 
@@ -140,6 +143,11 @@ export class Call {
 
   mute(on: boolean): void {
     for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !on
+  }
+
+  // press sends a key as a telephone event (RFC 4733), for those who cannot or will not speak.
+  press(key: string): void {
+    this.pc?.getSenders()[0]?.dtmf?.insertDTMF(key, 100, 50)
   }
 
   record(on: boolean): Promise<void> {

@@ -36,6 +36,7 @@ export type Event =
   | { seq?: undefined; type: 'speech.partial'; at: string; data: { from: 'customer' | 'bot'; text: string } }
   | { seq: number; type: 'turn.measured'; at: string; data: Measured }
   | { seq: number; type: 'call.started' | 'call.ended'; at: string; data: { call: string; reason?: string } }
+  | { seq: number; type: 'call.recording'; at: string; data: { call: string; on: boolean } }
   | { seq: number; type: 'conversation.updated'; at: string; data: { state: string; holder: string; language?: string } }
 
 export type Link = 'connecting' | 'open' | 'lost'

@@ -18,9 +18,10 @@ export interface Transcript {
   lines: Line[]
   partial: string // what the customer is saying right now
   drafts: Record<string, string> // replies in the making, by id
+  recording: boolean // the call is being recorded
 }
 
-export const empty: Transcript = { lines: [], partial: '', drafts: {} }
+export const empty: Transcript = { lines: [], partial: '', drafts: {}, recording: false }
 
 const blank = { unheard: '', cut: false, open: false, citations: [], shown: '' }
 
@@ -47,7 +48,7 @@ function created(t: Transcript, m: MessageData, at: string): Transcript {
   }
   const lines = t.lines.filter((l) => l.key !== m.id)
   const partial = m.from === 'customer' && m.via === 'voice' ? '' : t.partial
-  return { lines: [...lines, line], partial, drafts }
+  return { ...t, lines: [...lines, line], partial, drafts }
 }
 
 // add takes one event into the transcript.
@@ -66,8 +67,10 @@ export function add(t: Transcript, e: Event): Transcript {
       return e.data.from === 'customer' ? { ...t, partial: e.data.text } : t
     case 'turn.measured':
       return { ...t, lines: t.lines.map((l) => (l.key === e.data.turn ? { ...l, wait: e.data } : l)) }
+    case 'call.recording':
+      return { ...t, recording: e.data.on }
     case 'call.ended':
-      return { ...t, partial: '', lines: t.lines.filter((l) => !l.open) }
+      return { ...t, partial: '', recording: false, lines: t.lines.filter((l) => !l.open) }
     default:
       return t
   }

@@ -36,7 +36,7 @@ export function App() {
       </header>
       <main className="columns">
         <Shop t={t} onAsk={setAsk} />
-        <CallPanel key={locale} t={t} locale={locale} ask={ask} onAsked={() => setAsk('')} />
+        <CallPanel t={t} locale={locale} ask={ask} onAsked={() => setAsk('')} />
       </main>
     </div>
   )

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button } from '@mantine/core'
-import { IconPhone, IconPlugConnectedX, IconSparkles } from '@tabler/icons-react'
+import { IconPhone, IconPlayerRecordFilled, IconPlugConnectedX, IconSparkles } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { capabilities, type Capabilities } from '../core/api'
 import type { Catalog, Locale } from '../core/catalog'
@@ -29,6 +29,7 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
 
   const inCall = c.state.kind === 'starting' || c.state.kind === 'connecting' || c.state.kind === 'live'
   const deaf = can?.languages.some((l) => l.tag === locale && !l.hears)
+  const clock = useClock(c.state.kind === 'live' ? c.state.since : 0)
   const status = c.state.kind === 'live' && c.state.weak ? t.weak : c.state.kind === 'failed' ? t.idle : t[c.state.kind]
 
   return (
@@ -40,8 +41,11 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
           </span>
           <div>
             <strong>{t.assistant}</strong>
-            <div className="dim small" role="status" aria-live="polite">
-              {status}
+            <div className="dim small">
+              <span role="status" aria-live="polite" className={c.state.kind === 'live' && !c.state.weak ? 'onair' : undefined}>
+                {status}
+              </span>
+              {clock && <span className="clock"> {clock}</span>}
             </div>
           </div>
         </div>
@@ -50,13 +54,18 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
             {c.state.kind === 'ended' ? t.callAgain : t.call}
           </Button>
         )}
-        {c.state.kind === 'live' && c.muted && (
-          <Badge color="orange" variant="light">
-            {t.muted}
-          </Badge>
+        {c.state.kind === 'live' && (
+          <div className="marks">
+            {c.muted && (
+              <Badge color="orange" variant="light">
+                {t.muted}
+              </Badge>
+            )}
+            {can?.recording && <Taping t={t} on={c.transcript.recording} stop={() => void c.call.current?.record(false).catch(() => undefined)} />}
+          </div>
         )}
       </header>
-      {inCall && <Controls t={t} c={c} recorded={can?.recording ?? false} />}
+      {inCall && <Controls t={t} c={c} />}
       {deaf && (
         <Alert color="yellow" variant="light" className="note">
           {t.noEngine}
@@ -73,4 +82,30 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
       <footer className="dim small foot">{t.disclosure}</footer>
     </section>
   )
+}
+
+// Taping says whether the call is recorded, and is the switch that stops it.
+function Taping({ t, on, stop }: { t: Catalog; on: boolean; stop: () => void }) {
+  return (
+    <Button
+      size="compact-sm" variant={on ? 'light' : 'subtle'} color={on ? 'red' : 'gray'} disabled={!on} onClick={stop} title={on ? t.stopRecording : undefined}
+      leftSection={<IconPlayerRecordFilled size={12} aria-hidden />} aria-label={on ? `${t.recording}. ${t.stopRecording}` : t.notRecording}
+    >
+      {on ? t.recording : t.notRecording}
+    </Button>
+  )
+}
+
+// useClock is how long ago something began, as m:ss; '' when nothing has.
+function useClock(since: number): string {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    if (!since) return
+    setNow(Date.now())
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [since])
+  if (!since) return ''
+  const s = Math.max(0, Math.floor((now - since) / 1000))
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, '0')}`
 }

@@ -1,18 +1,17 @@
 import { ActionIcon, Button, Select, Tooltip } from '@mantine/core'
-import { IconMicrophone, IconMicrophoneOff, IconPhoneOff, IconPlayerRecordFilled } from '@tabler/icons-react'
+import { IconMicrophone, IconMicrophoneOff, IconPhoneOff } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { Catalog } from '../core/catalog'
+import { Keypad } from './Keypad'
 import type { useConversation } from './useCall'
 
 interface Props {
   t: Catalog
   c: ReturnType<typeof useConversation>
-  recorded: boolean
 }
 
-// Controls are what can be done in a call: levels, mute, microphone, recording, hanging up.
-export function Controls({ t, c, recorded }: Props) {
-  const [recording, setRecording] = useState(recorded)
+// Controls are what can be done in a call: levels, mute, keys, microphone, hanging up.
+export function Controls({ t, c }: Props) {
   const live = c.state.kind === 'live'
   return (
     <div className="controls">
@@ -26,16 +25,8 @@ export function Controls({ t, c, recorded }: Props) {
             {c.muted ? <IconMicrophoneOff size={18} /> : <IconMicrophone size={18} />}
           </ActionIcon>
         </Tooltip>
+        <Keypad t={t} disabled={!live} press={(key) => c.call.current?.press(key)} />
         <Microphones t={t} choose={(id) => void c.call.current?.use(id).catch(() => undefined)} live={live} />
-        {recorded && (
-          <Button
-            size="compact-sm" variant="subtle" color={recording ? 'red' : 'gray'} disabled={!recording || !live}
-            leftSection={<IconPlayerRecordFilled size={12} aria-hidden />} aria-label={recording ? t.stopRecording : t.notRecording}
-            onClick={() => void c.call.current?.record(false).then(() => setRecording(false))}
-          >
-            {recording ? t.recording : t.notRecording}
-          </Button>
-        )}
         <Button color="red" leftSection={<IconPhoneOff size={16} aria-hidden />} onClick={c.hangUp} className="hangup">
           {t.hangup}
         </Button>

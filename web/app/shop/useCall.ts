@@ -12,7 +12,10 @@ export interface Levels {
 }
 
 // useConversation holds one conversation of the page: its events, its call, its text.
+// A change of the page's language keeps it: what is said next is in that language.
 export function useConversation(locale: Locale) {
+  const language = useRef(locale)
+  useEffect(() => void (language.current = locale), [locale])
   const [session, setSession] = useState<Session>()
   const [transcript, setTranscript] = useState<Transcript>(empty)
   const [link, setLink] = useState<Link>('connecting')
@@ -23,13 +26,13 @@ export function useConversation(locale: Locale) {
   const opening = useRef<Promise<Session>>(undefined)
 
   const open = useCallback(() => {
-    opening.current ??= openConversation(locale).then((s) => {
+    opening.current ??= openConversation(language.current).then((s) => {
       setSession(s)
       return s
     })
     opening.current.catch(() => (opening.current = undefined))
     return opening.current
-  }, [locale])
+  }, [])
 
   useEffect(() => {
     if (!session) return
@@ -61,7 +64,7 @@ export function useConversation(locale: Locale) {
     async (deviceId?: string) => {
       setMuted(false)
       try {
-        call.current = new Call(await open(), setState)
+        call.current = new Call(await open(), language.current, setState)
         await call.current.start(deviceId)
       } catch (err) {
         setState({ kind: 'failed', failure: 'network', detail: String(err) })
@@ -75,7 +78,7 @@ export function useConversation(locale: Locale) {
     setMuted(on)
   }, [])
 
-  const say = useCallback(async (text: string) => sendText(await open(), text), [open])
+  const say = useCallback(async (text: string) => sendText(await open(), text, language.current), [open])
 
   // A page that goes away hangs up.
   useEffect(() => {
