@@ -30,7 +30,6 @@ type actor struct {
 	history []dialog.Turn
 	job     *delivery
 	draft   *draft
-	last    dialog.Timing // of the customer's last spoken turn
 
 	mu    sync.Mutex
 	seen  floor.State
@@ -188,9 +187,7 @@ func (a *actor) remember(t dialog.Turn) {
 func (a *actor) step(e dialog.Event) {
 	switch e := e.(type) {
 	case dialog.Said:
-		if e.Turn.Via == dialog.ViaVoice {
-			a.last = e.Turn.Timing
-		} else {
+		if e.Turn.Via != dialog.ViaVoice {
 			a.remember(e.Turn) // whoever received it has kept it
 		}
 	case dialog.Progress:
@@ -221,7 +218,7 @@ func (a *actor) do(f floor.Effect) {
 	case floor.Answer:
 		a.answer(f)
 	case floor.Say:
-		a.deliver(f.ID, "", f.Language, f.Mandatory, dialog.Say(f.Text))
+		a.deliver(dialog.Message{ID: f.ID, Language: f.Language, Mandatory: f.Mandatory}, dialog.Say(f.Text))
 	case floor.Cancel:
 		if a.job != nil {
 			a.job.cancel(f.Cause)

@@ -25,7 +25,7 @@ type delivery struct {
 
 // answer lets the brain answer, or goes on with the draft.
 func (a *actor) answer(f floor.Answer) {
-	replyTo := f.Question[len(f.Question)-1].ID
+	last := f.Question[len(f.Question)-1]
 	reply, adopted := a.adopt(f)
 	if !adopted {
 		reply = a.hub.o.Brain.Answer(a.context(f.Question, f.Language, false))
@@ -34,7 +34,7 @@ func (a *actor) answer(f floor.Answer) {
 	if via == dialog.ViaVoice {
 		reply = filled(reply, a.hub.o.Filler, filler(f.Language))
 	}
-	a.deliver(f.ID, replyTo, f.Language, false, reply)
+	a.deliver(dialog.Message{ID: f.ID, ReplyTo: last.ID, Language: f.Language, Timing: last.Timing}, reply)
 	a.job.adopted, a.job.answer = adopted, true
 }
 
@@ -56,22 +56,19 @@ func (a *actor) context(question []dialog.Turn, language string, draft bool) dia
 }
 
 // deliver starts a reply on the channel that reaches the customer now.
-func (a *actor) deliver(id dialog.ReplyID, replyTo dialog.TurnID, language string, mandatory bool, reply dialog.Reply) {
+func (a *actor) deliver(m dialog.Message, reply dialog.Reply) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(a.hub.ctx))
 	ch, via := a.channel()
-	j := &delivery{id: id, replyTo: replyTo, language: language, via: via, cancel: cancel, done: make(chan dialog.Delivered, 1)}
+	j := &delivery{id: m.ID, replyTo: m.ReplyTo, language: m.Language, via: via, cancel: cancel, done: make(chan dialog.Delivered, 1)}
 	a.job = j
-	m := dialog.Message{ID: id, ReplyTo: replyTo, Reply: a.watched(id, reply), Language: language, Mandatory: mandatory}
-	if replyTo != "" {
-		m.Timing = a.last
-	}
+	m.Reply = a.watched(m.ID, reply)
 	a.hub.wg.Go(func() {
 		t, err := ch.Deliver(ctx, m)
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
 		cancel(nil)
-		j.done <- dialog.Delivered{Reply: id, Turn: t, Err: err}
+		j.done <- dialog.Delivered{Reply: m.ID, Turn: t, Err: err}
 	})
 }
 
