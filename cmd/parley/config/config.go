@@ -9,12 +9,14 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
 	"gopkg.in/yaml.v3"
 )
 
@@ -254,6 +256,7 @@ func parseBool(s string) (bool, error) {
 func role(name string, list []Engine, getenv func(string) string) []Engine {
 	env := func(s string) string { return getenv("PARLEY_" + name + "_" + s) }
 	e := Engine{Engine: env("ENGINE"), URL: env("URL"), Key: env("KEY"), Model: env("MODEL"), Voice: env("VOICE")}
+	e.Languages = strings.FieldsFunc(env("LANGUAGES"), func(r rune) bool { return r == ',' || r == ' ' })
 	named := e.Engine != "" || e.URL != "" || e.Key != "" || e.Model != ""
 	key, base := getenv("OPENAI_API_KEY"), getenv("OPENAI_BASE_URL")
 	if !named && (len(list) > 0 || key == "" && base == "") {
@@ -280,8 +283,8 @@ func (c *Config) check() error {
 			if !contains(engines[name], e.Engine) {
 				errs = append(errs, fmt.Errorf("%s[%d]: engine %q is unknown; expected one of %s", name, i, e.Engine, strings.Join(engines[name], ", ")))
 			}
-			if (e.Engine == "vosk" || e.Engine == "funasr") && e.URL == "" {
-				errs = append(errs, fmt.Errorf("%s[%d]: %s needs a url (ws:// or wss://)", name, i, e.Engine))
+			if err := e.check(); err != nil {
+				errs = append(errs, fmt.Errorf("%s[%d]: %w", name, i, err))
 			}
 		}
 	}
@@ -307,6 +310,34 @@ func (c *Config) check() error {
 		errs = append(errs, errors.New("database: expected postgres://…"))
 	}
 	return errors.Join(errs...)
+}
+
+// check says what is wrong with an engine's address or languages.
+func (e Engine) check() error {
+	sockets := map[string]bool{"vosk": true, "funasr": true, "realtime": true}[e.Engine]
+	if e.URL == "" && (e.Engine == "vosk" || e.Engine == "funasr") {
+		return fmt.Errorf("%s needs a url (ws:// or wss://)", e.Engine)
+	}
+	if e.URL != "" {
+		u, err := url.Parse(e.URL)
+		if err != nil || u.Host == "" {
+			return fmt.Errorf("%s: url %q is no address", e.Engine, e.URL)
+		}
+		web, socket := u.Scheme == "http" || u.Scheme == "https", u.Scheme == "ws" || u.Scheme == "wss"
+		switch {
+		case e.Engine == "realtime" && (web || socket), e.Engine != "realtime" && (sockets && socket || !sockets && web):
+		case sockets:
+			return fmt.Errorf("%s: url %q begins with neither ws:// nor wss://", e.Engine, e.URL)
+		default:
+			return fmt.Errorf("%s: url %q begins with neither http:// nor https://", e.Engine, e.URL)
+		}
+	}
+	for _, l := range e.Languages {
+		if _, err := language.Parse(l); err != nil {
+			return fmt.Errorf("%s: language %q is no BCP 47 tag, as en, zh-CN or yue", e.Engine, l)
+		}
+	}
+	return nil
 }
 
 func contains(list []string, s string) bool {

@@ -32,6 +32,10 @@ func TestMistakesNameLineAndWhatWasExpected(t *testing.T) {
 		"unknown engine":   {"asr: [{engine: siri}]\n", `engine "siri" is unknown; expected one of sphinx`},
 		"missing variable": {"llm: [{engine: openai, key: \"${NOPE}\"}]\n", "line 1: ${NOPE} is not set"},
 		"vosk without url": {"asr: [{engine: vosk}]\n", "needs a url"},
+		"funasr by http":   {"asr: [{engine: funasr, url: http://x}]\n", "neither ws:// nor wss://"},
+		"openai by socket": {"asr: [{engine: openai, url: wss://x}]\n", "neither http:// nor https://"},
+		"no address":       {"asr: [{engine: vosk, url: vosk.example.com}]\n", "is no address"},
+		"no language":      {"asr: [{engine: vosk, url: ws://x, languages: [chinese!]}]\n", "no BCP 47 tag"},
 		"half of tls":      {"tls: {cert: a.pem}\n", "go together"},
 		"bad yaml":         {"a: [\n", "line"},
 	} {
@@ -59,14 +63,14 @@ func TestEnvironmentOverridesFile(t *testing.T) {
 }
 
 func TestProviderServesEveryRole(t *testing.T) {
-	c, err := Load("", env("OPENAI_API_KEY", "k", "OPENAI_BASE_URL", "http://x/v1", "PARLEY_ASR_ENGINE", "vosk", "PARLEY_ASR_URL", "ws://v"))
+	c, err := Load("", env("OPENAI_API_KEY", "k", "OPENAI_BASE_URL", "http://x/v1", "PARLEY_ASR_ENGINE", "vosk", "PARLEY_ASR_URL", "ws://v", "PARLEY_ASR_LANGUAGES", "en,zh-CN"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.LLM[0].Engine != "openai" || c.LLM[0].URL != "http://x/v1" || c.TTS[0].Key != "k" {
 		t.Errorf("%+v %+v", c.LLM, c.TTS)
 	}
-	if c.ASR[0].Engine != "vosk" || c.ASR[0].Key != "" {
+	if c.ASR[0].Engine != "vosk" || c.ASR[0].Key != "" || len(c.ASR[0].Languages) != 2 {
 		t.Errorf("%+v", c.ASR)
 	}
 	if c, _ = Load("", env()); len(c.LLM)+len(c.ASR)+len(c.TTS) != 0 {

@@ -9,12 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
-	"strings"
 	"time"
-
-	"github.com/gorilla/websocket"
 
 	"parley/asr"
 	"parley/asr/sphinx"
@@ -65,6 +61,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	tell("Sound", opusWorks())
 	tell("Offline speech", speech(ctx)...)
 	tell("Providers", providers(ctx, c)...)
+	tell("Languages", languages(c)...)
 	tell("Store", storeWorks(ctx, c))
 	tell("Network", ports(c)...)
 	bad := 0
@@ -115,9 +112,7 @@ func speech(ctx context.Context) []finding {
 	voice := local.New(local.Options{})
 	en, pcm := speaks(ctx, voice, "English voice", "en", spoken, "apt-get install flite")
 	zh, _ := speaks(ctx, voice, "Mandarin voice", "zh-CN", "您的订单已经发货。", "apt-get install espeak-ng")
-	out := []finding{en, zh, hears(ctx, pcm)}
-	return append(out, finding{what: "Mandarin recognition", minor: true, err: errors.New("none is installed; customers who speak Mandarin are asked to type"),
-		mend: "run a FunASR server and set asr: [{engine: funasr, url: wss://HOST:10095, languages: [zh-CN]}], or a Vosk server with a Chinese model, or any OpenAI-compatible transcription service"})
+	return []finding{en, zh, hears(ctx, pcm)}
 }
 
 func speaks(ctx context.Context, s tts.Synthesizer, what, language, text, mend string) (finding, []int16) {
@@ -182,65 +177,6 @@ func hears(ctx context.Context, pcm []int16) finding {
 			return f
 		}
 		f.detail = fmt.Sprintf("%q was heard as %q", spoken, r.Text)
-	}
-	return f
-}
-
-// providers asks every server of the settings whether it is there.
-func providers(ctx context.Context, c config.Config) []finding {
-	var out []finding
-	for role, list := range map[string][]config.Engine{"llm": c.LLM, "asr": c.ASR, "tts": c.TTS} {
-		for _, e := range list {
-			switch e.Engine {
-			case "openai", "realtime":
-				out = append(out, reach(ctx, role, e))
-			case "vosk", "funasr":
-				f := finding{what: role + " " + e.Engine, detail: e.URL, mend: "start the server, or correct its url"}
-				d := websocket.Dialer{HandshakeTimeout: 3 * time.Second}
-				conn, res, err := d.DialContext(ctx, e.URL, nil)
-				if res != nil {
-					_ = res.Body.Close()
-				}
-				if f.err = err; err == nil {
-					_ = conn.Close()
-				}
-				out = append(out, f)
-			}
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, finding{what: "none is set", detail: "Parley answers with its offline engines; set OPENAI_API_KEY, and OPENAI_BASE_URL for another server"})
-	}
-	return out
-}
-
-func reach(ctx context.Context, role string, e config.Engine) finding {
-	base := e.URL
-	if base == "" {
-		base = "https://api.openai.com/v1"
-	}
-	f := finding{what: role + " " + e.Engine, detail: base + " " + e.Model, mend: "check url and key; the server must answer GET /models"}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(base, "/")+"/models", nil)
-	if err != nil {
-		f.err = err
-		return f
-	}
-	if e.Key != "" {
-		req.Header.Set("Authorization", "Bearer "+e.Key)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		f.err = err
-		return f
-	}
-	_ = res.Body.Close()
-	switch {
-	case res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusForbidden:
-		f.err = fmt.Errorf("the key was refused (status %d)", res.StatusCode)
-	case res.StatusCode >= 500:
-		f.err = fmt.Errorf("the server answers with status %d", res.StatusCode)
 	}
 	return f
 }

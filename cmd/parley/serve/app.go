@@ -39,19 +39,20 @@ const hintWords = 200
 
 // server is every part of a running Parley, in the order in which they are made.
 type server struct {
-	c     config.Config
-	log   *slog.Logger
-	store *store.Store
-	index *rag.Index
-	ears  *asr.Fallback
-	pool  *sphinx.Pool // nil: not installed
-	mouth *cache.Cache
-	bus   *bus.Local
-	hub   *conversation.Hub
-	rtc   *rtc.Endpoint
-	clock *room.Clock
-	calls *voice.Calls
-	web   *web.Server
+	c      config.Config
+	log    *slog.Logger
+	store  *store.Store
+	index  *rag.Index
+	ears   *asr.Fallback
+	pool   *sphinx.Pool // nil: not installed
+	mouth  *cache.Cache
+	faults faults
+	bus    *bus.Local
+	hub    *conversation.Hub
+	rtc    *rtc.Endpoint
+	clock  *room.Clock
+	calls  *voice.Calls
+	web    *web.Server
 
 	handler  http.Handler
 	fresh    []login // staff that were made just now
@@ -104,10 +105,13 @@ func (s *server) speech(ctx context.Context) error {
 	if offline.LanguageModel, err = s.languageModel(); err != nil {
 		s.log.Warn("the recogniser does not know the company's words", "err", err)
 	}
-	if s.ears, s.pool, err = recognisers(s.c, offline, s.log); err != nil {
+	if s.ears, s.pool, err = recognisers(s.c, offline, &s.faults, s.log); err != nil {
 		return err
 	}
-	if s.mouth, err = voices(s.c, s.log); err != nil {
+	if deaf := unheard(s.c, s.ears.Hears); len(deaf) > 0 {
+		s.log.Warn("no recogniser hears these languages: their customers are asked to type (parley doctor says how to mend it)", "languages", deaf)
+	}
+	if s.mouth, err = voices(s.c, &s.faults, s.log); err != nil {
 		return err
 	}
 	// What must be sayable on the day every engine dies.
@@ -132,7 +136,7 @@ func pieces(language string, texts ...string) (out []string) {
 
 // conversations opens brain, bus and hub.
 func (s *server) conversations() error {
-	m, err := model(s.c, s.log)
+	m, err := model(s.c, &s.faults, s.log)
 	if err != nil {
 		return err
 	}
