@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -35,7 +36,7 @@ type Script struct {
 	Drop   bool          // hang up instead of the final result
 	Repeat bool          // say more after the final result
 	Slow   time.Duration // before each answer
-	Dial   time.Duration // before the handshake is answered
+	Dial   time.Duration // before the first request of a connection is answered
 }
 
 // Ear makes the text of one utterance from its audio. Its methods are called by
@@ -66,9 +67,16 @@ type Server struct {
 	wg      sync.WaitGroup
 }
 
+// greeting is the key of what is done once for a connection.
+type greeting struct{}
+
 func newServer(s Script, talk func(w *wire)) *Server {
 	v := &Server{script: s, talk: talk, conns: map[*websocket.Conn]bool{}, changed: make(chan struct{})}
-	v.srv = httptest.NewServer(http.HandlerFunc(v.serve))
+	v.srv = httptest.NewUnstartedServer(http.HandlerFunc(v.serve))
+	v.srv.Config.ConnContext = func(ctx context.Context, _ net.Conn) context.Context {
+		return context.WithValue(ctx, greeting{}, new(sync.Once))
+	}
+	v.srv.Start()
 	v.URL = "ws" + strings.TrimPrefix(v.srv.URL, "http")
 	return v
 }
@@ -169,7 +177,9 @@ func (v *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s := v.script
 	v.dials++
 	v.mu.Unlock()
-	time.Sleep(s.Dial)
+	if once, ok := r.Context().Value(greeting{}).(*sync.Once); ok {
+		once.Do(func() { time.Sleep(s.Dial) })
+	}
 	if s.Refuse {
 		http.Error(w, "no", http.StatusServiceUnavailable)
 		return
