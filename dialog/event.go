@@ -18,6 +18,18 @@ type Opened struct {
 type Onset struct {
 	At   time.Duration
 	Echo bool
+	// Measured tells that Lasting follows as the sound goes on. Without it the
+	// sound's length is all there is to go by.
+	Measured bool
+}
+
+// Lasting says how much of a voice the sound since the last Onset holds so far:
+// Voice is what is certainly voiced, Speech all that is as loud. It replaces the
+// one before it.
+type Lasting struct {
+	At            time.Duration
+	Voice, Speech time.Duration
+	Quiet         time.Duration // since it was loud last
 }
 
 // Offset says that the customer's voice fell silent at At. It is no endpoint.
@@ -55,6 +67,10 @@ type Audible struct {
 	Timing Timing // Retrieved, Sentence, Audio and Packet are set
 }
 
+// Begun says that the brain's own words have begun to come, whether or not
+// something was said while they were awaited.
+type Begun struct{ Reply ReplyID }
+
 // Progress says that the bot has begun to speak another sentence of a reply.
 // Heard is the text that has certainly arrived, for saving the open turn.
 type Progress struct {
@@ -81,7 +97,9 @@ type Left struct {
 }
 
 func (Opened) event()    {}
+func (Begun) event()     {}
 func (Onset) event()     {}
+func (Lasting) event()   {}
 func (Offset) event()    {}
 func (Partial) event()   {}
 func (Tentative) event() {}

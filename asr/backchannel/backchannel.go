@@ -23,11 +23,12 @@ var (
 	phrases = []string{"i see", "got it", "go on", "all right", "of course", "i know", "makes sense", "thank you", "thanks", "uh huh", "mm hm"}
 	hanNods = set(`嗯 哦 噢 喔 啊 呃 额 唔 诶 欸 唉 好 对 是 行 呀 哈 的 吧 嘛 了`)
 
-	stops = set(`stop wait no hold quiet enough pause cancel help agent human person operator representative listen excuse sorry hello but actually`)
+	stops = set(`stop wait excuse no hold quiet enough pause cancel help agent human person operator representative listen excuse sorry hello actually`)
 	han   = []string{"停", "等", "不对", "不是", "别说", "闭嘴", "打住", "人工", "算了", "够了", "听我说", "打断", "不要", "喂"}
 )
 
-// Is reports whether text is a backchannel and nothing more.
+// Is reports whether text is a backchannel and nothing more, or the beginning of
+// one that is not yet told from anything else.
 func Is(text, _ string) bool {
 	ws := words.Split(text)
 	if len(ws) == 0 || len(ws) > 6 {
@@ -37,12 +38,22 @@ func Is(text, _ string) bool {
 	for _, p := range phrases {
 		joined = strings.ReplaceAll(joined, " "+p+" ", " ")
 	}
-	for _, w := range strings.Fields(joined) {
-		if !nods[w] && !hanNods[w] {
-			return false
+	rest := strings.Fields(joined)
+	for len(rest) > 0 && (nods[rest[0]] || hanNods[rest[0]]) {
+		rest = rest[1:]
+	}
+	return len(rest) == 0 || begins(strings.Join(rest, " "))
+}
+
+// begins reports whether words may yet become a phrase that is a nod: "I" may be
+// on its way to "I see".
+func begins(words string) bool {
+	for _, p := range phrases {
+		if strings.HasPrefix(p, words+" ") {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // Stop reports whether text asks the speaker to stop, whatever else it says.

@@ -1,7 +1,9 @@
 // Package echo tells the bot's own voice, come back through the customer's
 // loudspeaker and microphone, from the customer's. It compares loudness over
-// time: a browser's or a phone's own canceller has usually been at work before,
-// and what it leaves follows the bot's envelope, late and softer.
+// time and frequency: a browser's or a phone's own canceller has usually been at
+// work before, and what it leaves follows the bot's envelope, late and softer.
+// A waveform that was cancelled, resampled and lost in part cannot be subtracted;
+// how loud each band may be at most can be learnt.
 package echo
 
 import (
@@ -22,6 +24,11 @@ const (
 	enough  = 40   // frames of the bot's voice
 	above   = 7    // dB over the expected echo that only another voice explains
 	unknown = 12   // dB under the bot's level that an echo has at least, before it is known
+	learnt  = 60   // frames compared at a steady lag, from which the bands are known
+	excess  = 6    // dB over what echo explains in a band, from which another explains it
+	overdue = 8    // dB over the band's noise, to count at all
+	needed  = 4    // such bands make another voice
+	faintly = 100  // frames without any coupling, until there is no echo after all
 )
 
 // Verdict is what a frame of the microphone holds.
@@ -37,6 +44,13 @@ type Detector struct {
 	played [keep]float64 // level in dB, by frame of call time
 	last   int64         // frame of the last that was played
 	began  bool
+
+	spectrum spectrum
+	heard    [keep]bands // of the bot, by frame of call time
+	most     bands       // dB of the microphone over the bot's band that nine of ten frames do not exceed
+	noise    bands       // of the microphone
+	known    int         // frames the bands were learnt from
+	weak     int         // frames in a row without coupling
 
 	lags  [reach]moments
 	n     float64 // frames of the bot's voice that were compared
@@ -54,6 +68,10 @@ func New() *Detector {
 	d := &Detector{gain: -unknown}
 	for i := range d.played {
 		d.played[i] = floor
+		d.heard[i] = silence
+	}
+	for i := range d.most {
+		d.most[i], d.noise[i] = -unknown, -60
 	}
 	return d
 }
@@ -65,10 +83,13 @@ func (d *Detector) Played(at media.CallTime, pcm []int16) {
 		d.began, d.last = true, f-1
 	}
 	for k := max(d.last+1, f-keep+1); k < f; k++ {
-		d.played[k%keep] = floor
+		d.played[k%keep], d.heard[k%keep] = floor, silence
 	}
 	d.last = max(d.last, f)
-	d.played[f%keep] = level(pcm)
+	d.played[f%keep], d.heard[f%keep] = level(pcm), silence
+	if len(pcm) > 0 {
+		d.spectrum.of(pcm, &d.heard[f%keep])
+	}
 }
 
 // level of a frame in dB of full scale, not under the floor.
@@ -105,7 +126,11 @@ func (d *Detector) Frame(at media.CallTime, pcm []int16) Verdict {
 	}
 	d.learn(f, m)
 	v := Verdict{Lag: media.CallTime(d.lag * media.TickSamples), Gain: d.gain}
+	over := d.compare(f, pcm)
 	switch {
+	case d.known >= learnt:
+		v.Residual = m - floor
+		v.Echo = over < needed
 	case d.corr >= coupled:
 		expect := float64(floor)
 		for l := max(d.lag-1, 0); l <= min(d.lag+4, reach-1); l++ { // a room rings on
@@ -120,6 +145,67 @@ func (d *Detector) Frame(at media.CallTime, pcm []int16) Verdict {
 		v.Residual = m - floor
 	}
 	return v
+}
+
+// compare counts the bands in which the microphone is louder than echo explains,
+// and learns how loud that is.
+func (d *Detector) compare(f int64, pcm []int16) (over int) {
+	var mic, most bands
+	d.spectrum.of(pcm, &mic)
+	d.explain(f, &most)
+	for b := range mic {
+		if mic[b] < d.noise[b] {
+			d.noise[b] += 0.2 * (mic[b] - d.noise[b])
+		} else {
+			d.noise[b] += 0.03
+		}
+		if mic[b] > d.noise[b]+overdue && mic[b] > most[b]+d.most[b]+excess {
+			over++
+		}
+	}
+	switch {
+	case d.corr >= coupled:
+		d.weak = 0
+		d.known = min(d.known+1, 10*learnt)
+	case d.corr < absent:
+		if d.weak++; d.weak > faintly {
+			d.known = 0
+		}
+	}
+	if d.corr < coupled || d.known >= learnt && over >= 2*needed {
+		return over // somebody else speaks: nothing is to be learnt of that
+	}
+	step := 0.25
+	if d.known < 2*learnt {
+		step = 0.75
+	}
+	for b := range mic {
+		if most[b] < -60 { // the bot has nothing here
+			continue
+		}
+		if mic[b]-most[b] > d.most[b] {
+			d.most[b] = min(d.most[b]+9*step, 6)
+		} else {
+			d.most[b] = max(d.most[b]-step, -60)
+		}
+	}
+	return over
+}
+
+// explain gives how loud the bot was in each band at the echo's lag: a frame
+// straddles two of the bot's, and a room rings on.
+func (d *Detector) explain(f int64, most *bands) {
+	*most = silence
+	for l := max(d.lag-1, 0); l <= min(d.lag+7, reach-1); l++ {
+		k := f - int64(l)
+		if !d.began || k < 0 || k > d.last || k <= d.last-keep {
+			continue
+		}
+		fade := 2.5 * float64(max(l-d.lag-1, 0))
+		for b, v := range d.heard[k%keep] {
+			most[b] = max(most[b], v-fade)
+		}
+	}
 }
 
 // learn correlates the levels at every lag, and follows the gain at the best.

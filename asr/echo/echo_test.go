@@ -145,6 +145,27 @@ func TestNothingIsAllocated(t *testing.T) {
 	}
 }
 
+func TestBandsOfASine(t *testing.T) {
+	var s spectrum
+	for _, hz := range []float64{300, 1000, 3300} {
+		x := make([]int16, tick)
+		for i := range x {
+			x[i] = int16(16384 * math.Sin(2*math.Pi*hz*float64(i)/media.SampleRate))
+		}
+		var b bands
+		s.of(x, &b)
+		best := 0
+		for i := range b {
+			if b[i] > b[best] {
+				best = i
+			}
+		}
+		if bin := int(hz/31.25 + 0.5); edges[best] > bin || bin >= edges[best+1] || math.Abs(b[best]+6) > 2.5 {
+			t.Errorf("%.0f Hz: loudest in bins %d-%d at %.1f dB", hz, edges[best], edges[best+1], b[best])
+		}
+	}
+}
+
 func BenchmarkFrame(b *testing.B) {
 	d, x := New(), syllables(rand.New(rand.NewPCG(1, 1)), 1, 3000)
 	at := media.CallTime(0)

@@ -38,7 +38,7 @@ type actor struct {
 }
 
 func newActor(h *Hub, id dialog.ConversationID, prefix string) *actor {
-	a := &actor{hub: h, id: id, inbox: make(chan dialog.Event, inbox), log: h.o.Logger.With("conversation", id), began: time.Now(),
+	a := &actor{hub: h, id: id, inbox: make(chan dialog.Event, inbox), log: h.o.Logger.With("conversation", id), began: h.o.Clock.Now(),
 		st: floor.New(h.o.Floor, "t_"+prefix+"_", "")}
 	a.seen = a.st
 	return a
@@ -90,31 +90,34 @@ func (a *actor) snapshot() floor.State {
 	return a.seen
 }
 
-func (a *actor) now() time.Duration { return time.Since(a.began) }
+func (a *actor) now() time.Duration { return a.hub.o.Clock.Now().Sub(a.began) }
 
 // run reads the inbox until there has been nothing to do for a while.
 func (a *actor) run() {
 	a.recall()
-	timer := time.NewTimer(a.hub.o.Idle)
-	defer timer.Stop()
 	stopping := a.hub.ctx.Done()
 	for {
 		wait, waking := a.st.Wake()
 		if waking {
-			timer.Reset(max(wait-a.now(), 0))
+			wait = max(wait-a.now(), 0)
 		} else {
-			timer.Reset(a.hub.o.Idle)
+			wait = a.hub.o.Idle
 		}
+		due, stop := a.hub.o.Clock.Timer(wait)
 		var done chan dialog.Delivered
+		var begun chan struct{}
 		if a.job != nil {
-			done = a.job.done
+			done, begun = a.job.done, a.job.begun
 		}
 		select {
 		case e := <-a.inbox:
 			a.step(e)
+		case <-begun:
+			a.job.begun = nil
+			a.step(dialog.Begun{Reply: a.job.id})
 		case d := <-done:
 			a.ended(d)
-		case <-timer.C:
+		case <-due:
 			if waking {
 				a.step(dialog.Deadline{})
 			} else if a.job == nil && a.st.Idle() && a.hub.sleep(a) {
@@ -125,6 +128,7 @@ func (a *actor) run() {
 			stopping = nil
 			a.step(dialog.Close{Reason: "shutdown"})
 		}
+		stop()
 		if a.lost && stopping != nil {
 			stopping = nil
 			a.hub.lose(a)
@@ -219,6 +223,10 @@ func (a *actor) do(f floor.Effect) {
 		a.answer(f)
 	case floor.Say:
 		a.deliver(dialog.Message{ID: f.ID, Language: f.Language, Mandatory: f.Mandatory}, dialog.Say(f.Text))
+	case floor.Fill:
+		if a.job != nil && a.job.id == f.ID && a.job.fill != nil {
+			a.job.fill <- f.Text // holds the only one there is
+		}
 	case floor.Cancel:
 		if a.job != nil {
 			a.job.cancel(f.Cause)

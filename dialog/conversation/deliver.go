@@ -18,6 +18,8 @@ type delivery struct {
 	via      dialog.Via
 	adopted  bool
 	answer   bool
+	fill     chan string   // what to say before the answer's own words
+	begun    chan struct{} // closed when those come; nil once it was seen
 	audible  dialog.Timing
 	cancel   context.CancelCauseFunc
 	done     chan dialog.Delivered
@@ -30,12 +32,12 @@ func (a *actor) answer(f floor.Answer) {
 	if !adopted {
 		reply = a.hub.o.Brain.Answer(a.context(f.Question, f.Language, false))
 	}
-	_, via := a.channel()
-	if via == dialog.ViaVoice {
-		reply = filled(reply, a.hub.o.Filler, filler(f.Language))
+	fill, begun := make(chan string, 1), make(chan struct{})
+	if _, via := a.channel(); via == dialog.ViaVoice {
+		reply = filled(reply, fill, begun)
 	}
 	a.deliver(dialog.Message{ID: f.ID, ReplyTo: last.ID, Language: f.Language, Timing: last.Timing}, reply)
-	a.job.adopted, a.job.answer = adopted, true
+	a.job.adopted, a.job.answer, a.job.fill, a.job.begun = adopted, true, fill, begun
 }
 
 // context is what the brain is given: the history without the question.
@@ -111,16 +113,9 @@ func (a *actor) watched(id dialog.ReplyID, reply dialog.Reply) dialog.Reply {
 	}
 }
 
-func filler(language string) string {
-	if strings.HasPrefix(language, "zh") || strings.HasPrefix(language, "yue") {
-		return "请稍等。"
-	}
-	return "One moment, please. "
-}
-
-// filled says a few words when a reply has not begun after a while, so that
-// nobody is left in silence.
-func filled(reply dialog.Reply, after time.Duration, words string) dialog.Reply {
+// filled is a reply that closes begun when its own words begin to come, and says
+// what fill holds before them.
+func filled(reply dialog.Reply, fill <-chan string, begun chan<- struct{}) dialog.Reply {
 	type item struct {
 		d   dialog.Delta
 		err error
@@ -142,22 +137,22 @@ func filled(reply dialog.Reply, after time.Duration, words string) dialog.Reply 
 				}
 			}()
 			defer func() { cancel(context.Canceled); <-gone }()
-			timer := time.NewTimer(after)
-			defer timer.Stop()
+			fill := fill
 			for {
 				select {
 				case it, ok := <-items:
 					if !ok {
 						return
 					}
-					if it.d.Text != "" {
-						timer.Stop()
+					if it.d.Text != "" && fill != nil {
+						fill = nil
+						close(begun)
 					}
 					if !yield(it.d, it.err) || it.err != nil {
 						return
 					}
-				case <-timer.C:
-					if !yield(dialog.Delta{Text: words}, nil) {
+				case words := <-fill:
+					if !yield(dialog.Delta{Text: words + " "}, nil) {
 						return
 					}
 				}

@@ -29,8 +29,8 @@ type Options struct {
 	Floor floor.Config
 	// Action is told of what a reply wants done by others; nil: nobody does it.
 	Action func(ctx context.Context, id dialog.ConversationID, a dialog.Action)
-	Filler time.Duration // of thinking, until "one moment" is said; 0 is 2.2 s
 	Idle   time.Duration // of nothing to do, until an actor sleeps; 0 is 30 s
+	Clock  Clock         // nil: the system's
 	Logger *slog.Logger
 }
 
@@ -65,11 +65,11 @@ var ErrFull = errors.New("conversation: too much at once")
 
 // NewHub returns a hub. Close it.
 func NewHub(o Options) *Hub {
-	if o.Filler == 0 {
-		o.Filler = 2200 * time.Millisecond
-	}
 	if o.Idle == 0 {
 		o.Idle = 30 * time.Second
+	}
+	if o.Clock == nil {
+		o.Clock = system{}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)

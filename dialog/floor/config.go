@@ -3,7 +3,11 @@
 // nothing. docs/floor.md draws it.
 package floor
 
-import "time"
+import (
+	"time"
+
+	"parley/dialog"
+)
 
 // Config is what the floor goes by. The zero value is filled by Default.
 type Config struct {
@@ -23,10 +27,12 @@ type Config struct {
 	Backchannel func(text, language string) bool
 	Stop        func(text, language string) bool
 
-	Hush    time.Duration // of speech over the bot, until it falls silent
-	Yield   time.Duration // of speech over the bot without a word, until it gives up
+	Hush    time.Duration // of a sound over the bot, until it falls silent
+	Yield   time.Duration // of a sound over the bot without a word, until it gives up; not if the sound is measured
+	Voices  Voices        // how much of a voice that takes, where the sound is measured
 	Linger  time.Duration // after the customer's voice ends, for its words to come
 	Rejoin  time.Duration // after a turn's end, in which more speech belongs to it
+	Filler  time.Duration // of thinking, until "one moment" is said; below 0 is never
 	Stall   time.Duration // of thinking, until the answer is given up
 	Still   time.Duration // of silence, until "are you still there?"
 	Gone    time.Duration // more of it, until good-bye
@@ -35,6 +41,17 @@ type Config struct {
 	KeyWait time.Duration // after a key, for another
 	Failing int           // answers in a row that failed, until the call is given up
 }
+
+// Voices is how much voice, and speech with its consonants, a measured sound
+// over the bot must hold: until the bot falls silent, until it believes a word that
+// asks it to stop, one or two others, and three or more, and until it gives up without any.
+type Voices struct{ Hush, Stop, Words, Many, Yield Voice }
+
+// Voice is an amount of it.
+type Voice struct{ Clear, Speech time.Duration }
+
+// in reports whether the sound holds that much.
+func (v Voice) in(e dialog.Lasting) bool { return e.Voice >= v.Clear && e.Speech >= v.Speech }
 
 // Default fills what is not set.
 func (c Config) Default() Config {
@@ -45,8 +62,18 @@ func (c Config) Default() Config {
 	}
 	set(&c.Hush, 180*time.Millisecond)
 	set(&c.Yield, 1400*time.Millisecond)
-	set(&c.Linger, 250*time.Millisecond)
+	set(&c.Linger, 160*time.Millisecond)
+	voice := func(v *Voice, clear, speech time.Duration) {
+		set(&v.Clear, clear*time.Millisecond)
+		set(&v.Speech, speech*time.Millisecond)
+	}
+	voice(&c.Voices.Hush, 60, 140)
+	set(&c.Voices.Stop.Speech, 100*time.Millisecond)
+	voice(&c.Voices.Words, 140, 420)
+	voice(&c.Voices.Many, 60, 200)
+	voice(&c.Voices.Yield, 160, 500)
 	set(&c.Rejoin, 1500*time.Millisecond)
+	set(&c.Filler, 1800*time.Millisecond)
 	set(&c.Stall, 12*time.Second)
 	set(&c.Still, 12*time.Second)
 	set(&c.Gone, 10*time.Second)

@@ -48,6 +48,13 @@ type Say struct {
 	Mandatory bool
 }
 
+// Fill says a few words before the answer's own, which are still awaited. It
+// comes at most once in an answer, and not once the answer has begun.
+type Fill struct {
+	ID   dialog.ReplyID
+	Text string
+}
+
 // Cancel ends the running delivery; a Delivered follows.
 type Cancel struct{ Cause error }
 
@@ -70,6 +77,7 @@ func (Draft) effect()     {}
 func (DropDraft) effect() {}
 func (Answer) effect()    {}
 func (Say) effect()       {}
+func (Fill) effect()      {}
 func (Cancel) effect()    {}
 func (Append) effect()    {}
 func (Hear) effect()      {}

@@ -26,11 +26,14 @@ type State struct {
 	Question []dialog.Turn // what waits for an answer
 	Last     string        // what the bot said last, for "say that again"
 
-	Talking bool // the customer's voice is there
-	Ducked  bool
-	Hushed  bool
-	Words   string        // what the customer seems to be saying
-	Ended   time.Duration // when the last turn of the customer was decided
+	Talking  bool // the customer's voice is there
+	Sound    dialog.Lasting
+	Bored    bool // it kept the bot silent for long, and was nothing
+	Measured bool // Sound is known
+	Ducked   bool
+	Hushed   bool
+	Words    string        // what the customer seems to be saying
+	Ended    time.Duration // when the last turn of the customer was decided
 
 	DraftOf string // the question that the draft answers; "" is none
 
@@ -68,16 +71,18 @@ type Current struct {
 	Audible   bool
 	Early     bool // the customer spoke up so soon that it belongs to the question
 	Cancelled bool
+	Begun     bool   // its own words have begun to come
+	Filler    string // what was said while they were awaited; "" is nothing
 	Text      string // of the floor's own
 }
 
 // deadlines are when something happens if nothing else does; 0 is never.
-type deadlines struct{ Hush, Yield, Resume, Stall, Still, Keys, Words time.Duration }
+type deadlines struct{ Hush, Yield, Resume, Fill, Stall, Still, Keys, Words time.Duration }
 
 // Wake is when Step wants to be called with a Deadline; false is never.
 func (s State) Wake() (time.Duration, bool) {
 	var first time.Duration
-	for _, d := range []time.Duration{s.At.Hush, s.At.Yield, s.At.Resume, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words} {
+	for _, d := range []time.Duration{s.At.Hush, s.At.Yield, s.At.Resume, s.At.Fill, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words} {
 		if d > 0 && (first == 0 || d < first) {
 			first = d
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"parley/dialog"
 )
@@ -25,6 +26,8 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 		t.opened(e)
 	case dialog.Onset:
 		t.onset(e)
+	case dialog.Lasting:
+		t.lasting(e)
 	case dialog.Offset:
 		t.offset()
 	case dialog.Partial:
@@ -35,6 +38,8 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 		t.said(e)
 	case dialog.Key:
 		t.key(e.Digit)
+	case dialog.Begun:
+		t.begun(e.Reply)
 	case dialog.Audible:
 		t.audible(e)
 	case dialog.Delivered:
@@ -90,8 +95,15 @@ func (t *step) onset(e dialog.Onset) {
 	if e.Echo {
 		return
 	}
-	t.Talking, t.Asked = true, 0
+	if !t.Hushed || !t.Measured { // what goes on within the pause is one sound
+		t.Sound = dialog.Lasting{}
+	}
+	t.Bored = false
+	t.Talking, t.Asked, t.Measured = true, 0, e.Measured
 	t.At.Still, t.At.Resume = 0, 0
+	if t.Hushed && t.Measured {
+		t.At.Resume = t.now + patience
+	}
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
 		return
 	}
@@ -102,18 +114,75 @@ func (t *step) onset(e dialog.Onset) {
 	switch {
 	case t.Hushed:
 	case t.speaking() && t.early(): // the customer goes on, and the bot has hardly begun
-		t.Hushed, t.Reply.Early = true, true
-		t.do(Hush{})
-	default:
+		t.Reply.Early = true
+		t.hush()
+	case !e.Measured:
 		t.At.Hush = t.now + t.Config.Hush
 	}
-	t.At.Yield = t.now + t.Config.Yield
+	if !e.Measured {
+		t.At.Yield = t.now + t.Config.Yield
+	}
 }
 
 // early reports whether the answer came so soon after the customer's turn that
 // speech now belongs to that turn.
 func (t *step) early() bool {
 	return t.Reply.Answer && t.Ended > 0 && t.now-t.Ended <= t.Config.Rejoin
+}
+
+// lasting takes how much of a voice the sound over the bot holds.
+func (t *step) lasting(e dialog.Lasting) {
+	if !t.Talking || !t.Measured {
+		return
+	}
+	t.Sound = e
+	switch v := t.Config.Voices; {
+	case t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory:
+	case v.Yield.in(e), t.Words != "" && t.convincing(t.Words):
+		t.interrupt()
+	case v.Hush.in(e) && e.Quiet <= lull && t.speaking() && !t.Hushed && !t.Bored:
+		t.hush()
+	}
+}
+
+// lull is how long a sound may be soft and still go on: what is over needs no silence.
+const lull = 40 * time.Millisecond
+
+// patience is how long a measured sound keeps the bot silent, when it is neither
+// words nor voice enough.
+const patience = 1500 * time.Millisecond
+
+func (t *step) hush() {
+	t.At.Hush = 0
+	t.Hushed = true
+	if t.Measured {
+		t.At.Resume = t.now + patience
+	}
+	t.do(Hush{})
+}
+
+// convincing reports whether words over the bot's voice are meant to stop it. Those
+// that a recogniser finds in a nod or a cough are not.
+func (t *step) convincing(words string) bool {
+	stop, v := t.Config.Stop(words, t.Language), t.Config.Voices
+	switch {
+	case t.Config.Backchannel(words, t.Language) && !stop:
+		return false
+	case !t.Measured:
+		return true
+	}
+	return stop && v.Stop.in(t.Sound) || v.Words.in(t.Sound) || many(words) && v.Many.in(t.Sound)
+}
+
+// many reports whether there are three words or more, of Chinese characters five.
+func many(text string) bool {
+	n := 2 * len(strings.Fields(text))
+	for _, r := range text {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n >= 6
 }
 
 func (t *step) offset() {
@@ -155,10 +224,9 @@ func (t *step) partial(e dialog.Partial) {
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
 		return
 	}
-	if t.Config.Backchannel(e.Text, t.Language) && !t.Config.Stop(e.Text, t.Language) {
-		return
+	if t.convincing(e.Text) {
+		t.interrupt()
 	}
-	t.interrupt()
 }
 
 // interrupt gives the floor to the customer: while thinking, the question goes on.
@@ -177,7 +245,7 @@ func (t *step) interrupt() {
 }
 
 func (t *step) cancel(cause error) {
-	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Stall = 0, 0, 0, 0
+	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Fill, t.At.Stall = 0, 0, 0, 0, 0
 	if t.Reply.ID != "" && !t.Reply.Cancelled {
 		t.Reply.Cancelled = true
 		t.do(Cancel{cause})
@@ -227,7 +295,7 @@ func (t *step) said(e dialog.Said) {
 		t.nothingSaid(e.Misheard)
 		return
 	}
-	if spoken && t.speaking() && !t.Reply.Mandatory && t.Config.Backchannel(text, t.Language) && !t.Config.Stop(text, t.Language) {
+	if spoken && t.speaking() && !t.Reply.Mandatory && !t.meant(e.Turn) {
 		if !t.Talking {
 			t.resume()
 		}
@@ -247,6 +315,21 @@ func (t *step) said(e dialog.Said) {
 	}
 	t.Question = append(slices.Clip(t.Question), e.Turn)
 	t.interrupt()
+}
+
+// sure is a recogniser's confidence from which even a short word is believed.
+const sure = 0.5
+
+// meant reports whether a whole turn over the bot's voice was more than a nod, or
+// a noise that a recogniser took for a word.
+func (t *step) meant(turn dialog.Turn) bool {
+	if t.convincing(turn.Text) {
+		return true
+	}
+	if t.Config.Backchannel(turn.Text, t.Language) {
+		return false
+	}
+	return (!t.Measured || t.Config.Voices.Hush.in(t.Sound)) && (turn.Confidence == 0 || turn.Confidence >= sure)
 }
 
 // nothingSaid: noise lets the bot go on; speech that nobody understood is asked
@@ -280,12 +363,15 @@ func (t *step) audible(e dialog.Audible) {
 		return
 	}
 	t.Reply.Audible = true
-	t.At.Stall = 0
+	t.awaited()
 	if t.Talking && !t.Reply.Mandatory { // never begin over the customer
-		t.Hushed, t.Ducked = true, true
+		t.Ducked = true
 		t.do(Duck{true})
-		t.do(Hush{})
-		if t.At.Yield == 0 {
+		if t.Measured && !t.Config.Voices.Hush.in(t.Sound) {
+			return // a noise
+		}
+		t.hush()
+		if t.At.Yield == 0 && !t.Measured {
 			t.At.Yield = t.now + t.Config.Yield
 		}
 	}
@@ -300,11 +386,14 @@ func (t *step) delivered(e dialog.Delivered) {
 	t.Reply = Current{}
 	t.Hushed = false
 	t.unduck()
-	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Stall = 0, 0, 0, 0
+	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Fill, t.At.Stall = 0, 0, 0, 0, 0
 	heard := strings.TrimSpace(e.Turn.Text) != "" || e.Turn.Shown != ""
 	if heard {
 		t.do(Append{e.Turn})
-		t.Last = e.Turn.Text
+	}
+	own := r.own(e.Turn.Text)
+	if heard = own != "" || e.Turn.Shown != ""; heard {
+		t.Last = own
 	}
 	if r.Answer && t.Voice && e.Turn.Expect != t.Expecting {
 		t.Expecting = e.Turn.Expect
@@ -327,6 +416,39 @@ func (t *step) delivered(e dialog.Delivered) {
 		t.broken(r, e.Turn)
 	}
 	t.rest()
+}
+
+// own is what was heard of a reply without what filled the wait for it.
+func (r Current) own(heard string) string {
+	heard = strings.TrimSpace(heard)
+	if r.Filler == "" {
+		return heard
+	}
+	if strings.HasPrefix(r.Filler, heard) {
+		return ""
+	}
+	return strings.TrimSpace(strings.TrimPrefix(heard, r.Filler))
+}
+
+// begun notes that the brain's own words come: there is no more to fill.
+func (t *step) begun(id dialog.ReplyID) {
+	if id != t.Reply.ID || t.Reply.Cancelled {
+		return
+	}
+	t.Reply.Begun = true
+	t.At.Fill = 0
+	if t.Reply.Audible {
+		t.awaited()
+	}
+}
+
+// awaited ends the waiting for a reply that is heard, unless all of it that is
+// heard is what fills the wait.
+func (t *step) awaited() {
+	t.At.Fill = 0
+	if t.Reply.Filler == "" || t.Reply.Begun {
+		t.At.Stall = 0
+	}
 }
 
 // unanswered is what the customer said that the answer was not given.

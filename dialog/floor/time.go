@@ -15,19 +15,20 @@ func (t *step) due() {
 		*d = 0
 		return true
 	}
-	if past(&t.At.Hush) && t.Talking && t.Reply.ID != "" && !t.Reply.Cancelled && !t.Hushed {
-		if t.Reply.Audible {
-			t.Hushed = true
-			t.do(Hush{})
-		}
+	if past(&t.At.Hush) && t.Talking && t.speaking() && !t.Hushed {
+		t.hush()
 	}
 	if past(&t.At.Yield) && t.Talking {
 		t.interrupt()
 	}
-	if past(&t.At.Resume) && !t.Talking {
+	if past(&t.At.Resume) && (!t.Talking || t.Measured) {
+		t.Bored = t.Talking
 		t.resume()
 	}
-	if past(&t.At.Stall) && t.Reply.ID != "" && !t.Reply.Audible {
+	if past(&t.At.Fill) && t.Reply.Answer && !t.Reply.Audible && !t.Reply.Cancelled {
+		t.fill()
+	}
+	if past(&t.At.Stall) && t.Reply.ID != "" && (!t.Reply.Audible || t.Reply.Filler != "" && !t.Reply.Begun) {
 		t.cancel(dialog.ErrDeadline)
 	}
 	if past(&t.At.Words) { // a recogniser that says no more
@@ -39,6 +40,19 @@ func (t *step) due() {
 	if past(&t.At.Still) && !t.Talking && t.Voice {
 		t.stillThere()
 	}
+}
+
+// refill is how long a filler waits again when the customer is speaking.
+const refill = 500 * time.Millisecond
+
+// fill says that the answer takes a while: once, and not over the customer.
+func (t *step) fill() {
+	if t.Talking {
+		t.At.Fill = t.now + refill
+		return
+	}
+	t.Reply.Filler = t.pick("One moment, I'm looking that up.", "请稍等，我查一下。")
+	t.do(Fill{t.Reply.ID, t.Reply.Filler})
 }
 
 func (t *step) stillThere() {
@@ -90,6 +104,9 @@ func (t *step) goOn() {
 	t.Reply = Current{ID: a.ID, Answer: true}
 	t.At.Still = 0
 	t.At.Stall = t.now + t.Config.Stall
+	if t.Voice && t.Config.Filler > 0 {
+		t.At.Fill = t.now + t.Config.Filler
+	}
 	t.do(a)
 }
 

@@ -2,8 +2,10 @@ package voice
 
 import (
 	"sync"
+	"time"
 
 	"parley/asr"
+	"parley/asr/backchannel"
 	"parley/asr/echo"
 	"parley/asr/endpoint"
 	"parley/asr/vad"
@@ -21,6 +23,8 @@ const (
 	echoOffset   = 10                                        // frames of speech that echo explains wholly
 	clearSpeech  = 25                                        // voiced frames that deserve "pardon?"
 	echoReach    = media.CallTime(media.SampleRate / 2)      // after the bot's voice, its echo may come
+	tellEvery    = 2                                         // frames
+	tellUntil    = 2 * time.Second                           // of speech: by then all is decided
 	staleTicks   = 3                                         // ticks without a packet that count as silence
 )
 
@@ -41,6 +45,9 @@ type ear struct {
 	vad    *vad.Detector
 	echo   *echo.Detector
 	spoken media.CallTime // when the bot last spoke
+	sound  backchannel.Sound
+	recent [3]vad.Activity // the last frames, which a decision comes after
+	told   int             // frames of the sound since it was last told of
 
 	mu      sync.Mutex
 	now     media.CallTime // of the tick
@@ -133,14 +140,18 @@ func (e *ear) Spoken(at media.CallTime, pcm []int16) {
 func (e *ear) frame(at media.CallTime, pcm []int16) {
 	a := e.vad.Frame(pcm)
 	v := e.echo.Frame(at, pcm)
+	defer e.remember(a)
 	back := media.CallTime(a.Since) * media.TickSamples
 	a.Onset, a.Offset = false, false
 	switch {
 	case !e.talking:
-		if a.Speech && !v.Echo {
-			e.frames++
-		} else {
+		switch {
+		case !a.Speech:
 			e.frames = 0
+		case !v.Echo:
+			e.frames++
+		case e.frames > 0: // a syllable may be hidden
+			e.frames--
 		}
 		need := 1
 		if at-e.spoken < echoReach {
@@ -161,6 +172,11 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 	default:
 		e.frames = 0
 	}
+	if e.talking {
+		e.measure(at, a, v)
+	} else {
+		e.sound.Pass()
+	}
 	if e.turn == nil {
 		return
 	}
@@ -174,8 +190,32 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 	e.decide(at, e.end.Frame(a))
 }
 
+// measure tells how much of a voice the sound holds so far: often enough for the
+// floor to act at once, and no longer than that takes.
+func (e *ear) measure(at media.CallTime, a vad.Activity, v echo.Verdict) {
+	if v.Echo {
+		e.sound.Pass()
+		return
+	}
+	e.sound.Frame(a)
+	if e.told++; e.told >= tellEvery && e.sound.Speech() < tellUntil {
+		e.told = 0
+		e.emit(dialog.Lasting{At: at.Duration(), Voice: e.sound.Voice(), Speech: e.sound.Speech(), Quiet: e.sound.Quiet()})
+	}
+}
+
+func (e *ear) remember(a vad.Activity) {
+	copy(e.recent[:], e.recent[1:])
+	e.recent[len(e.recent)-1] = a
+}
+
 func (e *ear) onset(began, now media.CallTime) {
-	e.emit(dialog.Onset{At: began.Duration()})
+	e.emit(dialog.Onset{At: began.Duration(), Measured: true})
+	e.sound.Begin()
+	for _, a := range e.recent {
+		e.sound.Frame(a)
+	}
+	e.told = 0
 	if e.turn == nil {
 		e.turn = &turn{start: began}
 		e.end.Reset()

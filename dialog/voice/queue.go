@@ -31,18 +31,16 @@ func (q *queue) push(e dialog.Event) {
 		return
 	}
 	if n := len(q.events); n > 0 {
-		if _, partial := e.(dialog.Partial); partial {
-			if _, same := q.events[n-1].(dialog.Partial); same {
-				q.events[n-1] = e
-				q.mu.Unlock()
-				return
-			}
+		if replaces(e, q.events[n-1]) {
+			q.events[n-1] = e
+			q.mu.Unlock()
+			return
 		}
 	}
 	if len(q.events) >= queueBound {
 		q.dropped++
 		switch e.(type) {
-		case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Offset:
+		case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Lasting, dialog.Offset:
 			q.mu.Unlock()
 			return
 		}
@@ -51,6 +49,19 @@ func (q *queue) push(e dialog.Event) {
 	q.events = append(q.events, e)
 	q.mu.Unlock()
 	q.signal()
+}
+
+// replaces reports whether an event says all that the one before it says.
+func replaces(e, before dialog.Event) bool {
+	switch e.(type) {
+	case dialog.Partial:
+		_, same := before.(dialog.Partial)
+		return same
+	case dialog.Lasting:
+		_, same := before.(dialog.Lasting)
+		return same
+	}
+	return false
 }
 
 // close ends the stream after what is in it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"parley/cmd/parley/eval/bargein"
 	"parley/cmd/parley/eval/retrieval"
 )
 
@@ -14,6 +15,7 @@ var measures = []struct {
 	name, does string
 	run        func(ctx context.Context, args []string, out io.Writer) error
 }{
+	{"bargein", "which sounds stop the bot, whether its echo does, what was heard of a cut reply", bargein.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
 }
 

@@ -1,0 +1,77 @@
+package backchannel
+
+import (
+	"math"
+	"time"
+
+	"parley/asr/vad"
+	"parley/media"
+)
+
+// What a frame must be to count.
+const (
+	overNoise  = 10   // dB
+	underPeak  = 25   // dB below the loudest frame of the sound
+	clear      = 0.72 // of voicing: a throat and a cough buzz, but do not sing
+	glide      = 0.18 // a voice's pitch moves less from frame to frame, in nepers
+	firm       = 3    // frames in a row of clear voice that are no accident
+	togetherIn = 20   // frames of silence that do not yet begin another sound
+)
+
+// Sound measures, frame by frame, how much of a person's voice a sound holds,
+// which tells a customer who takes the floor from a nod, a cough or a
+// keyboard before any word is known. The zero value is ready.
+type Sound struct {
+	peak   float64
+	pitch  float64 // of the last clear frame in this run
+	run    int     // clear frames in a row
+	voice  int
+	speech int
+	quiet  int // frames since the last loud one
+}
+
+// Begin tells that the voice activity set in. After a pause that is short it is
+// still the same sound.
+func (s *Sound) Begin() {
+	if s.quiet > togetherIn || s.speech == 0 {
+		*s = Sound{peak: math.Inf(-1)}
+	}
+}
+
+// Frame takes the next 20 ms.
+func (s *Sound) Frame(a vad.Activity) {
+	s.peak = max(s.peak, a.LevelDB)
+	s.quiet++
+	if a.LevelDB < a.NoiseDB+overNoise || a.LevelDB < s.peak-underPeak || a.Prob == 0 {
+		s.run, s.pitch = 0, 0
+		return
+	}
+	s.quiet = 0
+	s.speech++
+	if a.Voicing < clear || a.PitchHz == 0 {
+		s.run, s.pitch = 0, 0
+		return
+	}
+	if s.pitch > 0 && math.Abs(math.Log(a.PitchHz/s.pitch)) > glide {
+		s.run = 0
+	}
+	s.pitch = a.PitchHz
+	switch s.run++; {
+	case s.run == firm:
+		s.voice += firm
+	case s.run > firm:
+		s.voice++
+	}
+}
+
+// Pass tells that 20 ms went by that are none of the sound.
+func (s *Sound) Pass() { s.quiet++ }
+
+// Voice is how long somebody certainly spoke or sang in the sound so far.
+func (s *Sound) Voice() time.Duration { return time.Duration(s.voice) * media.Tick }
+
+// Speech is how long the sound was loud so far, its consonants included.
+func (s *Sound) Speech() time.Duration { return time.Duration(s.speech) * media.Tick }
+
+// Quiet is how long ago it was loud last.
+func (s *Sound) Quiet() time.Duration { return time.Duration(s.quiet) * media.Tick }
