@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"parley/dialog"
 )
@@ -128,61 +127,6 @@ func (t *step) onset(e dialog.Onset) {
 // speech now belongs to that turn.
 func (t *step) early() bool {
 	return t.Reply.Answer && t.Ended > 0 && t.now-t.Ended <= t.Config.Rejoin
-}
-
-// lasting takes how much of a voice the sound over the bot holds.
-func (t *step) lasting(e dialog.Lasting) {
-	if !t.Talking || !t.Measured {
-		return
-	}
-	t.Sound = e
-	switch v := t.Config.Voices; {
-	case t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory:
-	case v.Yield.in(e), t.Words != "" && t.convincing(t.Words):
-		t.interrupt()
-	case v.Hush.in(e) && e.Quiet <= lull && t.speaking() && !t.Hushed && !t.Bored:
-		t.hush()
-	}
-}
-
-// lull is how long a sound may be soft and still go on: what is over needs no silence.
-const lull = 40 * time.Millisecond
-
-// patience is how long a measured sound keeps the bot silent, when it is neither
-// words nor voice enough.
-const patience = 1500 * time.Millisecond
-
-func (t *step) hush() {
-	t.At.Hush = 0
-	t.Hushed = true
-	if t.Measured {
-		t.At.Resume = t.now + patience
-	}
-	t.do(Hush{})
-}
-
-// convincing reports whether words over the bot's voice are meant to stop it. Those
-// that a recogniser finds in a nod or a cough are not.
-func (t *step) convincing(words string) bool {
-	stop, v := t.Config.Stop(words, t.Language), t.Config.Voices
-	switch {
-	case t.Config.Backchannel(words, t.Language) && !stop:
-		return false
-	case !t.Measured:
-		return true
-	}
-	return stop && v.Stop.in(t.Sound) || v.Words.in(t.Sound) || many(words) && v.Many.in(t.Sound)
-}
-
-// many reports whether there are three words or more, of Chinese characters five.
-func many(text string) bool {
-	n := 2 * len(strings.Fields(text))
-	for _, r := range text {
-		if unicode.Is(unicode.Han, r) {
-			n++
-		}
-	}
-	return n >= 6
 }
 
 func (t *step) offset() {
@@ -317,21 +261,6 @@ func (t *step) said(e dialog.Said) {
 	t.interrupt()
 }
 
-// sure is a recogniser's confidence from which even a short word is believed.
-const sure = 0.5
-
-// meant reports whether a whole turn over the bot's voice was more than a nod, or
-// a noise that a recogniser took for a word.
-func (t *step) meant(turn dialog.Turn) bool {
-	if t.convincing(turn.Text) {
-		return true
-	}
-	if t.Config.Backchannel(turn.Text, t.Language) {
-		return false
-	}
-	return (!t.Measured || t.Config.Voices.Hush.in(t.Sound)) && (turn.Confidence == 0 || turn.Confidence >= sure)
-}
-
 // nothingSaid: noise lets the bot go on; speech that nobody understood is asked
 // for again once, and then another way is offered.
 func (t *step) nothingSaid(misheard bool) {
@@ -418,39 +347,6 @@ func (t *step) delivered(e dialog.Delivered) {
 	t.rest()
 }
 
-// own is what was heard of a reply without what filled the wait for it.
-func (r Current) own(heard string) string {
-	heard = strings.TrimSpace(heard)
-	if r.Filler == "" {
-		return heard
-	}
-	if strings.HasPrefix(r.Filler, heard) {
-		return ""
-	}
-	return strings.TrimSpace(strings.TrimPrefix(heard, r.Filler))
-}
-
-// begun notes that the brain's own words come: there is no more to fill.
-func (t *step) begun(id dialog.ReplyID) {
-	if id != t.Reply.ID || t.Reply.Cancelled {
-		return
-	}
-	t.Reply.Begun = true
-	t.At.Fill = 0
-	if t.Reply.Audible {
-		t.awaited()
-	}
-}
-
-// awaited ends the waiting for a reply that is heard, unless all of it that is
-// heard is what fills the wait.
-func (t *step) awaited() {
-	t.At.Fill = 0
-	if t.Reply.Filler == "" || t.Reply.Begun {
-		t.At.Stall = 0
-	}
-}
-
 // unanswered is what the customer said that the answer was not given.
 func (t *step) unanswered(turn dialog.Turn) []dialog.Turn {
 	for i, q := range t.Question {
@@ -468,43 +364,6 @@ func deliberate(err error) bool {
 		}
 	}
 	return false
-}
-
-// broken apologises for an answer that failed, and gives up after several.
-func (t *step) broken(r Current, turn dialog.Turn) {
-	t.Failures++
-	if r.Answer {
-		t.Question = t.unanswered(turn)
-	}
-	if t.End != "" { // not even the good-bye: hang up without it
-		t.Queue = nil
-		return
-	}
-	switch {
-	case !t.Voice && !r.Answer:
-	case t.Failures >= t.Config.Failing && t.Voice:
-		t.End = "error"
-		t.say(t.pick("I am sorry, our system is not working right now. Please call again later. Goodbye.", "非常抱歉，系统暂时无法工作，请您稍后再来电，再见。"), false)
-	case r.Answer:
-		t.say(t.pick("I am sorry, I could not look that up just now. Please ask me again, or ask for a person.", "抱歉，刚才没能查到，请您再问一次，或者说“转人工”。"), false)
-	}
-}
-
-// failed says that a part of the channel is gone.
-func (t *step) failed(e dialog.Failed) {
-	if e.Part == "asr" && e.Engine == "" && !t.Deaf && t.Voice {
-		t.Deaf = true
-		t.say(t.pick("I cannot hear you at the moment. Please type on the page, and I will answer you aloud.", "我现在暂时听不到您的声音，请在页面上打字，我会读给您听。"), false)
-	}
-}
-
-func (t *step) unheard() {
-	if t.Deaf {
-		return
-	}
-	t.Deaf = true
-	t.say(t.pick("I cannot understand spoken English on this line. Please type on the page, or use the keypad, and I will answer you aloud.",
-		"这里暂时没有中文语音识别，请在页面上打字或使用按键，我会读给您听，也可以说明需要转人工。"), false)
 }
 
 func (t *step) left(e dialog.Left) {

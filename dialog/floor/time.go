@@ -42,19 +42,6 @@ func (t *step) due() {
 	}
 }
 
-// refill is how long a filler waits again when the customer is speaking.
-const refill = 500 * time.Millisecond
-
-// fill says that the answer takes a while: once, and not over the customer.
-func (t *step) fill() {
-	if t.Talking {
-		t.At.Fill = t.now + refill
-		return
-	}
-	t.Reply.Filler = t.pick("One moment, I'm looking that up.", "请稍等，我查一下。")
-	t.do(Fill{t.Reply.ID, t.Reply.Filler})
-}
-
 func (t *step) stillThere() {
 	switch t.Asked++; t.Asked {
 	case 1:

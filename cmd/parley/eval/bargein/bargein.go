@@ -89,7 +89,7 @@ func measure(ctx context.Context, o options) (*Report, error) {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context, options, *memo, *Report) error
-	}{{"sounds", hearSounds}, {"echo", hearEcho}} {
+	}{{"sounds", hearSounds}, {"echo", hearEcho}, {"heard", hearCuts}} {
 		if !has(o.parts, part.name) {
 			continue
 		}

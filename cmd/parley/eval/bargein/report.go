@@ -19,6 +19,7 @@ type Report struct {
 	Sounds map[string][]reaction `json:"sounds,omitempty"` // by recogniser
 	Echo   []echoTrial           `json:"echo,omitempty"`
 	Double []doubleTrial         `json:"double_talk,omitempty"`
+	Cuts   []cutTrial            `json:"cuts,omitempty"`
 }
 
 // share is a count of trials with its 95 % interval after Wilson.
@@ -102,7 +103,31 @@ func (r *Report) print(out io.Writer, verbose bool) error {
 	if len(r.Echo) > 0 {
 		r.printEcho(out, verbose)
 	}
+	if len(r.Cuts) > 0 {
+		r.printCuts(out)
+	}
 	return nil
+}
+
+// printCuts writes how what was kept of cut replies differs from what was heard.
+func (r *Report) printCuts(out io.Writer) {
+	fmt.Fprintf(out, "\nReplies cut at a random moment, a loudspeaker %d ms late: words kept, less words heard\n", behind.Milliseconds())
+	for _, v := range []string{"local", "openai"} {
+		var wrong []float64
+		n := map[int]int{}
+		for _, x := range r.Cuts {
+			if x.Voice == v {
+				d := x.Kept - x.Heard
+				wrong = append(wrong, math.Abs(float64(d)))
+				n[d]++
+			}
+		}
+		fmt.Fprintf(out, "  %-7s n %d: wrong p50 %.0f, p95 %.0f, most %.0f; by difference", v, len(wrong), figure.Quantile(wrong, 0.5), figure.Quantile(wrong, 0.95), figure.Quantile(wrong, 1))
+		for _, d := range slices.Sorted(maps.Keys(n)) {
+			fmt.Fprintf(out, "  %+d: %d", d, n[d])
+		}
+		fmt.Fprintln(out)
+	}
 }
 
 // printEcho writes what the bot's own voice did to it, and what a customer over it.
