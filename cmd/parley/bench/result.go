@@ -36,6 +36,10 @@ type Result struct {
 		PerCall float64 `json:"per_call_percent"` // of a core
 		Server  float64 `json:"server_percent"`
 		Idle    float64 `json:"idle_percent"`
+		// Slowdown is how many times its least processor time the same work took while
+		// calls were measured: what others on the machine, and the callers, make of the
+		// figures above. 1 is a machine of one's own.
+		Slowdown float64 `json:"slowdown"`
 	} `json:"cpu"`
 	Memory struct {
 		Idle       float64 `json:"idle_mb"`

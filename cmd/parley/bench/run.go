@@ -162,7 +162,10 @@ func (b *bench) steady(ctx context.Context) error {
 		return err
 	}
 	from := time.Now()
-	if b.result.Memory.Full, err = b.memory(ctx, b.o.Steady); err != nil {
+	pace := paced(ctx, b.o.Steady)
+	b.result.Memory.Full, err = b.memory(ctx, b.o.Steady)
+	b.result.CPU.Slowdown = <-pace
+	if err != nil {
 		return err
 	}
 	to := time.Now()

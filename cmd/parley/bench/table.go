@@ -84,7 +84,9 @@ func table(out io.Writer, rs []*Result) error {
 	row("clock lateness p50/p99/p99.9 ms, ticks missed", func(r *Result) string {
 		return fmt.Sprintf("%.2f/%.2f/%.2f, %.0f", r.Clock.P50, r.Clock.P99, r.Clock.P999, r.Clock.Missed)
 	})
-	row("processor idle, of all calls %", func(r *Result) string { return fmt.Sprintf("%.1f, %.1f", r.CPU.Idle, r.CPU.Server) })
+	row("processor idle, of all calls %; the machine's slowdown", func(r *Result) string {
+		return fmt.Sprintf("%.1f, %.1f; %.2f", r.CPU.Idle, r.CPU.Server, r.CPU.Slowdown)
+	})
 	row("memory idle/half/full/after MB", func(r *Result) string {
 		return fmt.Sprintf("%.0f/%.0f/%.0f/%.0f", r.Memory.Idle, r.Memory.Half, r.Memory.Full, r.Memory.After)
 	})
