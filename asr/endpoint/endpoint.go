@@ -2,11 +2,15 @@
 // the voice went into it, from what the words so far ask for, and from how this
 // speaker pauses.
 //
+// A small logistic model (Weights) says how likely the customer is done by all
+// but the silence; the longer the silence, the fewer pauses last so long. When the
+// chance that the customer goes on has fallen to Options.Risk, the turn is over.
+//
 // It proposes early, so that recogniser and brain can begin, and decides later.
 package endpoint
 
 import (
-	"slices"
+	"math"
 	"time"
 
 	"parley/asr/vad"
@@ -26,10 +30,17 @@ const (
 // Options of an Endpointer. The zero value is adaptive English.
 type Options struct {
 	Language string
-	Patient  bool          // half as long again for everybody
+	Patient  bool          // a third of the risk, for everybody
 	Expect   Expect        // what was asked for
 	Fixed    time.Duration // > 0: this much silence, and nothing else, ends a turn
+	// Risk is the chance that the customer goes on, by the model, at which a turn
+	// is taken to be over: more is faster and cuts more. 0 is DefaultRisk.
+	Risk    float64
+	Weights *Weights // nil: those built in
 }
+
+// DefaultRisk is what Options.Risk is when it is 0.
+const DefaultRisk = 0.15
 
 // Decision is what the silence so far means.
 type Decision struct {
@@ -41,11 +52,11 @@ type Decision struct {
 
 // Times in which the decision lies.
 const (
-	least     = 260 * time.Millisecond
+	least     = 240 * time.Millisecond
 	most      = 2200 * time.Millisecond
 	propose   = 180 * time.Millisecond // with text that may be whole
-	noText    = 1100 * time.Millisecond
 	shortLead = 300 * time.Millisecond // a proposal comes this long before the end at latest
+	longPause = 200 * time.Millisecond // shorter silences are articulation
 )
 
 // Endpointer follows one customer. It is not for several goroutines at once.
@@ -54,113 +65,151 @@ type Endpointer struct {
 	silence int // frames
 	spoke   bool
 	speech  int // frames of speech in this turn
+	stretch int // frames of speech since the last pause
+	inTurn  int // pauses in this turn
 	text    string
-	final   bool
-	state   state
+	read    reading
 	tune    contour
+	habit   habit
 
-	pauses []time.Duration // of this speaker, within turns; the last ones
-	over   bool
+	need time.Duration // as of the last change
 }
 
 // New returns an endpointer.
-func New(o Options) *Endpointer { return &Endpointer{o: o, state: unsaid} }
+func New(o Options) *Endpointer {
+	e := &Endpointer{}
+	e.Configure(o)
+	return e
+}
 
 // Configure changes what is asked for, and keeps what was learnt of the speaker.
 func (e *Endpointer) Configure(o Options) {
+	if o.Risk <= 0 || o.Risk >= 1 {
+		o.Risk = DefaultRisk
+	}
+	if o.Patient {
+		o.Risk /= 3
+	}
+	if o.Weights == nil {
+		o.Weights = &builtin
+	}
 	e.o = o
-	e.state = judge(e.text, o)
+	e.read = read(e.text, o)
+	e.weigh()
 }
 
 // Reset begins another turn of the same speaker.
 func (e *Endpointer) Reset() {
-	e.silence, e.spoke, e.speech, e.over = 0, false, 0, false
-	e.text, e.final, e.state = "", false, unsaid
+	*e = Endpointer{o: e.o, tune: e.tune, habit: e.habit}
 	e.tune.reset()
+	e.weigh()
 }
 
 // Text tells what was said so far; final says that it will not change.
 func (e *Endpointer) Text(partial string, final bool) {
 	if partial != e.text {
 		e.text = partial
-		e.state = judge(partial, e.o)
+		e.read = read(partial, e.o)
+		e.weigh()
 	}
-	e.final = final
 }
 
-// Frame takes the next 20 ms. It does not allocate, but where the text changed.
+// Frame takes the next 20 ms. It does not allocate.
 func (e *Endpointer) Frame(a vad.Activity) Decision {
 	if a.Speech {
-		if e.silence > 0 && e.spoke {
-			e.resumed(time.Duration(e.silence) * media.Tick)
-		}
-		e.silence, e.spoke, e.over = 0, true, false
-		e.speech++
-		e.tune.frame(a)
-		return Decision{Need: e.need()}
+		e.spoken(a)
+		return Decision{Need: e.need}
 	}
 	if !e.spoke {
-		return Decision{Need: e.need()}
+		return Decision{Need: e.need}
 	}
 	if e.silence == 0 {
 		e.silence = max(a.Since, 1) // the detector decides late
+		e.tune.frame(a)
+		e.weigh()
 	} else {
 		e.silence++
 	}
-	d := Decision{Silence: time.Duration(e.silence) * media.Tick, Need: e.need()}
+	d := Decision{Silence: time.Duration(e.silence) * media.Tick, Need: e.need}
 	d.Over = d.Silence >= d.Need
 	lead := min(max(propose, d.Need-shortLead), d.Need)
-	if e.state == whole || e.state == answer || e.o.Fixed > 0 {
+	if e.read.state == whole || e.read.state == answer || e.o.Fixed > 0 {
 		lead = min(propose, d.Need)
 	}
 	d.Propose = d.Silence >= lead
 	return d
 }
 
-// resumed learns how long this speaker pauses without being done.
-func (e *Endpointer) resumed(pause time.Duration) {
-	if pause < 200*time.Millisecond || pause > 3*time.Second {
+func (e *Endpointer) spoken(a vad.Activity) {
+	if e.silence > 0 && e.spoke {
+		pause := time.Duration(e.silence) * media.Tick
+		if pause >= longPause {
+			e.inTurn++
+			e.stretch = 0
+			e.habit.learn(pause)
+		}
+		e.silence = 0
+		e.tune.frame(a)
+		e.weigh()
+	} else {
+		e.tune.frame(a)
+	}
+	e.spoke = true
+	e.speech++
+	e.stretch++
+}
+
+// Features are what the pause is judged by now.
+func (e *Endpointer) Features() Features {
+	var x Features
+	e.read.into(&x)
+	over := min(e.silence, 8) // frames that came as speech and were none
+	e.tune.into(&x, over)
+	seconds := func(frames int) float64 { return math.Log(max(float64(frames-over), 5) * media.Tick.Seconds()) }
+	if !e.read.short() {
+		x[fSpeech] = limit(seconds(e.speech), 2)
+		x[fBrief] = max(0, -x[fSpeech])
+	}
+	x[fStretch] = limit(seconds(e.stretch), 2)
+	x[fPauses] = min(float64(e.inTurn), 3) - 1
+	return x
+}
+
+// weigh makes out how much silence ends the turn.
+func (e *Endpointer) weigh() {
+	if e.o.Fixed > 0 {
+		e.need = e.o.Fixed
 		return
 	}
-	if len(e.pauses) == 8 {
-		e.pauses = slices.Delete(e.pauses, 0, 1)
-	}
-	e.pauses = append(e.pauses, pause)
+	x := e.Features()
+	w := e.o.Weights
+	asked := math.Log((1 - e.o.Risk) / e.o.Risk)
+	s := wait(w.Done(&x)+e.read.asked(e.o), asked, e.habit.mu(w.Mu), w.Sigma)
+	e.need = min(max(time.Duration(s*float64(time.Second)), least), most)
 }
 
-// need is how much silence ends the turn.
-func (e *Endpointer) need() time.Duration {
-	if e.o.Fixed > 0 {
-		return e.o.Fixed
-	}
-	base := map[state]time.Duration{
-		unsaid: noText, whole: 420 * time.Millisecond, answer: 300 * time.Millisecond, open: 720 * time.Millisecond,
-		hanging: 1500 * time.Millisecond, dictating: 1200 * time.Millisecond, complete: 360 * time.Millisecond,
-	}[e.state]
-	f := 1.0
-	switch e.state {
-	case whole, open, unsaid:
-		f = e.tune.factor()
-		if e.speech > 0 && e.speech < 20 && e.state != whole { // a word alone was an answer, or a beginning
-			f *= 0.9
-		}
-	}
-	if long := e.habit(); long > 0 && (e.state == open || e.state == unsaid || e.state == whole) {
-		f *= long
-	}
-	if e.o.Patient {
-		f *= 1.5
-	}
-	return min(max(time.Duration(float64(base)*f), least), most)
+// habit is how long this speaker pauses without being done.
+type habit struct {
+	sum float64 // of ln of seconds
+	n   float64
 }
 
-// habit is how much longer than usual to wait for a speaker who pauses much.
-func (e *Endpointer) habit() float64 {
-	if len(e.pauses) < 2 {
-		return 0
+const (
+	habitPrior = 4 // pauses that the population's mean counts for
+	habitMost  = 12
+)
+
+func (h *habit) learn(pause time.Duration) {
+	if pause > 3*time.Second {
+		return
 	}
-	s := slices.Clone(e.pauses)
-	slices.Sort(s)
-	typical := s[len(s)*3/4]
-	return min(max(float64(typical)/float64(500*time.Millisecond), 0.9), 1.6)
+	if h.n == habitMost {
+		h.sum -= h.sum / h.n
+		h.n--
+	}
+	h.sum += math.Log(pause.Seconds())
+	h.n++
 }
+
+// mu is the mean of ln of this speaker's pauses, mu being everybody's.
+func (h *habit) mu(mu float64) float64 { return (habitPrior*mu + h.sum) / (habitPrior + h.n) }

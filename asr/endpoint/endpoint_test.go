@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"math"
 	"testing"
 	"time"
 
@@ -14,20 +15,29 @@ func TestJudge(t *testing.T) {
 		"I have lost my luggage": whole, "headphones": open, "well um": hanging, "13800138000": complete,
 		"是的": answer, "我的订单号是": hanging, "我想": hanging, "我的耳机还没到": whole, "可以退货吗": whole, "四八一五": dictating, "因为": hanging,
 	} {
-		if got := judge(text, Options{}); got != want {
+		if got := read(text, Options{}).state; got != want {
 			t.Errorf("%q: %d, want %d", text, got, want)
 		}
 	}
 }
 
+// say speaks for 1.2 s, and falls in level and pitch at the end as who is done does.
+func say(e *Endpointer) {
+	for i := range 60 {
+		fall := float64(max(i-50, 0))
+		e.Frame(vad.Activity{Speech: true, LevelDB: -20 - 1.5*fall, NoiseDB: -58, PitchHz: 120 - 3*fall + float64(i%9), Voicing: 0.8})
+	}
+	for i := range 7 { // the detector decides late
+		e.Frame(vad.Activity{Speech: true, LevelDB: -50 - float64(i), NoiseDB: -58})
+	}
+}
+
 // after says text, is silent, and gives when the end was proposed and decided.
 func after(e *Endpointer, text string) (proposed, over time.Duration) {
-	for range 40 {
-		e.Frame(vad.Activity{Speech: true})
-	}
+	say(e)
 	e.Text(text, false)
 	for i := range 200 {
-		d := e.Frame(vad.Activity{Since: 1})
+		d := e.Frame(vad.Activity{Since: 8, LevelDB: -57, NoiseDB: -58})
 		if d.Propose && proposed == 0 {
 			proposed = d.Silence
 		}
@@ -48,7 +58,7 @@ func TestWaitsAsTheWordsAsk(t *testing.T) {
 		return d
 	}
 	yes, question, breaks := wait("yes", Options{}), wait("where is my order", Options{}), wait("my order number is", Options{})
-	if yes > 400*time.Millisecond || question > 600*time.Millisecond || breaks < 1200*time.Millisecond {
+	if yes > 400*time.Millisecond || question > 700*time.Millisecond || breaks < 1200*time.Millisecond {
 		t.Errorf("yes %v, a question %v, a sentence that breaks off %v", yes, question, breaks)
 	}
 	if d := wait("four eight one five", Options{Expect: Digits}); d < time.Second {
@@ -90,8 +100,68 @@ func TestLearnsTheSpeaker(t *testing.T) {
 		t.Errorf("one who pauses is waited for %v, another %v", s, n)
 	}
 	slow.Configure(Options{Patient: true})
-	if len(slow.pauses) == 0 {
+	if slow.habit.n == 0 {
 		t.Error("what was learnt is gone")
+	}
+}
+
+func TestRiskIsTheTrade(t *testing.T) {
+	last := time.Duration(0)
+	for _, risk := range []float64{0.6, 0.3, 0.1, 0.02} {
+		_, d := after(New(Options{Risk: risk}), "the black headphones")
+		if d < last || d == 0 {
+			t.Errorf("at a risk of %v the wait is %v, at a greater one %v", risk, d, last)
+		}
+		last = d
+	}
+	if _, d := after(New(Options{Risk: 0.6}), "the black headphones"); d >= last {
+		t.Errorf("risk changes nothing: %v", d)
+	}
+}
+
+func TestNothingIsAllocated(t *testing.T) {
+	e := New(Options{})
+	e.Frame(vad.Activity{Speech: true, PitchHz: 120, LevelDB: -20})
+	e.Text("where is my order", false)
+	n := 0
+	if got := testing.AllocsPerRun(500, func() {
+		n++
+		e.Frame(vad.Activity{Speech: n%40 < 20, PitchHz: 120, LevelDB: -20, Since: 7})
+		e.Text("where is my order", false)
+	}); got > 0 {
+		t.Errorf("%v allocations a frame", got)
+	}
+	e.Reset()
+	e.Configure(Options{Language: "zh"})
+}
+
+func TestWaitSolves(t *testing.T) {
+	w := &builtin
+	for _, done := range []float64{-4, -1, 0, 1} {
+		s := wait(done, 2, w.Mu, w.Sigma)
+		if odds := done - survives(s, w.Mu, w.Sigma); s < longest-0.01 && (odds < 2 || odds > 2.1) {
+			t.Errorf("odds of %v have grown to %v after %v s, want 2", done, odds, s)
+		}
+	}
+	if s := wait(3, 2, w.Mu, w.Sigma); s != 0.2 {
+		t.Errorf("who is surely done is waited for %v s", s)
+	}
+}
+
+func TestAnOddFrameIsNoCrash(t *testing.T) {
+	e := New(Options{})
+	for _, a := range []vad.Activity{{Since: 1 << 40}, {Speech: true, PitchHz: math.NaN(), LevelDB: math.Inf(-1)}, {Since: -5}, {Since: 1 << 40}} {
+		if d := e.Frame(a); d.Need < least || d.Need > most {
+			t.Errorf("%+v needs %v", a, d.Need)
+		}
+	}
+}
+
+func BenchmarkFrame(b *testing.B) {
+	e := New(Options{})
+	e.Text("where is my order", false)
+	for i := range b.N {
+		e.Frame(vad.Activity{Speech: i%50 < 30, PitchHz: 120, LevelDB: -20, Since: 7})
 	}
 }
 

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"math"
 	"strings"
 
 	"parley/asr/words"
@@ -17,51 +18,126 @@ const (
 	hanging                // breaks off: "and", "my order number is"
 	dictating              // in the middle of a number
 	complete               // a number that has all its digits
+	modified               // ends in a word that describes what has not been said
+	begun                  // a clause without its verb
+	wanting                // a verb without its object
 )
 
-func set(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
+// reading is what is known of a text.
+type reading struct {
+	state  state
+	words  int // Han characters count half
+	digits int // when the text ends in a number
+	han    bool
+
+	question bool // by its form
+
+	last, before float64 // how readily an English sentence ends after these words
+	verbs        int
+	clauses      int // subordinate ones begun
+	object       int // words since the last verb; -1 without one
 }
 
-var (
-	short = set(`yes no yeah yep yup nope ok okay sure right correct wrong thanks thank you please hello hi bye goodbye stop
-		never mind absolutely exactly great perfect fine good not really`)
-	// openers want something after them.
-	openers = set(`the a an my your our their his her its this that these those and or but so because if when while although since
-		to of in on at for from with about into by as than is are was were am be been being do does did have has had having will would can could
-		should shall may might must i we they he she want need like um uh er erm well actually basically just very really more most some any
-		every no not which who whose what where how why number called named please let get got there's it's i'm that's`)
-	// closers of those are no openers at the end of a question: "where is it", "what is that".
-	questions  = set(`what where when why who how which can could would will is are do does did may should have has am was were`)
-	fillerTail = set(`um uh er erm hmm mm`)
-	digitWords = set(`zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
-		eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple point dash`)
-	hanDigits = "零〇一二两三四五六七八九十百千幺0123456789"
-	hanAnswer = []string{"是", "是的", "对", "对的", "好", "好的", "不是", "不", "不用", "不要", "可以", "行", "没有", "有", "谢谢", "再见", "嗯", "没了", "没问题", "你好", "您好", "喂"}
-	hanOpen   = []string{"的", "和", "跟", "与", "或", "或者", "还有", "因为", "所以", "但是", "可是", "不过", "如果", "要是", "就是", "然后", "那个", "这个", "我", "我想", "我要", "我的", "想",
-		"是", "在", "把", "被", "给", "对", "从", "到", "向", "请问", "请", "请帮我", "帮我", "号码是", "订单号是", "嗯", "呃", "额", "一个", "这", "那", "很", "都", "也", "就", "还", "再", "又", "不", "没", "会", "能", "要", "关于", "比如"}
-	hanWhole = []string{"吗", "呢", "吧", "了", "么", "什么", "多少", "怎么办", "哪里", "哪儿", "谢谢", "几天", "为什么", "多久", "人工", "退货", "可以", "啊", "呀", "钱", "好", "到"}
-)
-
-// judge reads the text.
-func judge(text string, o Options) state {
+// read looks at a text. It allocates.
+func read(text string, o Options) reading {
 	ws := words.Split(text)
+	r := reading{state: unsaid, words: len(ws)}
 	if len(ws) == 0 {
-		return unsaid
+		return r
 	}
-	if d, tail := digits(ws); tail && (o.Expect == Digits || d >= 3 || d >= 1 && d == len(ws)) {
-		return number(d, o)
-	} else if o.Expect == Digits && d == 0 && hasHan(text) == false && len(ws) < 3 {
-		return open
+	for _, w := range ws {
+		r.han = r.han || words.Han(w)
 	}
-	if hasHan(text) {
-		return judgeHan(strings.Join(ws, ""))
+	if r.han {
+		r.words = (len(ws) + 1) / 2
 	}
-	return judgeEnglish(ws, text)
+	for i := range ws {
+		if n, all := digits(ws[i:]); all && n >= len(ws)-i {
+			r.digits = n
+			break
+		}
+	}
+	r.grammar(text)
+	r.question = asks(ws) || strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "什么") || strings.HasSuffix(text, "多少")
+	said, tail := digits(ws)
+	switch {
+	case tail && (o.Expect == Digits || said >= 3 || said >= 1 && said == len(ws)):
+		r.state = number(said, o)
+	case o.Expect == Digits && said == 0 && !r.han && len(ws) < 3:
+		r.state = open
+	case r.han:
+		r.state = judgeHan(strings.Join(ws, ""))
+	default:
+		r.state = judgeEnglish(ws, text)
+	}
+	return r
+}
+
+// into fills the features of the words.
+func (r *reading) into(x *Features) {
+	x[fOne] = 1
+	is := func(f int, b bool) {
+		if b {
+			x[f] = 1
+		}
+	}
+	if is(fHan, r.han); r.han {
+		is(fHanWhole, r.state == whole || r.state == answer)
+		is(fHanHanging, r.state == hanging)
+		return
+	}
+	if is(fUnsaid, r.words == 0); r.words == 0 {
+		return
+	}
+	is(fAnswer, r.state == answer)
+	is(fDigit, r.digits == 1)
+	is(fGroup, r.digits == 2 || r.digits == 3)
+	is(fNumber, r.digits > 3)
+	is(fSingle, r.words == 1 && r.digits == 0)
+	is(fHanging, r.state == hanging)
+	if r.digits > 0 {
+		return
+	}
+	x[fEnd], x[fEndPrev] = r.last+2.5, r.before+2.5
+	if !r.short() {
+		x[fWords] = math.Log(float64(r.words)) - 1.5
+	}
+	is(fNoVerb, r.verbs == 0 && r.words > 1)
+	x[fMainVerb] = limit(float64(r.verbs-r.clauses), 2)
+	if r.object >= 0 {
+		x[fObject] = math.Log(float64(r.object)+0.5) - 0.7
+	}
+	is(fVerbLast, r.object == 0)
+	is(fWhole, r.state == whole)
+	is(fModified, r.state == modified)
+	is(fBegun, r.state == begun)
+	is(fWanting, r.state == wanting)
+}
+
+// short reports whether the words say how much is to be expected better than how
+// long they took: an answer, a number, a word alone.
+func (r *reading) short() bool {
+	return r.words == 1 && !r.han || r.digits > 0 || r.state == answer
+}
+
+// asked is what the moment adds to the odds of being done, beyond what was learnt
+// from turns that nobody asked for: a number is waited for until it has all its
+// digits, a bare answer is enough, a whole question wants its answer, and who breaks
+// off in "my order number is" looks for it.
+func (r *reading) asked(o Options) float64 {
+	switch {
+	case r.state == complete:
+		return 3
+	case r.state == dictating && o.Expect == Digits:
+		return -5
+	case r.state == answer:
+		return 3
+	case r.state == hanging:
+		return -2
+	case r.state == whole && r.question:
+		return 1.5
+	}
+	return 0
 }
 
 // digits counts the digits said, and reports whether the text ends in one.
@@ -96,72 +172,4 @@ func number(n int, o Options) state {
 		return open
 	}
 	return dictating
-}
-
-func hasHan(s string) bool {
-	for _, w := range words.Split(s) {
-		if words.Han(w) {
-			return true
-		}
-	}
-	return false
-}
-
-func judgeHan(s string) state {
-	for _, a := range hanAnswer {
-		if s == a {
-			return answer
-		}
-	}
-	best, st := 0, open
-	for _, p := range hanWhole {
-		if strings.HasSuffix(s, p) && len(p) > best {
-			best, st = len(p), whole
-		}
-	}
-	for _, p := range hanOpen {
-		if strings.HasSuffix(s, p) && len(p) > best {
-			best, st = len(p), hanging
-		}
-	}
-	if st == whole && len([]rune(s)) < 3 {
-		return open
-	}
-	return st
-}
-
-func judgeEnglish(ws []string, text string) state {
-	all := true
-	for _, w := range ws {
-		all = all && short[w]
-	}
-	last := ws[len(ws)-1]
-	switch {
-	case fillerTail[last]:
-		return hanging
-	case all && len(ws) <= 4:
-		return answer
-	case strings.HasSuffix(strings.TrimSpace(text), "?"):
-		return whole
-	case openers[last]:
-		return hanging
-	case len(ws) >= 2 && last == "it" && questions[ws[0]]:
-		return whole
-	}
-	if len(ws) >= 4 && (questions[ws[0]] || predicate(ws)) {
-		return whole
-	}
-	return open
-}
-
-// predicate reports whether there is a verb that a statement needs, not at its end.
-func predicate(ws []string) bool {
-	for _, w := range ws[:len(ws)-1] {
-		switch w {
-		case "is", "are", "was", "were", "have", "has", "had", "want", "need", "like", "would", "can", "could", "cannot", "cant", "dont", "didnt",
-			"im", "ive", "id", "its", "thats", "got", "lost", "bought", "ordered", "received", "arrived", "know", "think", "called", "will", "wont", "do", "did", "does", "return", "cancel", "change", "pay", "paid":
-			return true
-		}
-	}
-	return false
 }

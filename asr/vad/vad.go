@@ -5,6 +5,7 @@ package vad
 
 import (
 	"math"
+	"math/bits"
 )
 
 // Options of a Detector. The zero value works.
@@ -29,6 +30,7 @@ type Activity struct {
 // Times of the decision, in frames.
 const (
 	attack      = 2  // of the last three, until speech is believed
+	breathy     = 5  // the same of the last five without a voice among them
 	release     = 7  // without, until it is over
 	settle      = 25 // at the beginning, while the floor is learnt fast
 	longestHiss = 15 // without a voice, in speech
@@ -40,6 +42,11 @@ const (
 	lagMin    = 20  // 400 Hz at 8 kHz
 	lagMax    = 114 // 70 Hz
 	floorMin  = -72 // dB: quieter is silence, whatever the room
+
+	voiceLike   = 0.45 // of voicing: may be a voice
+	surelyVoice = 0.6  // is one
+	loudShare   = 0.4  // of the voice's level above the noise
+	mostMargin  = 15   // dB
 )
 
 // Detector follows one stream. It is not for several goroutines at once.
@@ -51,11 +58,13 @@ type Detector struct {
 	buf    [2 * decimated]int32 // the last two frames at 8 kHz
 
 	noise  float64
+	loud   float64 // the voice's level, dB
 	low    float64 // the least level lately
 	n      int     // frames so far
 	lowFor int
 
 	recent uint8 // bits: frames that look like speech
+	voiced uint8 // bits: and have a voice
 	speech bool
 	run    int // frames since the last that looked like speech
 	since  int
@@ -70,7 +79,7 @@ func New(o Options) *Detector {
 	if o.Margin == 0 {
 		o.Margin = 8
 	}
-	return &Detector{o: o, noise: -60, low: 0}
+	return &Detector{o: o, noise: -60, loud: floorMin}
 }
 
 // Frame looks at 20 ms (320 samples) of 16 kHz audio. It does not allocate.
@@ -80,20 +89,42 @@ func (d *Detector) Frame(pcm []int16) Activity {
 	voicing, pitch, gain := d.voice()
 	d.follow(level, voicing)
 	over := level - d.noise
-	looks := over > d.o.Margin && level > floorMin+6 && (voicing > 0.45 || over > d.o.Margin+7)
+	margin := d.margin()
+	looks := over > margin && level > floorMin+6 && (voicing > voiceLike || over > margin+7)
 	if d.machine(gain, level) {
 		looks = false
 	}
-	p := 1 / (1 + math.Exp(-(over-d.o.Margin)/2.5-4*(voicing-0.5)))
+	p := 1 / (1 + math.Exp(-(over-margin)/2.5-4*(voicing-0.5)))
 	if d.tone >= toneRun || d.tail > 0 {
 		p = 0
 	}
 	a := Activity{Prob: p, LevelDB: level, NoiseDB: d.noise, Voicing: voicing}
-	if voicing > 0.45 {
+	if voicing > voiceLike {
 		a.PitchHz = pitch
 	}
-	d.decide(looks, &a)
+	d.loudness(looks, level, voicing)
+	d.decide(looks, voicing > surelyVoice, &a)
 	return a
+}
+
+// margin is what speech lies above the noise at least: the more, the louder this
+// speaker is, since what fluctuates far below a voice is the room.
+func (d *Detector) margin() float64 {
+	return max(d.o.Margin, min(loudShare*(d.loud-d.noise), mostMargin))
+}
+
+// loudness follows the level of the voice, which sinks slowly when it is not heard.
+func (d *Detector) loudness(looks bool, level, voicing float64) {
+	if looks && voicing > surelyVoice {
+		d.loud = max(d.loud, floorMin)
+		if level > d.loud {
+			d.loud += 0.15 * (level - d.loud)
+		} else {
+			d.loud += 0.02 * (level - d.loud)
+		}
+		return
+	}
+	d.loud -= 0.01 // half a dB a second
 }
 
 // take filters a frame, keeps it at half the rate, and gives its level.
@@ -127,33 +158,21 @@ func (d *Detector) voice() (voicing, pitch, gain float64) {
 	if gain = predictionGain(x); gain == 0 {
 		return 0, 0, 1
 	}
-	// Every other of the last 200 samples (25 ms), beside every other before them: of
-	// even and odd ones apart, as the lag is.
-	const from, n = (decimated - 40) / 2, (decimated + 40) / 2
-	var half [2][decimated]int64
-	for i := range decimated {
-		half[0][i], half[1][i] = int64(x[2*i]), int64(x[2*i+1])
-	}
-	now := half[0][from:]
+	now := x[decimated-40:] // 200 samples: 25 ms
 	var e0 float64
-	for _, v := range x[2*from:] {
+	for _, v := range now {
 		e0 += float64(v) * float64(v)
 	}
 	best, lag := 0.0, 0
-	var energy [2]int64
 	for l := lagMin; l <= lagMax; l++ {
-		odd := l & 1
-		at := from - (l+odd)/2
-		then := half[odd][at : at+n]
-		e := energy[odd]
-		if l < lagMin+2 {
-			e = product(then, then)
-		} else { // a sample further back: one comes and one goes
-			e += then[0]*then[0] - half[odd][at+n]*half[odd][at+n]
+		then := x[decimated-40-l : len(x)-l]
+		var dot, e int64
+		for i := 0; i < len(now); i += 2 {
+			a, b := int64(now[i]), int64(then[i])
+			dot += a * b
+			e += b * b
 		}
-		energy[odd] = e
-		dot := product(now, then)
-		if e == 0 || dot <= 0 || 2*float64(dot)*float64(dot) < best*best*e0*float64(e) {
+		if e == 0 || dot <= 0 {
 			continue
 		}
 		if c := 2 * float64(dot) / math.Sqrt(e0*2*float64(e)); c > best*1.02 {
@@ -164,21 +183,6 @@ func (d *Detector) voice() (voicing, pitch, gain float64) {
 		return 0, 0, gain
 	}
 	return min(best, 1), 8000 / float64(lag), gain
-}
-
-// product is the sum of products of the samples of two stretches as long.
-func product(a, b []int64) int64 {
-	var s, t int64
-	b = b[:len(a)]
-	for len(a) >= 4 && len(b) >= 4 {
-		s += a[0]*b[0] + a[2]*b[2]
-		t += a[1]*b[1] + a[3]*b[3]
-		a, b = a[4:], b[4:]
-	}
-	for i, v := range a {
-		s += v * b[i]
-	}
-	return s + t
 }
 
 // predictionGain is how much of the last frame's energy four taps explain, by
@@ -283,8 +287,12 @@ func (d *Detector) follow(level, voicing float64) {
 	}
 }
 
-func (d *Detector) decide(looks bool, a *Activity) {
-	d.recent = d.recent << 1 & 7
+func (d *Detector) decide(looks, voiced bool, a *Activity) {
+	d.recent = d.recent << 1 & 31
+	d.voiced = d.voiced << 1 & 15
+	if looks && voiced {
+		d.voiced |= 1
+	}
 	if looks {
 		d.recent |= 1
 		d.run = 0
@@ -292,10 +300,10 @@ func (d *Detector) decide(looks bool, a *Activity) {
 		d.run++
 	}
 	d.since++
-	switch n := d.recent&1 + d.recent>>1&1 + d.recent>>2&1; {
-	case !d.speech && n >= attack:
+	switch {
+	case !d.speech && (d.voiced != 0 && bits.OnesCount8(d.recent&7) >= attack || bits.OnesCount8(d.recent) >= breathy):
 		d.speech, a.Onset = true, true
-		d.since = 2
+		d.since = bits.OnesCount8(d.recent)
 	case d.speech && d.run >= release:
 		d.speech, a.Offset = false, true
 		d.since = d.run

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"parley/cmd/parley/eval/bargein"
+	"parley/cmd/parley/eval/endpoint"
 	"parley/cmd/parley/eval/retrieval"
 )
 
@@ -16,6 +17,7 @@ var measures = []struct {
 	run        func(ctx context.Context, args []string, out io.Writer) error
 }{
 	{"bargein", "which sounds stop the bot, whether its echo does, what was heard of a cut reply", bargein.Run},
+	{"endpoint", "how soon and how rightly the end of a turn is known", endpoint.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
 }
 
