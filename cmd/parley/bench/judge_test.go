@@ -119,3 +119,9 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMachinesPaceIsTold(t *testing.T) {
+	if s := <-paced(t.Context(), 400*time.Millisecond); s < 1 {
+		t.Errorf("%v times the least", s)
+	}
+}

@@ -6,8 +6,9 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"parley/media"
 	"parley/media/codec"
@@ -32,12 +33,11 @@ func (y *yardstick) run() time.Duration {
 
 // threadTime is the processor time that the running thread has used.
 func threadTime() time.Duration {
-	const thisThread = 1 // RUSAGE_THREAD
-	var u syscall.Rusage
-	if syscall.Getrusage(thisThread, &u) != nil {
+	var t unix.Timespec
+	if unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &t) != nil {
 		return 0
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	return time.Duration(t.Nano())
 }
 
 // least is the shortest time that the work has ever taken in this process.
