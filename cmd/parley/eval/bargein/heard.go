@@ -20,6 +20,7 @@ import (
 	"parley/tts"
 	"parley/tts/local"
 	"parley/tts/openai"
+	"parley/tts/sentence"
 )
 
 // cutTrial is a reply that was cut off.
@@ -115,18 +116,26 @@ func cut(v *memo, name string, from []known, seed uint64) (cutTrial, error) {
 	var text strings.Builder
 	var table []said
 	var base int64
+	var ks []known
 	for range 4 {
-		k := from[rng.IntN(len(from))]
-		sp, err := v.Synthesize(context.Background(), k.text, tts.Voice{Language: "en", Rate: 1})
+		ks = append(ks, from[rng.IntN(len(from))])
+		text.WriteString(ks[len(ks)-1].text + " ")
+	}
+	split := sentence.New("en")
+	parts := append(split.Push(text.String()), split.Flush()...)
+	if len(parts) != len(ks) {
+		return cutTrial{}, fmt.Errorf("bargein: %q is spoken in %d parts", text.String(), len(parts))
+	}
+	for i, part := range parts { // as the mouth asks for them
+		sp, err := v.Synthesize(context.Background(), part, tts.Voice{Language: "en", Rate: 1})
 		if err != nil {
 			return cutTrial{}, err
 		}
 		pcm := sp.(*replay).pcm
-		for _, w := range k.words {
+		for _, w := range ks[i].words {
 			table = append(table, said{w.word, base + firstSound(pcm) + w.end})
 		}
 		base += int64(len(pcm))
-		text.WriteString(k.text + " ")
 	}
 	c, l := newClock(), newLine(seed)
 	l.playout = behind
