@@ -81,7 +81,7 @@ func TestABrowserPlaysARecording(t *testing.T) {
 		}
 	}))
 	defer srv.Close()
-	ctx := browser(t, "")
+	ctx := browser(t)
 	if _, err := chromedp.Run(ctx, chromedp.Navigate(srv.URL+"/")); err != nil {
 		t.Fatal(err)
 	}
