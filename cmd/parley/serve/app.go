@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"parley/asr"
@@ -57,7 +58,7 @@ type server struct {
 	handler  http.Handler
 	fresh    []login // staff that were made just now
 	stopping chan struct{}
-	watch    func() // waits for the watcher of the knowledge
+	tasks    sync.WaitGroup // what goes on beside the calls, until stopping
 }
 
 // open makes a server. What was opened before an error is closed again.
@@ -95,6 +96,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 		return s, err
 	}
 	s.surface()
+	s.tasks.Go(s.sweep)
 	return s, nil
 }
 
@@ -252,9 +254,7 @@ func (s *server) drain(limit time.Duration) {
 func (s *server) close() error {
 	var errs []error
 	close(s.stopping)
-	if s.watch != nil {
-		s.watch()
-	}
+	s.tasks.Wait()
 	if s.calls != nil {
 		s.calls.Close()
 	}

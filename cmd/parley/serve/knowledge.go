@@ -41,9 +41,7 @@ func (s *server) knowledge(ctx context.Context) error {
 	}
 	last := s.put(ds, time.Time{})
 	s.log.Info("knowledge", "passages", s.index.Len())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	s.tasks.Go(func() {
 		t := time.NewTicker(lookEvery)
 		defer t.Stop()
 		for {
@@ -61,8 +59,7 @@ func (s *server) knowledge(ctx context.Context) error {
 			}
 			last = s.put(ds, last)
 		}
-	}()
-	s.watch = func() { <-done }
+	})
 	return nil
 }
 
