@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"parley/cmd/parley/eval/asr"
 	"parley/cmd/parley/eval/bargein"
 	"parley/cmd/parley/eval/endpoint"
 	"parley/cmd/parley/eval/retrieval"
@@ -18,6 +19,7 @@ var measures = []struct {
 }{
 	{"bargein", "which sounds stop the bot, whether its echo does, what was heard of a cut reply", bargein.Run},
 	{"endpoint", "how soon and how rightly the end of a turn is known", endpoint.Run},
+	{"asr", "how well the offline recogniser hears", asr.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
 }
 
