@@ -163,7 +163,7 @@ func TestCompanysSentencesHelp(t *testing.T) {
 			t.Errorf("%q was heard as %q, %v", text, got, err)
 		}
 	}
-	if got, err := hear(t, p, say(t, "The weather in Paris was cold and rainy."), asr.Options{}); err != nil || !strings.Contains(got, "weather") {
+	if got, err := hear(t, p, say(t, "The weather in Paris was cold and rainy."), asr.Options{}); err != nil || !strings.Contains(got, "paris was cold and rainy") {
 		t.Errorf("what the company does not say is not heard: %q, %v", got, err)
 	}
 }

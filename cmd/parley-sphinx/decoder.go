@@ -6,12 +6,14 @@ package main
 #include <pocketsphinx.h>
 #include <sphinxbase/err.h>
 #include <sphinxbase/ngram_model.h>
+#include <sphinxbase/cmn.h>
+#include <sphinxbase/feat.h>
 
 static cmd_ln_t *configure(const char *hmm, const char *lm, const char *dict) {
 	// One pass: the second (fwdflat) makes the final result wait.
 	return cmd_ln_init(NULL, ps_args(), TRUE,
 		"-hmm", hmm, "-lm", lm, "-dict", dict, "-logfn", "/dev/null",
-		"-fwdflat", "no", "-bestpath", "yes", "-maxhmmpf", "10000", "-beam", "1e-50", "-wbeam", "1e-30", NULL);
+		"-fwdflat", "no", "-bestpath", "yes", "-maxhmmpf", "5000", "-beam", "1e-50", "-wbeam", "1e-30", NULL);
 }
 static ngram_model_t *read_lm(ps_decoder_t *ps, const char *file) {
 	return ngram_model_read(ps_get_config(ps), file, NGRAM_AUTO, ps_get_logmath(ps));
@@ -21,6 +23,17 @@ static ngram_model_t *mix(ps_decoder_t *ps, ngram_model_t *a, ngram_model_t *b, 
 	char *names[2] = {"general", "company"};
 	float32 weights[2] = {wa, wb};
 	return ngram_model_set_init(ps_get_config(ps), models, names, weights, 2);
+}
+// The mean of the cepstra that is taken away from them, and what it would be by now.
+static int heard_mean(ps_decoder_t *ps, float *sum) {
+	cmn_t *c = ps_get_feat(ps)->cmn_struct;
+	for (int i = 0; i < c->veclen && i < 13; i++) sum[i] = c->sum[i];
+	return c->nframe;
+}
+static void set_mean(ps_decoder_t *ps, const float *mean) {
+	cmn_t *c = ps_get_feat(ps)->cmn_struct;
+	for (int i = 0; i < c->veclen && i < 13; i++) { c->cmn_mean[i] = mean[i]; c->sum[i] = 0; }
+	c->nframe = 0;
 }
 static void hush(void) { err_set_logfp(NULL); }
 */
@@ -55,6 +68,10 @@ type decoder struct {
 	search  string
 	open    bool
 	samples int
+	skip    int64 // samples that the decoder had before it began the utterance again
+
+	again []byte // the audio so far, while it may be decoded again
+	level int    // how often the mean was taken anew
 }
 
 const digitsGrammar = `#JSGF V1.0;
@@ -86,6 +103,19 @@ func open(o options) (*decoder, error) {
 	}
 	return d, nil
 }
+
+// heardMean is the mean of the speech since the utterance began, drawn towards
+// the usual one, and the frames it is of.
+func heardMean(d *decoder) (mean, int) {
+	var m mean
+	n := int(C.heard_mean(d.ps, (*C.float)(&m[0])))
+	for i := range m {
+		m[i] = (m[i] + usualFrames*usualMean[i]) / float32(n+usualFrames)
+	}
+	return m, n
+}
+
+func setMean(d *decoder, m *mean) { C.set_mean(d.ps, (*C.float)(&m[0])) }
 
 func cstr(s string) *C.char { return C.CString(s) }
 
@@ -183,11 +213,11 @@ func (d *decoder) start(digits bool) error {
 			return err
 		}
 	}
-	if C.ps_start_utt(d.ps) != 0 {
-		return errors.New("start_utt failed")
+	if C.ps_start_stream(d.ps) != 0 { // times and the noise begin anew
+		return errors.New("start_stream failed")
 	}
-	d.open, d.samples = true, 0
-	return nil
+	d.open, d.samples, d.skip, d.again, d.level = true, 0, 0, d.again[:0], 0
+	return d.begin(usualMean)
 }
 
 func (d *decoder) hear(pcm []byte) error {
@@ -196,8 +226,22 @@ func (d *decoder) hear(pcm []byte) error {
 		return nil
 	}
 	d.samples += n
-	if C.ps_process_raw(d.ps, (*C.int16)(unsafe.Pointer(&pcm[0])), C.size_t(n), C.FALSE, C.FALSE) < 0 {
-		return errors.New("process_raw failed")
+	if err := d.decode(pcm[:2*n]); err != nil {
+		return err
+	}
+	return d.renew(pcm[:2*n])
+}
+
+func (d *decoder) decode(pcm []byte) error {
+	for len(pcm) > 0 {
+		n := min(len(pcm), 3200) &^ 1
+		if n == 0 {
+			return nil
+		}
+		if C.ps_process_raw(d.ps, (*C.int16)(unsafe.Pointer(&pcm[0])), C.size_t(n/2), C.FALSE, C.FALSE) < 0 {
+			return errors.New("process_raw failed")
+		}
+		pcm = pcm[n:]
 	}
 	return nil
 }
@@ -227,9 +271,12 @@ func (d *decoder) final() (wire.Result, error) {
 	if !d.open {
 		return wire.Result{}, nil
 	}
+	if err := d.settle(); err != nil {
+		return wire.Result{}, err
+	}
 	d.open = false
-	if C.ps_end_utt(d.ps) != 0 {
-		return wire.Result{}, errors.New("end_utt failed")
+	if err := d.endUtterance(); err != nil {
+		return wire.Result{}, err
 	}
 	r := wire.Result{Text: d.partial()}
 	for seg := C.ps_seg_iter(d.ps); seg != nil; seg = C.ps_seg_next(seg) {
@@ -241,7 +288,7 @@ func (d *decoder) final() (wire.Result, error) {
 		C.ps_seg_frames(seg, &from, &to)
 		p := C.ps_seg_prob(seg, nil, nil, nil)
 		conf := float64(C.logmath_exp(C.ps_get_logmath(d.ps), C.int(p)))
-		r.Words = append(r.Words, wire.Word{Text: word, Start: int64(from) * frame, End: int64(to+1) * frame, Confidence: min(max(conf, 0), 1)})
+		r.Words = append(r.Words, wire.Word{Text: word, Start: max(int64(from)*frame-d.skip, 0), End: max(int64(to+1)*frame-d.skip, 0), Confidence: min(max(conf, 0), 1)})
 	}
 	return r, nil
 }
@@ -251,6 +298,17 @@ func (d *decoder) drop() error {
 		return nil
 	}
 	d.open = false
+	return d.endUtterance()
+}
+
+func (d *decoder) startUtterance() error {
+	if C.ps_start_utt(d.ps) != 0 {
+		return errors.New("start_utt failed")
+	}
+	return nil
+}
+
+func (d *decoder) endUtterance() error {
 	if C.ps_end_utt(d.ps) != 0 {
 		return errors.New("end_utt failed")
 	}
