@@ -30,6 +30,9 @@ type Options struct {
 	Logger        *slog.Logger
 }
 
+// Dictionary is the model's, of the Debian package pocketsphinx-en-us.
+const Dictionary = "/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict"
+
 // load is how long a worker may take to read its models.
 const load = 30 * time.Second
 

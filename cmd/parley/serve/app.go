@@ -104,7 +104,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 func (s *server) speech(ctx context.Context) error {
 	var err error
 	offline := sphinx.Options{Logger: s.log}
-	if offline.LanguageModel, err = s.languageModel(); err != nil {
+	if offline.LanguageModel, offline.Words, err = s.languageModel(ctx); err != nil {
 		s.log.Warn("the recogniser does not know the company's words", "err", err)
 	}
 	if s.ears, s.pool, err = recognisers(s.c, offline, &s.faults, s.log); err != nil {

@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"parley/asr/sphinx"
+	"parley/asr/sphinx/lexicon"
 	"parley/asr/sphinx/lm"
 	"parley/cmd/parley/config"
 	"parley/dialog/demo"
@@ -64,25 +66,38 @@ func (s *server) knowledge(ctx context.Context) error {
 }
 
 // languageModel writes what the knowledge sounds like, for the offline recogniser
-// to mix with its general model; "" is none.
-func (s *server) languageModel() (string, error) {
-	var sentences []string
+// to mix with its general model, and how its own words are said; "" is none.
+func (s *server) languageModel(ctx context.Context) (model, words string, err error) {
+	var sentences, said []string
 	for _, x := range s.index.Sentences("en") {
 		sentences = append(sentences, normal.Speakable(x, "en").Spoken)
 	}
 	if len(sentences) == 0 {
-		return "", nil
+		return "", "", nil
 	}
 	sentences = append(sentences, smallTalk...)
-	file := filepath.Join(s.c.Data, "en.arpa")
-	f, err := os.Create(file)
+	for _, x := range sentences {
+		said = append(said, lm.Words(x)...)
+	}
+	if said, err = lexicon.Missing(said, sphinx.Dictionary); err != nil {
+		return "", "", err
+	}
+	words = filepath.Join(s.c.Data, "en.words")
+	err = write(words, func(w io.Writer) error { _, err := lexicon.Write(ctx, w, said); return err })
+	if err != nil { // the words are left out
+		s.log.Warn("the recogniser does not know the company's own words", "err", err)
+		words = ""
+	}
+	model = filepath.Join(s.c.Data, "en.arpa")
+	return model, words, write(model, func(w io.Writer) error { return lm.Write(w, sentences) })
+}
+
+func write(file string, f func(w io.Writer) error) error {
+	w, err := os.Create(file)
 	if err != nil {
-		return "", err
+		return err
 	}
-	if err := errors.Join(lm.Write(f, sentences), f.Close()); err != nil {
-		return "", err
-	}
-	return file, nil
+	return errors.Join(f(w), w.Close())
 }
 
 // smallTalk is what customers say to every company.
