@@ -11,6 +11,7 @@ import (
 	"parley/cmd/parley/eval/bargein"
 	"parley/cmd/parley/eval/endpoint"
 	"parley/cmd/parley/eval/retrieval"
+	"parley/cmd/parley/eval/tts"
 )
 
 var measures = []struct {
@@ -21,6 +22,7 @@ var measures = []struct {
 	{"endpoint", "how soon and how rightly the end of a turn is known", endpoint.Run},
 	{"asr", "how well the offline recogniser hears", asr.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
+	{"tts", "whether the voice is understood, how soon it speaks and how loud", tts.Run},
 }
 
 // Run measures what its first argument names.
