@@ -20,6 +20,7 @@ func TestWrong(t *testing.T) {
 		{"a b", "", 2},
 		{"Hello, I.", "hello i.", 0},
 		{"ten a m", "ten a. m.", 0},
+		{"ten A M", "ten am", 0},
 		{"a b c d", "b c d e", 2},
 	} {
 		if got := wrong(words(c.said), words(c.heard)); got != c.want {

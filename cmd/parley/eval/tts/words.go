@@ -6,11 +6,21 @@ import (
 )
 
 // words of a spoken text, in lower case: letters and apostrophes alone, so that
-// neither a recogniser's spelling of letters ("a.") nor a comma counts.
+// neither a recogniser's spelling of letters ("a.") nor a comma counts. The halves
+// of a day are one word however they are written: am, a m.
 func words(spoken string) []string {
-	return strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(spoken), ".", " "), func(r rune) bool {
+	ws := strings.FieldsFunc(strings.ReplaceAll(strings.ToLower(spoken), ".", " "), func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '\''
 	})
+	out := ws[:0]
+	for _, w := range ws {
+		if k := len(out) - 1; w == "m" && k >= 0 && (out[k] == "a" || out[k] == "p") {
+			out[k] += w
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // wrong is the least number of words to replace, leave out and put in to make
