@@ -11,7 +11,7 @@ import (
 // endsFile has, a line each, five times the negative natural log of the chance
 // that an English sentence ends after a word, and the words of that chance, with a
 // + when they follow "he", "they", "I", "who" or "it" more than an article: finite
-// verbs. They are the 6000 most frequent words of the general language model that
+// verbs. They are some 6000 of the most frequent words of the general language model that
 // the offline recogniser uses (pocketsphinx-en-us, BSD), by its own bigrams.
 //
 //go:embed ends.txt
