@@ -31,12 +31,15 @@ const onceSaid = 4096
 type Options struct {
 	Bytes int // of encoded audio; 0 is 4 MB
 	Log   func(err error)
+
+	Normal *normal.Normalizer // of the voices behind; nil is one without a lexicon
 }
 
 // Cache is a synthesizer in front of another.
 type Cache struct {
-	inner tts.Synthesizer
-	max   int
+	inner  tts.Synthesizer
+	normal *normal.Normalizer
+	max    int
 
 	mu     sync.Mutex
 	size   int
@@ -68,7 +71,7 @@ func New(inner tts.Synthesizer, o Options) *Cache {
 	if o.Bytes == 0 {
 		o.Bytes = 4 << 20
 	}
-	return &Cache{inner: inner, max: o.Bytes, order: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}, seed: maphash.MakeSeed()}
+	return &Cache{inner: inner, normal: o.Normal, max: o.Bytes, order: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}, seed: maphash.MakeSeed()}
 }
 
 func keyOf(text string, v tts.Voice) key {
@@ -79,12 +82,12 @@ func keyOf(text string, v tts.Voice) key {
 func (c *Cache) Synthesize(ctx context.Context, text string, v tts.Voice) (tts.Speech, error) {
 	k := keyOf(text, v)
 	if e := c.find(k); e != nil {
-		return e.play(ctx, text, v), nil
+		return e.play(ctx, c.normal, text, v), nil
 	}
 	sp, err := c.inner.Synthesize(ctx, text, v)
 	if err != nil {
 		if e := c.findPinned(text, v.Language); e != nil {
-			return e.play(ctx, text, v), nil
+			return e.play(ctx, c.normal, text, v), nil
 		}
 		return nil, err
 	}
@@ -236,8 +239,8 @@ func encode(k key, pcm []int16) (*entry, error) {
 const delay = 104
 
 // play gives an entry as speech.
-func (e *entry) play(ctx context.Context, text string, v tts.Voice) tts.Speech {
-	return speech.Start(ctx, (*normal.Normalizer)(nil).Speakable(text, v.Language), v.Rate, func(ctx context.Context, s *speech.Stream) error {
+func (e *entry) play(ctx context.Context, n *normal.Normalizer, text string, v tts.Voice) tts.Speech {
+	return speech.Start(ctx, n.Speakable(text, v.Language), v.Rate, func(ctx context.Context, s *speech.Stream) error {
 		dec, err := codec.NewDecoder(media.CodecOpus)
 		if err != nil {
 			return err

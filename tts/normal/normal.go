@@ -8,33 +8,42 @@ import (
 
 // Options of a Normalizer. The zero value works.
 type Options struct {
-	// Lexicon says how a word is to be pronounced, by language ("en", "zh"),
-	// then by the word, whole and in any case. Of Chinese a word is any run of
-	// characters.
+	// Lexicon says how words are to be pronounced, by language tag, then by the
+	// word, whole and in any case; it may be of several words. Of Chinese a word is
+	// any run of characters. What a Chinese text lacks is taken from English.
 	Lexicon map[string]map[string]string
 }
 
 // Normalizer makes text speakable. It may be used by many goroutines.
 type Normalizer struct {
-	words map[string]string // English, in lower case
-	runs  map[string]string // Chinese
-	long  int               // runes of the longest Chinese word
+	latin [2]lexicon // of English and of Chinese texts
+	runs  map[string]string
+	long  int // runes of the longest Chinese word
 }
 
 // New returns a Normalizer.
 func New(o Options) *Normalizer {
-	n := &Normalizer{words: map[string]string{}, runs: map[string]string{}}
+	n := &Normalizer{runs: map[string]string{}}
 	for language, words := range o.Lexicon {
+		zh := sinitic(strings.ToLower(language))
 		for w, said := range words {
-			if strings.HasPrefix(strings.ToLower(language), "zh") && strings.IndexFunc(w, han) >= 0 {
+			if r, _ := utf8.DecodeRuneInString(w); han(r) {
 				n.runs[w] = said
 				n.long = max(n.long, utf8.RuneCountInString(w))
-			} else {
-				n.words[strings.ToLower(w)] = said
+				continue
 			}
+			l := &n.latin[0]
+			if zh {
+				l = &n.latin[1]
+			}
+			l.add(w, said)
 		}
 	}
 	return n
+}
+
+func sinitic(tag string) bool {
+	return strings.HasPrefix(tag, "zh") || strings.HasPrefix(tag, "yue") || strings.HasPrefix(tag, "cmn")
 }
 
 // Speakable is (&Normalizer{}).Speakable.
@@ -49,7 +58,7 @@ func (n *Normalizer) Speakable(text, language string) Text {
 	tag := strings.ToLower(language)
 	s := &scan{
 		builder: builder{src: text}, n: n,
-		chinese:  strings.HasPrefix(tag, "zh") || strings.HasPrefix(tag, "yue") || strings.HasPrefix(tag, "cmn"),
+		chinese:  sinitic(tag),
 		american: tag == "" || tag == "en" || tag == "en-us",
 	}
 	for s.i < len(text) {
@@ -97,6 +106,8 @@ func (s *scan) word(r rune) bool {
 	switch {
 	case han(r):
 		return s.lexiconHan()
+	case !letter(before) && !digit(before) && s.lexiconLatin():
+		return true
 	case digit(r):
 		return s.address() || !letter(before) && s.code() || s.number()
 	case letter(r):

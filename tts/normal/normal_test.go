@@ -157,18 +157,46 @@ func TestSpeakable(t *testing.T) {
 }
 
 func TestLexicon(t *testing.T) {
-	n := New(Options{Lexicon: map[string]map[string]string{"en": {"Xiaomi": "shao me"}, "zh": {"重庆": "虫庆"}}})
-	if got := n.Speakable("A xiaomi phone.", "en").Spoken; got != "A shao me phone." {
-		t.Error(got)
+	n := New(Options{Lexicon: map[string]map[string]string{
+		"en":    {"Xiaomi": "shao me", "Brightwood": "bright wood", "Brightwood One": "bright wood won", "3M": "three em", "A-1": "ay one"},
+		"zh-CN": {"重庆": "虫庆", "重庆路": "虫庆大路", "Xiaomi": "小米"},
+	}})
+	for _, c := range []struct{ language, text, want string }{
+		{"en", "A xiaomi phone.", "A shao me phone."},
+		{"en", "BRIGHTWOOD ships.", "bright wood ships."},
+		{"en", "Brightwoods and newBrightwood stay.", "Brightwoods and newBrightwood stay."},
+		{"en", "The Brightwood One, by Brightwood.", "The bright wood won, by bright wood."},
+		{"en", "Brightwood Ones", "bright wood Ones"},
+		{"en", "Brightwood's shop, Brightwood’s too", "bright wood's shop, bright wood's too"},
+		{"en", "Tape by 3M, model A-1.", "Tape by three em, model ay one."},
+		{"en", "**Brightwood** costs $5", "bright wood costs five dollars"},
+		{"zh-CN", "发往重庆。", "发往虫庆。"},
+		{"zh-CN", "发往重庆路。", "发往虫庆大路。"},
+		{"zh-CN", "购买Xiaomi手机", "购买小米手机"},
+		{"zh-CN", "购买Brightwood耳机", "购买bright wood耳机"},
+	} {
+		got := n.Speakable(c.text, c.language)
+		if got.Spoken != c.want {
+			t.Errorf("%q (%s)\n got %q\nwant %q", c.text, c.language, got.Spoken, c.want)
+		}
+		wayBack(t, got, c.text)
 	}
-	if got := n.Speakable("发往重庆。", "zh-CN").Spoken; got != "发往虫庆。" {
-		t.Error(got)
+	s := n.Speakable("By Brightwood.", "en")
+	if got := s.Source(0, len("By bright")).End; got > len("By ") {
+		t.Errorf("half a pronunciation counts as %q", "By Brightwood."[:got])
+	}
+	if got := s.Source(0, len("By bright wood")).End; got != len("By Brightwood") {
+		t.Errorf("a whole one ends at %d", got)
 	}
 }
 
 // What was heard must map back to a stretch that grows, and never beyond what was said whole.
 func check(t *testing.T, text, language string) {
-	s := Speakable(text, language)
+	wayBack(t, Speakable(text, language), text)
+}
+
+func wayBack(t *testing.T, s Text, text string) {
+	t.Helper()
 	if !utf8.ValidString(s.Spoken) {
 		t.Fatalf("%q: spoken %q", text, s.Spoken)
 	}

@@ -26,7 +26,6 @@ var spelt = set("AI API APIS ATM CEO CFO CTO COO DIY ETA EU FAQ FAQS GUI HQ ID I
 
 var (
 	reShort  = regexp.MustCompile(`^(?:[A-Za-z]\.(?:[A-Za-z]\.)+|[A-Za-z]+\.|[wW]/o\b|w/|[nN]/[aA]\b|[A-Za-z]+)`)
-	reLetter = regexp.MustCompile(`^[\pL\d]+(?:['’-][\pL\d]+)*`)
 	reCaps   = regexp.MustCompile(`^([A-Z]{2,6})(s?)`)
 	reNumero = regexp.MustCompile(`^(?:No|Nos|no)\. ?\d`)
 	reCode   = regexp.MustCompile(`^[A-Za-z0-9]{1,16}(?:[-_][A-Za-z0-9]{1,16}){0,5}`)
@@ -41,34 +40,9 @@ func set(words string) map[string]bool {
 	return m
 }
 
-// lexiconHan says the longest run of characters that the lexicon has.
-func (s *scan) lexiconHan() bool {
-	rest, end := s.src[s.i:], 0
-	found := 0
-	for k := 0; k < s.n.long && end < len(rest); k++ {
-		_, w := utf8.DecodeRuneInString(rest[end:])
-		end += w
-		if _, ok := s.n.runs[rest[:end]]; ok {
-			found = end
-		}
-	}
-	if found == 0 {
-		return false
-	}
-	s.say(found, s.n.runs[rest[:found]])
-	return true
-}
-
-// abbreviation says a word of the lexicon, or a short form in full.
+// abbreviation says a short form in full.
 func (s *scan) abbreviation() bool {
 	rest := s.src[s.i:]
-	if w := reLetter.FindString(rest); w != "" {
-		w = s.latinOnly(w)
-		if said, ok := s.n.words[strings.ToLower(w)]; ok {
-			s.say(len(w), said)
-			return true
-		}
-	}
 	if m := reNumero.FindString(rest); m != "" {
 		s.say(strings.IndexByte(m, '.')+1, "number")
 		return true
@@ -110,14 +84,6 @@ func sentenceEnds(after string) bool {
 		return true
 	}
 	return len(t) < len(after) && t[0] >= 'A' && t[0] <= 'Z'
-}
-
-// latinOnly is the part of a word before its first Chinese character.
-func (s *scan) latinOnly(w string) string {
-	if i := strings.IndexFunc(w, han); i >= 0 {
-		return w[:i]
-	}
-	return w
 }
 
 // acronym spells what nobody pronounces: VIP, HTML, IDs.

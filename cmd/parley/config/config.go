@@ -106,6 +106,8 @@ type Speech struct {
 	EndpointMS int  `yaml:"endpoint_ms"` // > 0: a fixed silence instead of the adaptive decision
 	Patient    bool `yaml:"patient"`
 	Drafts     bool `yaml:"drafts"`
+
+	Pronounce map[string]map[string]string `yaml:"pronounce"` // by language, then by word
 }
 
 // Default is what is used where nothing is said.
@@ -306,6 +308,7 @@ func (c *Config) check() error {
 	if c.Speech.EndpointMS != 0 && (c.Speech.EndpointMS < 100 || c.Speech.EndpointMS > 5000) {
 		errs = append(errs, fmt.Errorf("speech.endpoint_ms: %d is not between 100 and 5000", c.Speech.EndpointMS))
 	}
+	errs = append(errs, c.Speech.pronounceable())
 	if d := c.Database; d != "" && !strings.HasPrefix(d, "postgres://") && !strings.HasPrefix(d, "postgresql://") {
 		errs = append(errs, errors.New("database: expected postgres://…"))
 	}

@@ -15,6 +15,7 @@ import (
 	"parley/tts"
 	"parley/tts/cache"
 	"parley/tts/local"
+	"parley/tts/normal"
 	ttsopenai "parley/tts/openai"
 )
 
@@ -112,19 +113,20 @@ func voices(c config.Config, faults *faults, log *slog.Logger) (*cache.Cache, er
 	if !names(list, "local") {
 		list = append(list[:len(list):len(list)], config.Engine{Engine: "local"})
 	}
+	say := normal.New(normal.Options{Lexicon: c.Speech.Pronounce})
 	for _, e := range list {
 		choice := tts.Choice{Name: e.Engine, Languages: e.Languages}
 		switch e.Engine {
 		case "openai":
-			choice.Synthesizer = ttsopenai.New(ttsopenai.Options{URL: e.URL, Key: e.Key, Model: e.Model, Voice: e.Voice})
+			choice.Synthesizer = ttsopenai.New(ttsopenai.Options{URL: e.URL, Key: e.Key, Model: e.Model, Voice: e.Voice, Normal: say})
 		case "local":
-			choice.Synthesizer = local.New(local.Options{})
+			choice.Synthesizer = local.New(local.Options{Normal: say})
 		default:
 			return nil, fmt.Errorf("tts: unknown engine %q", e.Engine)
 		}
 		choices = append(choices, choice)
 	}
-	return cache.New(tts.NewFallback(tts.FallbackOptions{Failed: faults.failed(log, "tts")}, choices...), cache.Options{Bytes: cacheBytes}), nil
+	return cache.New(tts.NewFallback(tts.FallbackOptions{Failed: faults.failed(log, "tts")}, choices...), cache.Options{Bytes: cacheBytes, Normal: say}), nil
 }
 
 // model is the chain of chat models; nil when there is none.

@@ -68,6 +68,7 @@ func configured(o options) (voice tts.Synthesizer, name string, n *normal.Normal
 	if err != nil {
 		return nil, "", nil, err
 	}
+	n = normal.New(normal.Options{Lexicon: c.Speech.Pronounce})
 	e := config.Engine{Engine: "local"}
 	if len(c.TTS) > 0 {
 		e = c.TTS[0]
@@ -76,12 +77,12 @@ func configured(o options) (voice tts.Synthesizer, name string, n *normal.Normal
 		e.Voice = o.voice
 	}
 	if e.Engine == "openai" {
-		return openai.New(openai.Options{URL: e.URL, Key: e.Key, Model: e.Model, Voice: e.Voice}), e.Engine + " " + e.Voice, n, nil
+		return openai.New(openai.Options{URL: e.URL, Key: e.Key, Model: e.Model, Voice: e.Voice, Normal: n}), e.Engine + " " + e.Voice, n, nil
 	}
-	if e.Voice == "" {
+	if e.Voice = o.voice; e.Voice == "" { // the server leaves the offline voice its own
 		e.Voice = "rms"
 	}
-	v := local.New(local.Options{Voice: e.Voice})
+	v := local.New(local.Options{Voice: e.Voice, Normal: n})
 	return v, e.Engine + " " + e.Voice, n, v.Available()
 }
 
