@@ -82,3 +82,59 @@ func TestBoundedAndPrimed(t *testing.T) {
 		t.Errorf("a dead engine gave %v", err)
 	}
 }
+
+// However much is said, what was primed stays, and plays when no engine answers.
+func TestPrimedOutlivesPressure(t *testing.T) {
+	p := ttstest.NewOpenAI(ttstest.Script{})
+	defer p.Close()
+	inner := openai.New(openai.Options{URL: p.URL, Model: "m"})
+	defer inner.Close()
+	const most = 4000
+	c := cache.New(inner, cache.Options{Bytes: most})
+	sorry := []string{"I am sorry, something went wrong.", "Please call again later.", "Goodbye."}
+	if err := c.Prime(t.Context(), tts.Voice{Language: "en"}, sorry...); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 40 {
+		text := "answer " + strings.Repeat("y", i+1)
+		for range 2 {
+			if _, _, err := say(t, c, text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, _, n := c.Stats(); n > most {
+			t.Fatalf("%d bytes are kept after %q", n, text)
+		}
+	}
+	p.Set(ttstest.Script{Status: 503})
+	asked := p.Count()
+	for _, text := range sorry {
+		pcm, heard, err := say(t, c, text)
+		if err != nil || len(pcm) == 0 || heard.End != len(text) {
+			t.Errorf("%q: %d samples, heard %+v, %v", text, len(pcm), heard, err)
+		}
+	}
+	if n := p.Count() - asked; n != 0 {
+		t.Errorf("the engine was asked %d times", n)
+	}
+	if _, _, err := say(t, c, "answer y"); err == nil {
+		t.Error("the first of what was pressed out is still there")
+	}
+}
+
+// What was heard of random texts only grows, ends on a rune, and is all at the end,
+// from the engine, recorded, and from memory.
+func TestHeardOfRandomTexts(t *testing.T) {
+	p := ttstest.NewOpenAI(ttstest.Script{})
+	defer p.Close()
+	inner := openai.New(openai.Options{URL: p.URL, Model: "m"})
+	defer inner.Close()
+	ttstest.HeardProperties(t, inner, 8)
+	c := cache.New(inner, cache.Options{})
+	for range 3 { // made, kept, from memory: the texts are the same each time
+		ttstest.HeardProperties(t, c, 8)
+	}
+	if hits, _, _ := c.Stats(); hits == 0 {
+		t.Error("nothing came from memory")
+	}
+}

@@ -27,6 +27,8 @@ func engine(t testing.TB) *Synthesizer {
 
 func TestConformance(t *testing.T) { ttstest.Conformance(t, engine(t), "en", "zh-CN") }
 
+func TestHeardOfRandomTexts(t *testing.T) { ttstest.HeardProperties(t, engine(t), 6) }
+
 func TestSplit(t *testing.T) {
 	for text, want := range map[string]string{
 		"Hello. How are you?":   "e:Hello.|e: How are you?",
