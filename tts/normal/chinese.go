@@ -82,7 +82,7 @@ func hanSpell(d string, phone bool) string {
 }
 
 // pairs are the words before which 2 is 两.
-const pairs = "个件次天年周位名张台部本份种条双瓶盒箱套块辆元万亿千倍斤点款家笔项遍把只组杯单门批趟句分杆包片架间座所晚岁" // 分: 两分钟
+const pairs = "个件次天年周位名张台部本份种条双瓶盒箱套块辆元万亿千倍斤点款家笔项遍把只组杯单门批趟句分杆包片架间座所晚岁人" // 分: 两分钟
 
 // hanCount says a number before what is counted.
 func hanCount(n, after string) string {

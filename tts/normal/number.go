@@ -17,6 +17,7 @@ var (
 	reTimes     = regexp.MustCompile(`^(` + amount + `) ?[x×*] ?(` + amount + `)(?: ?[x×*] ?(` + amount + `))?`)
 	rePhone     = regexp.MustCompile(`^(?:\+\d{1,3}[ -.]?)?(?:\(\d{2,4}\) ?)?\d{2,5}(?:[ -.]\d{2,5}){1,5}`)
 	reMobile    = regexp.MustCompile(`^\+?(?:86)?1[3-9]\d{9}`)
+	reLandline  = regexp.MustCompile(`^0\d{2,3}[- ]\d{7,8}`)
 	reGroups    = regexp.MustCompile(`^\d{2,6}(?: \d{2,6}){1,6}`)
 	reDigits    = regexp.MustCompile(`^\d+`)
 	dialled     = regexp.MustCompile(`(?i)(?:\b(?:call|dial|phone|tel|telephone|fax|mobile|hotline|ext|extension|text)\b[^0-9\n]{0,16}|(?:拨打|致电|电话|热线|客服|手机|分机|传真)[^0-9\n]{0,12})$`)
@@ -137,6 +138,10 @@ func (s *scan) context() string {
 
 func (s *scan) phone(rest string) bool {
 	if m := reMobile.FindString(rest); m != "" && clear(rest, len(m)) {
+		s.digitByDigit(len(m), true)
+		return true
+	}
+	if m := reLandline.FindString(rest); m != "" && clear(rest, len(m)) {
 		s.digitByDigit(len(m), true)
 		return true
 	}

@@ -179,7 +179,9 @@ func (s *scan) quantity(rest string) bool {
 		s.per()
 		return true
 	}
-	if zh {
+	if zh && s.last() == '第' {
+		s.say(len(m), hanDecimal(m)) // 第二天
+	} else if zh {
 		s.say(len(m), hanCount(m, strings.TrimPrefix(tail, " ")))
 	} else {
 		s.say(len(m), decimal(m))

@@ -62,7 +62,7 @@ func (s *scan) abbreviation() bool {
 	if m == "St." && len(after) > 1 && after[0] == ' ' && after[1] >= 'A' && after[1] <= 'Z' && !latin(s.last()) && s.saintly() {
 		said = "Saint"
 	}
-	if strings.HasSuffix(m, ".") && !titles[m] && sentenceEnds(after) {
+	if strings.HasSuffix(m, ".") && !titles[m] && said != "Saint" && sentenceEnds(after) {
 		s.say(len(m)-1, said)
 		return true
 	}
