@@ -21,9 +21,9 @@ func (s *server) greet(out io.Writer, addr net.Addr) {
 	if host == "" {
 		host = "localhost"
 	}
-	fmt.Fprintf(out, "\nParley is ready:  %s://%s:%s/\n", scheme, host, port)
+	fmt.Fprintf(out, "\nParley is ready:  %s://%s:%s/   open it and press Call\n", scheme, host, port)
 	if scheme == "http" {
-		fmt.Fprintf(out, "  From another machine browsers give no microphone to plain HTTP. There:\n    ssh -L %s:localhost:%s %s   and open http://localhost:%s/\n", port, port, "THIS-MACHINE", port)
+		fmt.Fprintf(out, "  From another machine browsers give no microphone to plain HTTP. On that machine:\n    ssh -N -L %s:localhost:%s %s   and open http://localhost:%s/\n", port, port, "THIS-MACHINE", port)
 	}
 	fmt.Fprintf(out, "  API: %s://%s:%s/docs\n", scheme, host, port)
 	for _, l := range s.fresh {
@@ -31,11 +31,14 @@ func (s *server) greet(out io.Writer, addr net.Addr) {
 	}
 	fmt.Fprintln(out)
 	for _, c := range s.capabilities().Languages {
-		ear := "recognition ready"
-		if !c.Hears {
-			ear = "no recogniser installed for speech; customers type, or set one (see parley doctor)"
+		voice, ear := "voice ready", "speech recognised"
+		if !c.Speaks {
+			voice = "no voice installed"
 		}
-		fmt.Fprintf(out, "  %-6s voice ready; %s\n", c.Tag, ear)
+		if !c.Hears {
+			ear = "speech not recognised: customers type, or add FunASR or Vosk (see parley doctor)"
+		}
+		fmt.Fprintf(out, "  %-6s %s; %s\n", c.Tag, voice, ear)
 	}
 	model := "offline: answers come from the passages alone"
 	if len(s.c.LLM) > 0 && s.c.LLM[0].Engine == "openai" {

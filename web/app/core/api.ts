@@ -36,7 +36,8 @@ async function call(method: string, path: string, token?: string, body?: string,
   if (language) headers['Content-Language'] = language
   if (token) headers.Authorization = `Bearer ${token}`
   if (body !== undefined) headers['Content-Type'] = type
-  const r = await fetch(path, { method, headers, body })
+  // A page that goes away still hangs up: keepalive outlives it.
+  const r = await fetch(path, { method, headers, body, keepalive: method === 'DELETE' })
   return r.ok ? r : refuse(r)
 }
 

@@ -1,8 +1,6 @@
 import { ApiError, hangUp, patchCall, startCall, tellCall, type Session } from './api'
+import { failureOf, isOver, obstacle, type Failure } from './failure'
 import { fragment, renewed } from './sdpfrag'
-
-// Failure names why there is no call; each has its own sentence and way on.
-export type Failure = 'insecure' | 'no-microphone' | 'refused' | 'busy' | 'limit' | 'network' | 'server'
 
 export type CallState =
   | { kind: 'idle' }
@@ -14,18 +12,7 @@ export type CallState =
 
 const restartAfter = 2000 // ms of a lost connection before ICE is restarted
 const giveUpAfter = 20000
-
-function failureOf(err: unknown): CallState {
-  if (err instanceof ApiError) {
-    const by: Record<number, Failure> = { 503: 'busy', 429: 'limit' }
-    return { kind: 'failed', failure: by[err.problem.status] ?? 'server', detail: err.message }
-  }
-  if (err instanceof DOMException) {
-    const refused = err.name === 'NotAllowedError' || err.name === 'SecurityError'
-    return { kind: 'failed', failure: refused ? 'refused' : 'no-microphone', detail: err.message }
-  }
-  return { kind: 'failed', failure: 'network', detail: String(err) }
-}
+const connectWithin = 15000 // ms from the answer to the first connection
 
 // Call is one voice call of the page: microphone, connection, playing.
 export class Call {
@@ -45,23 +32,27 @@ export class Call {
     private readonly session: Session,
     private readonly language: string,
     private readonly onState: (s: CallState) => void,
+    private readonly onSilenced: (blocked: boolean) => void = () => undefined,
   ) {
     this.audio.autoplay = true
   }
 
+  // start throws when the conversation can take no call; every other failure is a state.
   async start(deviceId?: string): Promise<void> {
-    if (!window.isSecureContext || !navigator.mediaDevices) {
-      this.onState({ kind: 'failed', failure: 'insecure', detail: '' })
-      return
-    }
+    const failure = obstacle(window)
+    if (failure) return this.finish({ kind: 'failed', failure, detail: '' })
     this.onState({ kind: 'starting' })
     try {
       this.mic = await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) })
+      if (this.over) return this.release() // hung up while the browser asked
       this.onState({ kind: 'connecting' })
       await this.connect()
     } catch (err) {
-      this.release()
-      this.onState(failureOf(err))
+      if (isOver(err) && !this.over) {
+        this.release()
+        throw err
+      }
+      this.finish({ kind: 'failed', ...failureOf(err) })
     }
   }
 
@@ -72,7 +63,7 @@ export class Call {
     pc.ontrack = (e) => {
       this.remote = e.streams[0] ?? new MediaStream([e.track])
       this.audio.srcObject = this.remote
-      void this.audio.play().catch(() => undefined)
+      void this.play()
     }
     pc.onconnectionstatechange = () => this.changed(pc.connectionState)
     await pc.setLocalDescription(await pc.createOffer())
@@ -84,7 +75,8 @@ export class Call {
       return
     }
     await pc.setRemoteDescription({ type: 'answer', sdp })
-    this.timers.push(setInterval(() => void this.report(), 2000), setInterval(() => this.mend(), 500))
+    const late = setTimeout(() => this.since || this.finish({ kind: 'failed', failure: 'blocked', detail: '' }), connectWithin)
+    this.timers.push(late, setInterval(() => void this.report(), 2000), setInterval(() => this.mend(), 500))
     window.addEventListener('online', this.restart)
   }
 
@@ -94,6 +86,8 @@ export class Call {
       this.lostAt = 0
       this.since ||= Date.now()
       this.onState({ kind: 'live', since: this.since, weak: false })
+    } else if (!this.since) {
+      if (state === 'failed') this.finish({ kind: 'failed', failure: 'blocked', detail: '' })
     } else if (state === 'disconnected' || state === 'failed') {
       this.lostAt ||= Date.now()
       this.onState({ kind: 'live', since: this.since, weak: true })
@@ -141,6 +135,16 @@ export class Call {
     })
   }
 
+  // play starts the sound; a browser that wants a touch first says so here.
+  async play(): Promise<void> {
+    try {
+      await this.audio.play()
+      this.onSilenced(false)
+    } catch (err) {
+      if (!this.over && (err as Error).name === 'NotAllowedError') this.onSilenced(true)
+    }
+  }
+
   mute(on: boolean): void {
     for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !on
   }
@@ -154,6 +158,11 @@ export class Call {
     return tellCall(this.session, this.location, { recording: on })
   }
 
+  // device is the microphone in use; '' where the browser does not say.
+  device(): string {
+    return this.mic?.getAudioTracks()[0]?.getSettings().deviceId ?? ''
+  }
+
   // use changes the microphone in the running call.
   async use(deviceId: string): Promise<void> {
     const next = await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) })
@@ -164,6 +173,7 @@ export class Call {
     await this.pc?.getSenders()[0]?.replaceTrack(track)
     this.mic?.getTracks().forEach((t) => t.stop())
     this.mic = next
+    if (this.over) this.release()
   }
 
   // hangUp ends the call from here; ended notes that the other side did.

@@ -51,7 +51,8 @@ export function watch(s: Session, onEvent: (e: Event) => void, onLink: (l: Link)
   let wait = 250
 
   const connect = () => {
-    onLink('connecting')
+    clearTimeout(timer)
+    timer = undefined
     const url = new URL(`/v1/conversations/${s.id}/events?after=${seq}`, location.href)
     url.protocol = url.protocol.replace('http', 'ws')
     socket = new WebSocket(url, [`bearer.${s.token}`])
@@ -60,7 +61,12 @@ export function watch(s: Session, onEvent: (e: Event) => void, onLink: (l: Link)
       onLink('open')
     }
     socket.onmessage = (m: MessageEvent<string>) => {
-      const e = JSON.parse(m.data) as Event
+      let e: Event
+      try {
+        e = JSON.parse(m.data) as Event
+      } catch {
+        return // not ours; the next one may be
+      }
       if (e.seq !== undefined) {
         if (e.seq <= seq) return
         seq = e.seq
@@ -74,9 +80,18 @@ export function watch(s: Session, onEvent: (e: Event) => void, onLink: (l: Link)
       wait = Math.min(wait * 2, 8000)
     }
   }
+  // The wait for another try ends when the network is back.
+  const online = () => {
+    if (timer === undefined) return
+    wait = 250
+    connect()
+  }
+  addEventListener('online', online)
+  onLink('connecting')
   connect()
   return () => {
     stopped = true
+    removeEventListener('online', online)
     clearTimeout(timer)
     socket?.close()
   }

@@ -1,3 +1,11 @@
+// listening makes what meters measure with; undefined where a browser has none.
+export function listening(): AudioContext | undefined {
+  if (typeof AudioContext === 'undefined') return undefined
+  const context = new AudioContext()
+  if (context.state === 'suspended') void context.resume().catch(() => undefined)
+  return context
+}
+
 // meter calls back about 15 times a second with how loud a stream is, 0 to 1.
 export function meter(context: AudioContext, stream: MediaStream, onLevel: (level: number) => void): () => void {
   const source = context.createMediaStreamSource(stream)

@@ -33,6 +33,27 @@ describe('transcript', () => {
   })
 })
 
+describe('recording', () => {
+  const on = (seq: number, on: boolean): Event => ({ seq, type: 'call.recording', at: '', data: { call: 'c', on } })
+  it('is shown as it is', () => {
+    expect(add(empty, on(1, true)).recording).toBe(true)
+    expect(add(add(empty, on(1, true)), on(2, false)).recording).toBe(false)
+  })
+  it('lasts over what is said, and ends with the call', () => {
+    const t = add(add(empty, on(1, true)), message(2, 'a', 'Hello.'))
+    expect(t.recording).toBe(true)
+    expect(add(t, { seq: 3, type: 'call.ended', at: '', data: { call: 'c' } }).recording).toBe(false)
+  })
+})
+
+describe('waits', () => {
+  it('stand at the reply they were waited for', () => {
+    const wait = { turn: 'a', endpoint_ms: 300, asr_ms: 20, retrieve_ms: 3, llm_ms: 100, tts_ms: 50, playout_ms: 20, total_ms: 493, draft: false }
+    const t = add(add(add(empty, message(1, 'a', 'Yes.')), message(2, 'b', 'No.')), { seq: 3, type: 'turn.measured', at: '', data: wait })
+    expect(t.lines.map((l) => l.wait?.total_ms)).toEqual([493, undefined])
+  })
+})
+
 describe('rest', () => {
   it('ignores spacing', () => expect(rest('a b  c d', 'a b c')).toBe(' d'))
   it('says nothing when heard is not the beginning', () => expect(rest('a b', 'x')).toBe(''))

@@ -1,9 +1,10 @@
 import { Alert, Badge, Button } from '@mantine/core'
 import { IconPhone, IconPlayerRecordFilled, IconPlugConnectedX, IconSparkles } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { capabilities, type Capabilities } from '../core/api'
 import type { Catalog, Locale } from '../core/catalog'
-import { Composer } from './Composer'
+import { obstacle } from '../core/failure'
+import { Composer, type Unsent } from './Composer'
 import { Controls } from './Controls'
 import { Problem } from './Problem'
 import { TranscriptView } from './Transcript'
@@ -19,18 +20,21 @@ interface Props {
 // CallPanel is the assistant: call, transcript, and a line to write.
 export function CallPanel({ t, locale, ask, onAsked }: Props) {
   const c = useConversation(locale)
+  const { say } = c
+  const barred = useMemo(() => obstacle(window), [])
+  const [unsent, setUnsent] = useState<Unsent>()
   const [can, setCan] = useState<Capabilities>()
   useEffect(() => void capabilities().then(setCan, () => undefined), [])
   useEffect(() => {
     if (!ask) return
     onAsked()
-    void c.say(ask).catch(() => undefined)
-  }, [ask, c, onAsked])
+    void say(ask).catch((err: unknown) => setUnsent({ text: ask, err }))
+  }, [ask, say, onAsked])
 
   const inCall = c.state.kind === 'starting' || c.state.kind === 'connecting' || c.state.kind === 'live'
   const deaf = can?.languages.some((l) => l.tag === locale && !l.hears)
   const clock = useClock(c.state.kind === 'live' ? c.state.since : 0)
-  const status = c.state.kind === 'live' && c.state.weak ? t.weak : c.state.kind === 'failed' ? t.idle : t[c.state.kind]
+  const status = c.state.kind === 'live' && c.state.weak ? t.weak : barred ? t.notReady : c.state.kind === 'failed' ? t.noCall : t[c.state.kind]
 
   return (
     <section className="panel" aria-label={t.assistant}>
@@ -50,7 +54,7 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
           </div>
         </div>
         {!inCall && (
-          <Button size="md" leftSection={<IconPhone size={18} aria-hidden />} onClick={() => void c.start()}>
+          <Button size="md" className="callbutton" disabled={barred !== undefined} leftSection={<IconPhone size={18} aria-hidden />} onClick={() => void c.start()}>
             {c.state.kind === 'ended' ? t.callAgain : t.call}
           </Button>
         )}
@@ -66,19 +70,28 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
         )}
       </header>
       {inCall && <Controls t={t} c={c} />}
-      {deaf && (
+      {deaf && !barred && (
         <Alert color="yellow" variant="light" className="note">
           {t.noEngine}
         </Alert>
       )}
-      {c.state.kind === 'failed' && <Problem t={t} failure={c.state.failure} detail={c.state.detail} />}
+      {barred && <Problem t={t} failure={barred} detail="" />}
+      {!barred && c.state.kind === 'failed' && <Problem t={t} failure={c.state.failure} detail={c.state.detail} />}
+      {inCall && c.silenced && (
+        <Alert color="yellow" variant="light" className="note" role="alert">
+          {t.soundOff}{' '}
+          <Button size="compact-sm" variant="default" onClick={() => void c.call.current?.play()}>
+            {t.soundOn}
+          </Button>
+        </Alert>
+      )}
       {c.link === 'lost' && (
         <Alert color="orange" variant="light" className="note" icon={<IconPlugConnectedX size={16} />}>
           {t.offline}
         </Alert>
       )}
-      <TranscriptView t={t} transcript={c.transcript} />
-      <Composer t={t} send={c.say} />
+      <TranscriptView t={t} transcript={c.transcript} hint={barred ? t.hintWrite : t.hint} />
+      <Composer t={t} send={say} unsent={unsent} />
       <footer className="dim small foot">{t.disclosure}</footer>
     </section>
   )

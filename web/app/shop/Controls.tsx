@@ -26,8 +26,8 @@ export function Controls({ t, c }: Props) {
           </ActionIcon>
         </Tooltip>
         <Keypad t={t} disabled={!live} press={(key) => c.call.current?.press(key)} />
-        <Microphones t={t} choose={(id) => void c.call.current?.use(id).catch(() => undefined)} live={live} />
-        <Button color="red" leftSection={<IconPhoneOff size={16} aria-hidden />} onClick={c.hangUp} className="hangup">
+        <Microphones t={t} call={c.call} live={live} />
+        <Button color="red.9" leftSection={<IconPhoneOff size={16} aria-hidden />} onClick={c.hangUp} className="hangup">
           {t.hangup}
         </Button>
       </div>
@@ -46,10 +46,13 @@ function Meter({ label, level }: { label: string; level: number }) {
   )
 }
 
-function Microphones({ t, choose, live }: { t: Catalog; choose: (id: string) => void; live: boolean }) {
+// Microphones shows the one in use; one that cannot be had leaves it as it was.
+function Microphones({ t, call, live }: { t: Catalog; call: Props['c']['call']; live: boolean }) {
+  const [device, setDevice] = useState('')
   const [devices, setDevices] = useState<{ value: string; label: string }[]>([])
   useEffect(() => {
-    if (!live) return
+    if (!live || !navigator.mediaDevices.enumerateDevices) return
+    setDevice(call.current?.device() ?? '')
     const list = () =>
       void navigator.mediaDevices.enumerateDevices().then((all) =>
         setDevices(
@@ -59,12 +62,16 @@ function Microphones({ t, choose, live }: { t: Catalog; choose: (id: string) => 
         ),
       )
     list()
-    navigator.mediaDevices.addEventListener('devicechange', list)
-    return () => navigator.mediaDevices.removeEventListener('devicechange', list)
-  }, [live, t])
+    navigator.mediaDevices.addEventListener?.('devicechange', list)
+    return () => navigator.mediaDevices.removeEventListener?.('devicechange', list)
+  }, [live, t, call])
+  const choose = (id: string) => {
+    const c = call.current
+    void c?.use(id).catch(() => undefined).then(() => setDevice(c.device()))
+  }
   return (
     <Select
-      size="sm" className="mic" aria-label={t.microphone} placeholder={t.standardMicrophone} data={devices} disabled={devices.length === 0}
+      size="sm" className="mic" aria-label={t.microphone} placeholder={t.standardMicrophone} data={devices} disabled={devices.length === 0} value={device || null}
       allowDeselect={false} comboboxProps={{ withinPortal: true }} onChange={(id) => id && choose(id)}
     />
   )

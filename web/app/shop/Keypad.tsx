@@ -22,6 +22,7 @@ export function Keypad({ t, press, disabled }: { t: Catalog; press: (key: string
         </Tooltip>
       </Popover.Target>
       <Popover.Dropdown
+        aria-label={t.keypad}
         onKeyDown={(e) => {
           if (keys.includes(e.key)) send(e.key)
         }}

@@ -8,7 +8,7 @@ import { WaitBar } from './WaitBar'
 
 // TranscriptView shows what was said, as it is said. It follows the newest line
 // unless the reader has scrolled up.
-export function TranscriptView({ t, transcript }: { t: Catalog; transcript: Transcript }) {
+export function TranscriptView({ t, transcript, hint }: { t: Catalog; transcript: Transcript; hint: string }) {
   const box = useRef<HTMLDivElement>(null)
   const follow = useRef(true)
   useEffect(() => {
@@ -23,7 +23,7 @@ export function TranscriptView({ t, transcript }: { t: Catalog; transcript: Tran
         follow.current = b.scrollHeight - b.scrollTop - b.clientHeight < 40
       }}
     >
-      {quiet && <p className="dim hint">{t.hint}</p>}
+      {quiet && <p className="dim hint">{hint}</p>}
       {transcript.lines.map((l) => (
         <LineView key={l.key} t={t} line={l} />
       ))}

@@ -9,17 +9,18 @@ const stages = ['endpoint', 'asr', 'retrieve', 'llm', 'tts', 'playout'] as const
 export function WaitBar({ t, wait }: { t: Catalog; wait: Measured }) {
   const parts = stages.map((s) => ({ stage: s, ms: wait[`${s}_ms`] }))
   const words = parts.filter((p) => p.ms > 0).map((p) => `${t.stages[p.stage]} ${p.ms} ms`)
+  const seconds = `${(wait.total_ms / 1000).toFixed(2)} s`
   if (wait.draft) words.push(t.draft)
   return (
     <HoverCard position="bottom-start" shadow="md" withArrow openDelay={80}>
       <HoverCard.Target>
-        <button type="button" className="wait" aria-label={`${t.wait} ${wait.total_ms} ms: ${words.join(', ')}`}>
+        <button type="button" className="wait" aria-label={`${seconds}. ${t.wait}: ${words.join(', ')}`}>
           <span className="stages">
             {parts.map((p) => (
               <span key={p.stage} className={`stage ${p.stage}`} style={{ flexBasis: `${Math.min(100, p.ms / 20)}%` }} />
             ))}
           </span>
-          <span className="small dim ms">{(wait.total_ms / 1000).toFixed(2)} s</span>
+          <span className="small dim ms">{seconds}</span>
         </button>
       </HoverCard.Target>
       <HoverCard.Dropdown>

@@ -3,7 +3,8 @@ import { openConversation, sendText, type Session } from '../core/api'
 import { Call, type CallState } from '../core/call'
 import type { Locale } from '../core/catalog'
 import { watch, type Link } from '../core/events'
-import { meter } from '../core/level'
+import { failureOf, isOver } from '../core/failure'
+import { listening, meter } from '../core/level'
 import { add, empty, type Transcript } from '../core/transcript'
 
 export interface Levels {
@@ -22,8 +23,10 @@ export function useConversation(locale: Locale) {
   const [state, setState] = useState<CallState>({ kind: 'idle' })
   const [muted, setMuted] = useState(false)
   const [levels, setLevels] = useState<Levels>({ mic: 0, bot: 0 })
+  const [silenced, setSilenced] = useState(false)
   const call = useRef<Call>(undefined)
   const opening = useRef<Promise<Session>>(undefined)
+  const attempt = useRef(0) // hanging up ends one that has no call yet
 
   const open = useCallback(() => {
     opening.current ??= openConversation(language.current).then((s) => {
@@ -33,6 +36,18 @@ export function useConversation(locale: Locale) {
     opening.current.catch(() => (opening.current = undefined))
     return opening.current
   }, [])
+
+  // A conversation that is over, or that the server no longer knows, is begun anew.
+  const inOne = useCallback(async <T,>(what: (s: Session) => Promise<T>): Promise<T> => {
+    const s = await open()
+    try {
+      return await what(s)
+    } catch (err) {
+      if (!isOver(err)) throw err
+      opening.current = undefined
+      return what(await open())
+    }
+  }, [open])
 
   useEffect(() => {
     if (!session) return
@@ -50,7 +65,8 @@ export function useConversation(locale: Locale) {
   useEffect(() => {
     const c = call.current
     if (!live || !c?.mic) return
-    const context = new AudioContext()
+    const context = listening()
+    if (!context) return
     const stops = [meter(context, c.mic, (mic) => setLevels((l) => ({ ...l, mic })))]
     if (c.remote) stops.push(meter(context, c.remote, (bot) => setLevels((l) => ({ ...l, bot }))))
     return () => {
@@ -62,23 +78,36 @@ export function useConversation(locale: Locale) {
 
   const start = useCallback(
     async (deviceId?: string) => {
+      const mine = ++attempt.current
+      call.current = undefined
       setMuted(false)
+      setSilenced(false)
+      setState({ kind: 'starting' })
       try {
-        call.current = new Call(await open(), language.current, setState)
-        await call.current.start(deviceId)
+        await inOne(async (s) => {
+          if (mine !== attempt.current) return
+          call.current = new Call(s, language.current, setState, setSilenced)
+          await call.current.start(deviceId)
+        })
       } catch (err) {
-        setState({ kind: 'failed', failure: 'network', detail: String(err) })
+        if (mine === attempt.current) setState({ kind: 'failed', ...failureOf(err) })
       }
     },
-    [open],
+    [inOne],
   )
+
+  const hangUp = useCallback(() => {
+    attempt.current++
+    if (call.current) call.current.hangUp()
+    else setState({ kind: 'ended' })
+  }, [])
 
   const mute = useCallback((on: boolean) => {
     call.current?.mute(on)
     setMuted(on)
   }, [])
 
-  const say = useCallback(async (text: string) => sendText(await open(), text, language.current), [open])
+  const say = useCallback((text: string) => inOne((s) => sendText(s, text, language.current)), [inOne])
 
   // A page that goes away hangs up.
   useEffect(() => {
@@ -87,5 +116,5 @@ export function useConversation(locale: Locale) {
     return () => window.removeEventListener('pagehide', leave)
   }, [])
 
-  return { transcript, link, state, muted, levels, session, start, mute, say, call, hangUp: () => call.current?.hangUp() }
+  return { transcript, link, state, muted, silenced, levels, session, start, mute, say, call, hangUp }
 }
