@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -133,9 +134,15 @@ func TestACallFromABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys(t, ctx, "4815#")
-	text(t, ctx, 30*time.Second, "4815")
+	turns := history(t, r.base, ctx)
+	for end := time.Now().Add(30 * time.Second); !said(turns, "4815") && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		turns = history(t, r.base, ctx)
+	}
+	if !said(turns, "4815") {
+		t.Errorf("the keys are not in the history: %+v", turns)
+	}
 	shot(t, ctx, "keys")
-	heardOnly(t, ctx, history(t, r.base, ctx), unheard)
+	heardOnly(t, ctx, turns, unheard)
 }
 
 // loud waits until the page hears the bot, or has heard nothing for a second.
@@ -153,6 +160,11 @@ func loud(t *testing.T, ctx context.Context, want bool) {
 			t.Fatalf("the bot is not heard as awaited (%v)", want)
 		}
 	}
+}
+
+// said reports whether the customer's words are in the history.
+func said(turns []dialog.MessageData, words string) bool {
+	return slices.ContainsFunc(turns, func(m dialog.MessageData) bool { return m.From == dialog.Customer && m.Text == words })
 }
 
 // keys presses keys on the page's keypad.
@@ -196,8 +208,8 @@ func heardOnly(t *testing.T, ctx context.Context, turns []dialog.MessageData, un
 	}
 	// The share of the text that is kept is the share of its speech that was heard.
 	whole := spoken(t, answer.Text+unheard)
-	kept, said := float64(len(answer.Text))/float64(len(answer.Text+unheard)), (to-from)/whole
-	if math.Abs(kept-said) > 0.2 {
-		t.Errorf("kept %.0f %% of the answer's text, heard %.0f %% of its speech: %q|%q", 100*kept, 100*said, answer.Text, unheard)
+	kept, spoke := float64(len(answer.Text))/float64(len(answer.Text+unheard)), (to-from)/whole
+	if math.Abs(kept-spoke) > 0.2 {
+		t.Errorf("kept %.0f %% of the answer's text, heard %.0f %% of its speech: %q|%q", 100*kept, 100*spoke, answer.Text, unheard)
 	}
 }

@@ -25,5 +25,5 @@ func TestByScript(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte("RIFF$d\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x80>\x00\x00\x00}\x00\x00\x02\x00\x10\x00data\x04\x00\x00\x00\x01\x00\x02\x00"))
-	f.Fuzz(func(t *testing.T, b []byte) { _, _ = decode(b) })
+	f.Fuzz(func(t *testing.T, b []byte) { _, _, _ = wav(b) })
 }
