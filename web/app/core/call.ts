@@ -151,7 +151,8 @@ export class Call {
 
   // press sends a key as a telephone event (RFC 4733), for those who cannot or will not speak.
   press(key: string): void {
-    this.pc?.getSenders()[0]?.dtmf?.insertDTMF(key, 100, 50)
+    const dtmf = this.pc?.getSenders()[0]?.dtmf
+    dtmf?.insertDTMF(dtmf.toneBuffer + key, 100, 50) // behind those that still sound
   }
 
   record(on: boolean): Promise<void> {
