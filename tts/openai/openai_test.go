@@ -128,7 +128,9 @@ func TestRequest(t *testing.T) {
 // A listener that pauses (a customer says "hold on") is not a server that stalls.
 func TestSlowListener(t *testing.T) {
 	tone := func(text string, rate int) []int16 { return make([]int16, len(text)*rate*75/1000) }
-	e, _ := engine(t, ttstest.Script{Voice: tone})
+	p := ttstest.NewOpenAI(ttstest.Script{Voice: tone})
+	e := New(Options{URL: p.URL, FirstAudio: 30 * time.Second, Stall: 400 * time.Millisecond})
+	t.Cleanup(func() { e.Close(); p.Close() })
 	var long string
 	for range 60 {
 		long += "This sentence goes on for quite some time. "
