@@ -93,3 +93,31 @@ func TestWhatIsAskedForIsExpected(t *testing.T) {
 		t.Errorf("%v", out)
 	}
 }
+
+// Where nobody hears the language, the customer has been told to type: sound neither
+// stops what is said in answer, nor is asked about.
+func TestSoundThatNobodyHearsChangesNothing(t *testing.T) {
+	s := New(Config{}, "r", "zh-CN")
+	s.Voice, s.Greeted = true, true
+	now := 20 * time.Second
+	s, out := Step(s, dialog.Unheard{Language: "zh-CN"}, now)
+	say, ok := has[Say](out)
+	if !ok {
+		t.Fatal(out)
+	}
+	s, _ = Step(s, dialog.Delivered{Reply: say.ID, Turn: dialog.Turn{Text: say.Text}}, now+5*time.Second)
+	s, _ = Step(s, dialog.Said{Turn: dialog.Turn{ID: "q1", Via: dialog.ViaChat, Text: "多久能送到"}}, now+6*time.Second)
+	s, _ = Step(s, dialog.Audible{Reply: s.Reply.ID}, now+7*time.Second)
+	for _, e := range []dialog.Event{dialog.Onset{}, dialog.Offset{}, dialog.Said{Turn: dialog.Turn{Via: dialog.ViaVoice}, Misheard: true}} {
+		if s, out = Step(s, e, now+8*time.Second); len(out) > 0 {
+			t.Errorf("%T: %v", e, out)
+		}
+	}
+	s, _ = Step(s, dialog.Delivered{Reply: s.Reply.ID, Turn: dialog.Turn{Text: "两天", ReplyTo: "q1"}}, now+9*time.Second)
+	if _, out = Step(s, dialog.Said{Turn: dialog.Turn{Via: dialog.ViaVoice}, Misheard: true}, now+10*time.Second); len(out) > 0 {
+		t.Errorf("it asks again what it cannot hear: %v", out)
+	}
+	if s, _ = Step(s, dialog.Partial{Text: "你好"}, now+11*time.Second); s.Deaf {
+		t.Error("somebody hears after all")
+	}
+}

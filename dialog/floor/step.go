@@ -91,7 +91,7 @@ func (t *step) say(text string, mandatory bool) {
 func (t *step) speaking() bool { return t.Reply.ID != "" && t.Reply.Audible && !t.Reply.Cancelled }
 
 func (t *step) onset(e dialog.Onset) {
-	if e.Echo {
+	if e.Echo || t.Deaf { // nobody makes words of it: the customer types
 		return
 	}
 	if !t.Hushed || !t.Measured { // what goes on within the pause is one sound
@@ -162,7 +162,7 @@ func (t *step) partial(e dialog.Partial) {
 	if e.Echo || e.Text == "" {
 		return
 	}
-	t.Words = e.Text
+	t.Words, t.Deaf = e.Text, false
 	t.At.Words = t.now + t.Config.Words
 	t.do(Hear{e.Text})
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
@@ -271,7 +271,7 @@ func (t *step) nothingSaid(misheard bool) {
 		return
 	}
 	t.dropDraft()
-	if !misheard || len(t.Queue) > 0 {
+	if !misheard || len(t.Queue) > 0 || t.Deaf {
 		t.rest()
 		return
 	}

@@ -149,10 +149,18 @@ func (s *server) conversations() error {
 	b := brain.New(brain.Options{Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules, Log: s.log})
 	s.bus = bus.NewLocal()
 	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: b, Chat: chat.New(), Action: s.act, Logger: s.log,
-		Floor: floor.Config{Name: s.c.Bot.Name, Company: company, Greeting: s.c.Bot.Greeting, Drafts: s.c.Speech.Drafts,
+		Floor: floor.Config{Name: s.c.Bot.Name, Company: company, Greeting: s.greeting(), Drafts: s.c.Speech.Drafts,
 			Record: s.c.Recording.On, RecordNotice: s.c.Recording.Notice, RecordAsk: s.c.Recording.Ask,
 			Backchannel: backchannel.Is, Stop: backchannel.Stop}})
 	return nil
+}
+
+// greeting is the company's own, by language; the demo company has a Chinese name.
+func (s *server) greeting() map[string]string {
+	if !s.c.Demo || len(s.c.Bot.Greeting) > 0 {
+		return s.c.Bot.Greeting
+	}
+	return map[string]string{"zh": "您好，我是明木音响的智能客服" + s.c.Bot.Name + "。"}
 }
 
 // act keeps what a reply wants done by people.
