@@ -98,6 +98,9 @@ func TestHearsEnglishAndDigits(t *testing.T) {
 	if got, err := hear(t, p, say(t, "four eight one five one six two three"), asr.Options{Expect: asr.ExpectDigits}); err != nil || got != "four eight one five one six two three" {
 		t.Errorf("digits: %q, %v", got, err)
 	}
+	if got, err := hear(t, p, say(t, "I don't have it."), asr.Options{Expect: asr.ExpectDigits}); err != nil || got != "i don't have it" {
+		t.Errorf("who has no number: %q, %v", got, err)
+	}
 	if _, err := hear(t, p, say(t, "no"), asr.Options{Language: "zh-CN"}); !errors.Is(err, asr.ErrNoEngine) {
 		t.Error("Chinese:", err)
 	}

@@ -78,7 +78,8 @@ const digitsGrammar = `#JSGF V1.0;
 grammar digits;
 <digit> = zero | oh | one | two | three | four | five | six | seven | eight | nine;
 <group> = <digit> | double <digit> | triple <digit>;
-public <number> = <group>+;
+<other> = i don't have it | i don't have that | i don't have one | i don't know | i don't remember | hold on | one moment please | say that again | speak to a person;
+public <number> = <group>+ | <other>;
 `
 
 func open(o options) (*decoder, error) {
