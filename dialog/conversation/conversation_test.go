@@ -462,7 +462,7 @@ func TestRandomSchedules(t *testing.T) {
 	for seed := range n {
 		synctest.Test(t, func(t *testing.T) { randomCall(t, uint64(seed)) })
 		if t.Failed() {
-			t.Fatalf("seed %d", seed)
+			return
 		}
 	}
 }
@@ -518,7 +518,7 @@ func randomCall(t *testing.T, seed uint64) {
 			r.voice.Say("the very last question", time.Second)
 			time.Sleep(20 * time.Second)
 			if h := r.voice.Heard(); !strings.Contains(h, "You asked the very last question") {
-				t.Errorf("stuck: heard %q", last(h, 300))
+				t.Errorf("seed %d is stuck: heard %q", seed, last(h, 300))
 			}
 		}
 	}

@@ -91,7 +91,17 @@ func (t *step) say(text string, mandatory bool) {
 func (t *step) speaking() bool { return t.Reply.ID != "" && t.Reply.Audible && !t.Reply.Cancelled }
 
 func (t *step) onset(e dialog.Onset) {
-	if e.Echo || t.Deaf { // nobody makes words of it: the customer types
+	if e.Echo {
+		return
+	}
+	if t.Deaf { // nobody makes words of it: the customer types, and is there
+		if t.Asked = 0; t.End == "silence" {
+			t.interrupt()
+		}
+		if t.At.Still > 0 {
+			t.At.Still = 0
+			t.rest()
+		}
 		return
 	}
 	if !t.Hushed || !t.Measured { // what goes on within the pause is one sound

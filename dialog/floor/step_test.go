@@ -299,3 +299,17 @@ func TestLanguageFollowsAndIsSaidWhenUnheard(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Who cannot be heard and makes a sound is still there.
+func TestASoundThatIsNotUnderstoodKeepsTheCall(t *testing.T) {
+	p := newPlay(t, "en").do(0, dialog.Failed{Part: "asr"})
+	p.do(0, dialog.Begun{Reply: p.s.Reply.ID}).do(0, dialog.Audible{Reply: p.s.Reply.ID})
+	p.do(time.Second, dialog.Delivered{Reply: p.s.Reply.ID})
+	p.do(p.s.Config.Still-time.Second, dialog.Onset{})
+	if got := said(p.until(p.s.Config.Still - time.Second)); got != "" {
+		t.Errorf("it says %q", got)
+	}
+	if got := said(p.until(2 * time.Second)); got != "Are you still there?" {
+		t.Errorf("after a whole wait it says %q", got)
+	}
+}
