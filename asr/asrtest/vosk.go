@@ -5,11 +5,8 @@ import (
 	"time"
 )
 
-// Vosk is a scripted server that speaks Vosk's WebSocket protocol.
-type Vosk = Server
-
-// NewVosk starts one. Close it.
-func NewVosk(s Script) *Vosk { return newServer(s, vosk) }
+// NewVosk starts a scripted peer that speaks Vosk's protocol. Close it.
+func NewVosk(s Script) *Server { return newServer(s, vosk) }
 
 func vosk(w *wire) {
 	samples := 0

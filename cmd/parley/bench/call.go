@@ -21,6 +21,7 @@ type Options struct {
 	Warm     time.Duration // of calls, before anything is measured; 0 is 8 s
 	Delays   Delays
 	Drafts   bool
+	Offline  bool   // no scripted providers: the engines of this machine, and the endpoint as it comes
 	Testdata string // folder of real speech; "" makes the local voice speak
 	Seed     uint64
 	Profile  string    // folder for the server's profiles; "" is none
@@ -43,6 +44,7 @@ func Call(ctx context.Context, args []string, out io.Writer) error {
 	token := fs.Int("token", 0, "ms between its tokens")
 	tts := fs.Int("tts", 100, "ms until the scripted voice's first audio")
 	fs.BoolVar(&o.Drafts, "drafts", true, "let the server draft answers")
+	fs.BoolVar(&o.Offline, "offline", false, "no scripted providers: recogniser, brain and voice of this machine")
 	fs.Uint64Var(&o.Seed, "seed", 1, "of the callers' choices")
 	fs.StringVar(&o.Binary, "server", "", "another parley `program` to measure, such as an earlier version")
 	fs.StringVar(&o.Profile, "profile", "", "`folder` for the server's profiles")

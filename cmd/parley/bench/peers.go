@@ -39,7 +39,7 @@ const (
 // and each answer carries a pair of words of its own, by which its way through the
 // providers can be followed.
 type peers struct {
-	asr *asrtest.Vosk
+	asr *asrtest.Server
 	llm *llmtest.Server
 	tts *ttstest.Server
 

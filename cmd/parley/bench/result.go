@@ -30,6 +30,7 @@ type Result struct {
 	Calls   int     `json:"calls"`
 	Seconds float64 `json:"seconds"` // of the steady window
 	Voice   string  `json:"voice"`   // of the callers
+	Offline bool    `json:"offline,omitempty"`
 	Setup   Dist    `json:"setup_ms"`
 
 	CPU struct {

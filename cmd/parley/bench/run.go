@@ -45,14 +45,14 @@ func (b *bench) say(format string, args ...any) {
 func measure(ctx context.Context, o Options, clips *clips, n int) (r *Result, err error) {
 	ctx, cancel := context.WithTimeout(ctx, o.Steady+margin+time.Duration(n)*apart*4)
 	defer cancel()
-	b := &bench{o: o, n: n, clips: clips, peers: newPeers(o.Delays), result: &Result{Calls: n, Seconds: o.Steady.Seconds(), Voice: clips.source}}
+	b := &bench{o: o, n: n, clips: clips, peers: newPeers(o.Delays), result: &Result{Calls: n, Seconds: o.Steady.Seconds(), Voice: clips.source, Offline: o.Offline}}
 	defer b.peers.close()
 	var args []string
 	if o.Profile != "" {
 		args = []string{"-profile", o.Profile}
 	}
 	b.say("starting the server")
-	if b.srv, err = startServer(ctx, o.Binary, settings(b.peers, o.Delays, n, o.Drafts), args...); err != nil {
+	if b.srv, err = startServer(ctx, o.Binary, settings(b.peers, o, n), args...); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, b.srv.stop()) }()

@@ -29,18 +29,23 @@ type server struct {
 	read chan struct{} // closed when its output has ended
 }
 
-// settings of the server: its providers are ours, everything else as it comes.
-func settings(p *peers, d Delays, calls int, drafts bool) string {
-	return fmt.Sprintf(`listen: "127.0.0.1:0"
+// settings of the server: its providers are ours unless it is offline, everything
+// else as it comes.
+func settings(p *peers, o Options, calls int) string {
+	s := fmt.Sprintf(`listen: "127.0.0.1:0"
 rtc: {addr: "127.0.0.1:0"}
-asr: [{engine: vosk, url: %q}]
-llm: [{engine: openai, url: %q, key: bench, model: bench}]
-tts: [{engine: openai, url: %q, key: bench, model: bench, voice: bench}]
 bot: {languages: [en]}
 recording: {on: true, notice: true}
 limits: {calls: %d, calls_per_address: %d}
+`, calls+10, calls+10)
+	if o.Offline {
+		return s + fmt.Sprintf("speech: {drafts: %v}\n", o.Drafts)
+	}
+	return s + fmt.Sprintf(`asr: [{engine: vosk, url: %q}]
+llm: [{engine: openai, url: %q, key: bench, model: bench}]
+tts: [{engine: openai, url: %q, key: bench, model: bench, voice: bench}]
 speech: {endpoint_ms: %d, drafts: %v}
-`, p.asr.URL, p.llm.URL, p.tts.URL, calls+10, calls+10, d.Endpoint.Milliseconds(), drafts)
+`, p.asr.URL, p.llm.URL, p.tts.URL, o.Delays.Endpoint.Milliseconds(), o.Drafts)
 }
 
 var address = regexp.MustCompile(`ready:\s+http://localhost:(\d+)/`)

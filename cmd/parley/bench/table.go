@@ -25,6 +25,11 @@ func (r *Result) judge() {
 		}
 		r.Bars = append(r.Bars, b)
 	}
+	if r.Offline {
+		add("response heard outside, p50", r.Response.P50, 900, "ms", r.Response.N > 0)
+		add("response heard outside, p95", r.Response.P95, 1400, "ms", r.Response.N > 0)
+		return
+	}
 	add("processor, a call", r.CPU.PerCall, 0.8, "% of a core", true)
 	add("memory, each further session", r.Memory.PerSession, 1.5, "MB", r.Memory.Half > 0)
 	add("memory, idle server", r.Memory.Idle, 80, "MB", true)

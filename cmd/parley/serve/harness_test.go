@@ -36,7 +36,7 @@ type site struct {
 	base  string
 	model *llmtest.Server
 	voice *ttstest.Server
-	ear   *asrtest.Vosk
+	ear   *asrtest.Server
 	logs  *lines
 
 	opened []dialog.ConversationID
