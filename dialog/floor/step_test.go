@@ -312,4 +312,21 @@ func TestASoundThatIsNotUnderstoodKeepsTheCall(t *testing.T) {
 	if got := said(p.until(2 * time.Second)); got != "Are you still there?" {
 		t.Errorf("after a whole wait it says %q", got)
 	}
+	deliver := func() {
+		p.do(0, dialog.Begun{Reply: p.s.Reply.ID}).do(0, dialog.Audible{Reply: p.s.Reply.ID})
+		p.do(time.Second, dialog.Delivered{Reply: p.s.Reply.ID})
+	}
+	deliver()
+	p.until(p.s.Config.Gone + 4*time.Second)
+	if p.s.End != "silence" {
+		t.Fatal("no good-bye after a longer silence")
+	}
+	p.do(0, dialog.Begun{Reply: p.s.Reply.ID}).do(0, dialog.Audible{Reply: p.s.Reply.ID}).do(0, dialog.Onset{})
+	if c, ok := has[Cancel](p.out); !ok || c.Cause != dialog.ErrYield {
+		t.Errorf("a sound does not take the good-bye back: %v", p.out)
+	}
+	p.do(time.Second, dialog.Delivered{Reply: p.s.Reply.ID, Err: dialog.ErrYield})
+	if _, gone := has[Hangup](p.out); gone || p.s.At.Still == 0 {
+		t.Errorf("%v, waits until %v", p.out, p.s.At.Still)
+	}
 }

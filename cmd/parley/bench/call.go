@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,17 @@ func Call(ctx context.Context, args []string, out io.Writer) error {
 	quiet := fs.Bool("quiet", false, "no progress")
 	if err := fs.Parse(args); err != nil {
 		return err
+	}
+	if o.Offline {
+		var bad error
+		fs.Visit(func(f *flag.Flag) {
+			if slices.Contains([]string{"endpoint", "asr", "llm", "token", "tts"}, f.Name) {
+				bad = fmt.Errorf("bench: -%s is of the scripted providers; -offline has none", f.Name)
+			}
+		})
+		if bad != nil {
+			return bad
+		}
 	}
 	at := func(n *int) time.Duration { return time.Duration(*n) * time.Millisecond }
 	o.Delays = Delays{Endpoint: at(endpoint), ASR: at(asr), LLM: at(llm), Token: at(token), TTS: at(tts)}

@@ -75,9 +75,11 @@ func table(out io.Writer, rs []*Result) error {
 		})
 	}
 	spread("response", func(r *Result) Dist { return r.Response })
-	spread("own", func(r *Result) Dist { return r.Own })
-	for _, s := range stages {
-		spread("own, "+s, func(r *Result) Dist { return r.Stages[s] })
+	if !rs[0].Offline { // what engines of this machine take cannot be told apart from outside
+		spread("own", func(r *Result) Dist { return r.Own })
+		for _, s := range stages {
+			spread("own, "+s, func(r *Result) Dist { return r.Stages[s] })
+		}
 	}
 	for _, s := range insides {
 		spread("turn.measured "+s, func(r *Result) Dist { return r.Inside[s] })
