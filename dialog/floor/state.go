@@ -59,6 +59,7 @@ type taping uint8
 const (
 	untaped taping = iota
 	noticed        // "say no to decline" was said
+	passed         // and was not declined by the first words, which came before it had been heard
 	asked          // "may I?" was said
 	settled        // on or off, for good
 )

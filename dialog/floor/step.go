@@ -347,7 +347,10 @@ func (t *step) delivered(e dialog.Delivered) {
 		if r.Answer { // an apology that was heard is no answer
 			t.Failures = 0
 		}
-		if r.Mandatory && t.Taping == noticed && t.Voice {
+		if r.Mandatory && (t.Taping == noticed || t.Taping == passed) && t.Voice {
+			if t.Taping == passed {
+				t.Taping = settled
+			}
 			t.do(Record{true})
 		}
 	case deliberate(e.Err):

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -231,10 +232,17 @@ func (t *step) consent(text string) bool {
 		t.do(Record{false}) // what is no yes is a no
 	case t.Taping == noticed && no:
 		return refuse()
+	case t.Taping == noticed && t.noticing():
+		t.Taping = passed
 	case t.Taping == noticed:
 		t.Taping = settled
 	}
 	return false
+}
+
+// noticing reports whether the notice has not been heard to its end.
+func (t *step) noticing() bool {
+	return t.Reply.Mandatory || slices.ContainsFunc(t.Queue, func(s Say) bool { return s.Mandatory })
 }
 
 // key takes one key; several in a row are one answer.
