@@ -19,7 +19,7 @@ const MaxSamples = media.SampleRate * 120 / 1000
 type Params struct {
 	Complexity int  // of Opus, 0 to 10
 	Bitrate    int  // of Opus in bit/s; 0 is 24000
-	FEC        bool // Opus carries a coarse copy of the frame before
+	FEC        bool // Opus carries a coarse copy of the frame before, as soon as a loss is expected
 	Loss       int  // expected, in percent, when FEC is on
 }
 

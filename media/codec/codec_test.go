@@ -2,6 +2,7 @@ package codec
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"testing"
 
@@ -96,6 +97,31 @@ func TestConcealmentBeatsSilence(t *testing.T) {
 	}
 }
 
+// While nothing is lost the cheap transform coder is used (RFC 6716 section 3.1: configurations
+// from 16 on); any loss brings the speech coder, and with it the copy that conceals it.
+func TestLossBringsTheCopyOfTheFrameBefore(t *testing.T) {
+	x := mediatest.Voice(50)
+	enc, err := NewEncoder(media.CodecOpus, Params{FEC: true, Bitrate: 32000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		loss  int
+		cheap bool
+	}{{0, true}, {1, false}, {20, false}, {0, true}} {
+		enc.SetLoss(c.loss)
+		var b []byte
+		for i := 0; i < len(x); i += media.TickSamples {
+			if b, err = enc.Encode(x[i:i+media.TickSamples], b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if cheap := b[0]>>3 >= 16; cheap != c.cheap {
+			t.Errorf("at %d %% loss the packets have configuration %d", c.loss, b[0]>>3)
+		}
+	}
+}
+
 func TestALongGapFadesToSilence(t *testing.T) {
 	for _, c := range all[1:] {
 		out := through(t, c, Params{}, mediatest.Voice(40), func(i int) bool { return i >= 20 })
@@ -182,9 +208,13 @@ func FuzzDecode(f *testing.F) {
 
 func BenchmarkEncode(b *testing.B) {
 	x := mediatest.Voice(50)
-	for _, c := range all {
-		b.Run(c.String(), func(b *testing.B) {
-			enc, _ := NewEncoder(c, Params{Complexity: 4, FEC: true, Loss: 1})
+	for _, v := range []struct {
+		codec media.Codec
+		p     Params
+	}{{media.CodecOpus, Params{Bitrate: 32000, FEC: true}}, {media.CodecOpus, Params{Bitrate: 32000, FEC: true, Loss: 1}},
+		{media.CodecOpus, Params{Bitrate: 32000, FEC: true, Loss: 1, Complexity: 5}}, {media.CodecPCMU, Params{}}, {media.CodecPCMA, Params{}}} {
+		b.Run(fmt.Sprintf("%s/loss=%d/complexity=%d", v.codec, v.p.Loss, v.p.Complexity), func(b *testing.B) {
+			enc, _ := NewEncoder(v.codec, v.p)
 			out := make([]byte, 0, 1500)
 			i := 0
 			for b.Loop() {

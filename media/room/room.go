@@ -64,8 +64,8 @@ type Recorder interface {
 
 // Options of a room.
 type Options struct {
-	// Complexity of the Opus encoders, 0 to 10. At 32 kbit/s the cheapest comes as near
-	// to what was said as 10 does at 24 (2.4 dB of mel spectrum), for a fifth of the time.
+	// Complexity of the Opus encoders, 0 to 10. At 32 kbit/s more of it buys nothing while
+	// no packet is lost (1.2 dB of mel spectrum at 0 as at 5), and little when some are.
 	Complexity int
 	Bitrate    int // of the Opus encoders in bit/s; 0 is 32000
 }

@@ -212,9 +212,9 @@ func (c *Cache) Stats() (hits, misses int64, bytes int) {
 	return c.hits, c.misses, c.size
 }
 
-// encode packs audio: 32 kbit/s, complexity 5, made once and played often.
+// encode packs audio: 32 kbit/s, made once and played often.
 func encode(k key, pcm []int16) (*entry, error) {
-	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Complexity: 5, Bitrate: 32000})
+	enc, err := codec.NewEncoder(media.CodecOpus, codec.Params{Bitrate: 32000})
 	if err != nil {
 		return nil, err
 	}
