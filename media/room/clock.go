@@ -49,7 +49,9 @@ func NewClock(o ClockOptions) *Clock {
 		o.CatchUp = 5
 	}
 	c := &Clock{o: o, stop: make(chan struct{})}
+	// On the wall clock's multiples, with the sockets that gather packets: one waking for both.
 	start := time.Now()
+	start = start.Add(-time.Duration(start.UnixNano()) % media.Tick)
 	for i := range c.phases {
 		c.wg.Go(func() { c.run(&c.phases[i], start.Add(time.Duration(i)*phaseStep)) })
 	}

@@ -11,16 +11,10 @@ import (
 // Buffers are the sizes of the media sockets' buffers, in bytes as the system counts.
 func Buffers(e *Endpoint) (sizes []int) {
 	for _, c := range e.socks.udp {
-		raw, err := c.SyscallConn()
-		if err != nil {
-			continue
+		for _, which := range []int{syscall.SO_RCVBUF, syscall.SO_SNDBUF} {
+			n, _ := syscall.GetsockoptInt(c.fd, syscall.SOL_SOCKET, which)
+			sizes = append(sizes, n)
 		}
-		_ = raw.Control(func(fd uintptr) {
-			for _, which := range []int{syscall.SO_RCVBUF, syscall.SO_SNDBUF} {
-				n, _ := syscall.GetsockoptInt(int(fd), syscall.SOL_SOCKET, which)
-				sizes = append(sizes, n)
-			}
-		})
 	}
 	return sizes
 }

@@ -23,7 +23,7 @@ const (
 
 // sockets are what all media goes through.
 type sockets struct {
-	udp  []*net.UDPConn
+	udp  []*socket
 	mux  ice.UDPMux
 	tcp  []net.Listener
 	tmux ice.TCPMux
@@ -47,12 +47,11 @@ func openSockets(o Options) (*sockets, error) {
 	}
 	var muxes []ice.UDPMux
 	for _, ip := range s.ips {
-		c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: ip.AsSlice(), Port: s.port})
+		c, err := listenSocket(netip.AddrPortFrom(ip, uint16(s.port)))
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("rtc: %w", err), s.close())
 		}
-		enlarge(c)
-		s.port = c.LocalAddr().(*net.UDPAddr).Port
+		s.port = c.local.Port
 		s.udp = append(s.udp, c)
 		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &steady{packetConn: c, log: o.Logger}}))
 	}

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// packetConn is what of a UDP socket media uses; *net.UDPConn is one.
+// packetConn is what of a UDP socket media uses; *socket is one.
 type packetConn interface {
 	net.PacketConn
 	ReadFromUDPAddrPort(b []byte) (int, netip.AddrPort, error)
@@ -63,16 +63,10 @@ func (s *steady) WriteToAddrPort(b []byte, a netip.AddrPort) (int, error) {
 
 // enlarge asks for socketBuffer each way: beyond the system's limit when we may, else
 // up to it. Less is no failure.
-func enlarge(c *net.UDPConn) {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return
-	}
-	_ = raw.Control(func(fd uintptr) {
-		for force, plain := range map[int]int{syscall.SO_RCVBUFFORCE: syscall.SO_RCVBUF, syscall.SO_SNDBUFFORCE: syscall.SO_SNDBUF} {
-			if syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, force, socketBuffer) != nil {
-				_ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, plain, socketBuffer)
-			}
+func enlarge(fd int) {
+	for force, plain := range map[int]int{syscall.SO_RCVBUFFORCE: syscall.SO_RCVBUF, syscall.SO_SNDBUFFORCE: syscall.SO_SNDBUF} {
+		if syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, force, socketBuffer) != nil {
+			_ = syscall.SetsockoptInt(fd, syscall.SOL_SOCKET, plain, socketBuffer)
 		}
-	})
+	}
 }
