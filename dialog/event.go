@@ -23,6 +23,10 @@ type Onset struct {
 	Measured bool
 }
 
+// Stir says that the customer's speech may be setting in at At: too little to be
+// an Onset yet, and enough to speak more softly. It is told again while that lasts.
+type Stir struct{ At time.Duration }
+
 // Lasting says how much of a voice the sound since the last Onset holds so far:
 // Voice is what is certainly voiced, Speech all that is as loud. It replaces the
 // one before it.
@@ -99,6 +103,7 @@ type Left struct {
 func (Opened) event()    {}
 func (Begun) event()     {}
 func (Onset) event()     {}
+func (Stir) event()      {}
 func (Lasting) event()   {}
 func (Offset) event()    {}
 func (Partial) event()   {}

@@ -13,6 +13,9 @@ const (
 	overNoise  = 10   // dB
 	underPeak  = 25   // dB below the loudest frame of the sound
 	clear      = 0.72 // of voicing: a throat and a cough buzz, but do not sing
+	hoarse     = 0.55 // may be a voice too, a rough one or one on a poor line
+	resonant   = 7.5  // dB of prediction gain that it then has, and a cough has not
+	doubt      = 0.75 // what such a frame counts
 	glide      = 0.18 // a voice's pitch moves less from frame to frame, in nepers
 	firm       = 3    // frames in a row of clear voice that are no accident
 	togetherIn = 20   // frames of silence that do not yet begin another sound
@@ -24,8 +27,9 @@ const (
 type Sound struct {
 	peak   float64
 	pitch  float64 // of the last clear frame in this run
-	run    int     // clear frames in a row
-	voice  int
+	run    int     // frames of voice in a row
+	kept   float64 // what they count, until they are no accident
+	voice  float64 // frames
 	speech int
 	quiet  int // frames since the last loud one
 }
@@ -43,32 +47,40 @@ func (s *Sound) Frame(a vad.Activity) {
 	s.peak = max(s.peak, a.LevelDB)
 	s.quiet++
 	if a.LevelDB < a.NoiseDB+overNoise || a.LevelDB < s.peak-underPeak || a.Prob == 0 {
-		s.run, s.pitch = 0, 0
+		s.run, s.kept, s.pitch = 0, 0, 0
 		return
 	}
 	s.quiet = 0
 	s.speech++
-	if a.Voicing < clear || a.PitchHz == 0 {
-		s.run, s.pitch = 0, 0
+	counts := 0.0
+	switch {
+	case a.PitchHz == 0:
+	case a.Voicing >= clear:
+		counts = 1
+	case a.Voicing >= hoarse && a.GainDB >= resonant:
+		counts = doubt
+	}
+	if counts == 0 {
+		s.run, s.kept, s.pitch = 0, 0, 0
 		return
 	}
 	if s.pitch > 0 && math.Abs(math.Log(a.PitchHz/s.pitch)) > glide {
-		s.run = 0
+		s.run, s.kept = 0, 0
 	}
 	s.pitch = a.PitchHz
-	switch s.run++; {
-	case s.run == firm:
-		s.voice += firm
-	case s.run > firm:
-		s.voice++
+	s.kept += counts
+	if s.run++; s.run >= firm {
+		s.voice += s.kept
+		s.kept = 0
 	}
 }
 
 // Pass tells that 20 ms went by that are none of the sound.
 func (s *Sound) Pass() { s.quiet++ }
 
-// Voice is how long somebody certainly spoke or sang in the sound so far.
-func (s *Sound) Voice() time.Duration { return time.Duration(s.voice) * media.Tick }
+// Voice is how long somebody certainly spoke or sang in the sound so far; what is
+// only likely counts in part.
+func (s *Sound) Voice() time.Duration { return time.Duration(s.voice * float64(media.Tick)) }
 
 // Speech is how long the sound was loud so far, its consonants included.
 func (s *Sound) Speech() time.Duration { return time.Duration(s.speech) * media.Tick }

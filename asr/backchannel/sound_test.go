@@ -82,3 +82,27 @@ func TestAPauseBeginsAnotherSound(t *testing.T) {
 		t.Error("after a long pause it is still the same sound")
 	}
 }
+
+// rough is a vowel of a creaking voice: no period is like the one before.
+func rough(ms int, shimmer float64) []int16 {
+	rng := rand.New(rand.NewPCG(5, 5))
+	out := make([]int16, ms*16)
+	phase, loud := 0.0, 1.0
+	for i := range out {
+		if phase += 2 * math.Pi * 110 / media.SampleRate; phase > 2*math.Pi {
+			phase -= 2 * math.Pi
+			loud = 1 + shimmer*(2*rng.Float64()-1)
+		}
+		for h := 1; h < 20; h++ {
+			out[i] += int16(loud * 2500 / float64(h) * math.Sin(float64(h)*phase))
+		}
+	}
+	return out
+}
+
+func TestAHoarseVoiceCountsInPart(t *testing.T) {
+	clean, hoarse := measured(rough(600, 0)), measured(rough(600, 2))
+	if v := hoarse.Voice(); v.Milliseconds() < 200 || v >= clean.Voice() {
+		t.Errorf("600 ms of a hoarse vowel: %v; of a clean one %v", hoarse.Voice(), clean.Voice())
+	}
+}

@@ -17,6 +17,7 @@ type Options struct {
 // Activity is what one frame of 20 ms sounds like.
 type Activity struct {
 	Speech  bool    // somebody speaks
+	Likely  bool    // this frame alone looks like speech: Speech may follow
 	Onset   bool    // the first frame of Speech
 	Offset  bool    // the first frame after it
 	Prob    float64 // of speech in this frame alone, 0 to 1
@@ -24,6 +25,7 @@ type Activity struct {
 	NoiseDB float64 // of the floor
 	Voicing float64 // how periodic it is, 0 to 1
 	PitchHz float64 // of the voice; 0 when it has none
+	GainDB  float64 // of linear prediction: a burst of noise has 5, a vowel 15, a tone 30 and more
 	Since   int     // frames since Speech really began or ended: the decision comes later
 }
 
@@ -98,7 +100,7 @@ func (d *Detector) Frame(pcm []int16) Activity {
 	if d.tone >= toneRun || d.tail > 0 {
 		p = 0
 	}
-	a := Activity{Prob: p, LevelDB: level, NoiseDB: d.noise, Voicing: voicing}
+	a := Activity{Likely: looks, Prob: p, LevelDB: level, NoiseDB: d.noise, Voicing: voicing, GainDB: 10 * math.Log10(gain)}
 	if voicing > voiceLike {
 		a.PitchHz = pitch
 	}

@@ -489,9 +489,9 @@ func randomCall(t *testing.T, seed uint64) {
 	for range 30 {
 		time.Sleep(ms(1500))
 		text := texts[rng.IntN(len(texts))]
-		switch rng.IntN(9) {
+		switch rng.IntN(11) {
 		case 0:
-			r.voice.Event(dialog.Onset{})
+			r.voice.Event(dialog.Onset{Measured: rng.IntN(2) == 0})
 		case 1:
 			r.voice.Event(dialog.Offset{})
 		case 2:
@@ -504,6 +504,10 @@ func randomCall(t *testing.T, seed uint64) {
 			r.voice.Event(dialog.Key{Digit: byte('0' + rng.IntN(10))})
 		case 6:
 			r.voice.Event(dialog.Failed{Part: "asr"})
+		case 7:
+			r.voice.Event(dialog.Stir{})
+		case 8:
+			r.voice.Event(dialog.Lasting{Voice: ms(300), Speech: ms(600), Quiet: ms(100)})
 		default:
 			r.voice.Say(text, ms(1500))
 		}

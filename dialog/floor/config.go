@@ -29,6 +29,7 @@ type Config struct {
 
 	Hush    time.Duration // of a sound over the bot, until it falls silent
 	Yield   time.Duration // of a sound over the bot without a word, until it gives up; not if the sound is measured
+	Stir    time.Duration // of speaking softly for what may be speech setting in
 	Voices  Voices        // how much of a voice that takes, where the sound is measured
 	Linger  time.Duration // after the customer's voice ends, for its words to come
 	Rejoin  time.Duration // after a turn's end, in which more speech belongs to it
@@ -62,16 +63,17 @@ func (c Config) Default() Config {
 	}
 	set(&c.Hush, 180*time.Millisecond)
 	set(&c.Yield, 1400*time.Millisecond)
+	set(&c.Stir, 240*time.Millisecond)
 	set(&c.Linger, 160*time.Millisecond)
 	voice := func(v *Voice, clear, speech time.Duration) {
 		set(&v.Clear, clear*time.Millisecond)
 		set(&v.Speech, speech*time.Millisecond)
 	}
-	voice(&c.Voices.Hush, 60, 140)
+	voice(&c.Voices.Hush, 55, 140)
 	set(&c.Voices.Stop.Speech, 100*time.Millisecond)
 	voice(&c.Voices.Words, 140, 420)
 	voice(&c.Voices.Many, 60, 200)
-	voice(&c.Voices.Yield, 160, 500)
+	voice(&c.Voices.Yield, 180, 480)
 	set(&c.Rejoin, 1500*time.Millisecond)
 	set(&c.Filler, 1800*time.Millisecond)
 	set(&c.Stall, 12*time.Second)

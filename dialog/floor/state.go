@@ -78,12 +78,12 @@ type Current struct {
 }
 
 // deadlines are when something happens if nothing else does; 0 is never.
-type deadlines struct{ Hush, Yield, Resume, Fill, Stall, Still, Keys, Words time.Duration }
+type deadlines struct{ Stir, Hush, Yield, Resume, Fill, Stall, Still, Keys, Words time.Duration }
 
 // Wake is when Step wants to be called with a Deadline; false is never.
 func (s State) Wake() (time.Duration, bool) {
 	var first time.Duration
-	for _, d := range []time.Duration{s.At.Hush, s.At.Yield, s.At.Resume, s.At.Fill, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words} {
+	for _, d := range []time.Duration{s.At.Stir, s.At.Hush, s.At.Yield, s.At.Resume, s.At.Fill, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words} {
 		if d > 0 && (first == 0 || d < first) {
 			first = d
 		}

@@ -25,6 +25,8 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 		t.opened(e)
 	case dialog.Onset:
 		t.onset(e)
+	case dialog.Stir:
+		t.stir()
 	case dialog.Lasting:
 		t.lasting(e)
 	case dialog.Offset:
@@ -116,10 +118,8 @@ func (t *step) onset(e dialog.Onset) {
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
 		return
 	}
-	if t.speaking() && !t.Ducked {
-		t.Ducked = true
-		t.do(Duck{true})
-	}
+	t.At.Stir = 0
+	t.duck()
 	switch {
 	case t.Hushed:
 	case t.speaking() && t.early(): // the customer goes on, and the bot has hardly begun
@@ -150,7 +150,24 @@ func (t *step) offset() {
 	}
 }
 
+// stir softens the bot's voice before it is certain that the customer speaks.
+func (t *step) stir() {
+	if t.Talking || t.Deaf || t.Hushed || t.Reply.Mandatory || !t.speaking() {
+		return
+	}
+	t.duck()
+	t.At.Stir = t.now + t.Config.Stir
+}
+
+func (t *step) duck() {
+	if t.speaking() && !t.Ducked {
+		t.Ducked = true
+		t.do(Duck{true})
+	}
+}
+
 func (t *step) unduck() {
+	t.At.Stir = 0
 	if t.Ducked {
 		t.Ducked = false
 		t.do(Duck{false})

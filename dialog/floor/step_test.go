@@ -330,3 +330,32 @@ func TestASoundThatIsNotUnderstoodKeepsTheCall(t *testing.T) {
 		t.Errorf("%v, waits until %v", p.out, p.s.At.Still)
 	}
 }
+
+// What may be speech setting in makes the bot speak softly, for so long, and no more.
+func TestAStirOnlySoftens(t *testing.T) {
+	p := speakingLong(t, "en").do(0, dialog.Stir{})
+	if d, ok := has[Duck](p.out); !ok || !d.On {
+		t.Fatalf("not softened: %v", p.out)
+	}
+	p.do(100*time.Millisecond, dialog.Stir{}) // and again
+	if len(p.out) > 0 {
+		t.Errorf("told again: %v", p.out)
+	}
+	if out := p.until(p.s.Config.Stir - time.Millisecond); len(out) > 0 {
+		t.Errorf("too soon: %v", out)
+	}
+	out := p.until(2 * time.Millisecond)
+	if d, ok := has[Duck](out); !ok || d.On || p.s.Ducked {
+		t.Errorf("it stays soft for nothing: %v", out)
+	}
+
+	p = speakingLong(t, "en").do(0, dialog.Stir{}).do(60*time.Millisecond, dialog.Onset{Measured: true})
+	if out := p.until(time.Second); !p.s.Ducked {
+		t.Errorf("loud over the customer: %v", out)
+	}
+
+	p = newPlay(t, "en").do(0, dialog.Stir{})
+	if len(p.out) > 0 || p.s.At.Stir > 0 {
+		t.Errorf("nobody speaks: %v", p.out)
+	}
+}

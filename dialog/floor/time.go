@@ -15,6 +15,9 @@ func (t *step) due() {
 		*d = 0
 		return true
 	}
+	if past(&t.At.Stir) && !t.Talking && !t.Hushed { // it was nothing
+		t.unduck()
+	}
 	if past(&t.At.Hush) && t.Talking && t.speaking() && !t.Hushed {
 		t.hush()
 	}

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"math/bits"
 	"sync"
 	"time"
 
@@ -23,7 +24,8 @@ const (
 	echoOffset   = 10                                        // frames of speech that echo explains wholly
 	clearSpeech  = 25                                        // voiced frames that deserve "pardon?"
 	echoReach    = media.CallTime(media.SampleRate / 2)      // after the bot's voice, its echo may come
-	tellEvery    = 2                                         // frames
+	stirring     = 2                                         // frames of the last three that look like speech
+	stirAgain    = 4                                         // frames until it is told again
 	tellUntil    = 2 * time.Second                           // of speech: by then all is decided
 	staleTicks   = 3                                         // ticks without a packet that count as silence
 )
@@ -47,7 +49,8 @@ type ear struct {
 	spoken media.CallTime // when the bot last spoke
 	sound  backchannel.Sound
 	recent [3]vad.Activity // the last frames, which a decision comes after
-	told   int             // frames of the sound since it was last told of
+	likely uint8           // bits: the last frames that look like speech and are no echo
+	stirs  int             // frames since it was last told that somebody may begin to speak
 
 	mu      sync.Mutex
 	now     media.CallTime // of the tick
@@ -145,8 +148,9 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 	a.Onset, a.Offset = false, false
 	switch {
 	case !e.talking:
+		e.stir(at, a, v)
 		switch {
-		case !a.Speech:
+		case !a.Speech && !a.Likely:
 			e.frames = 0
 		case !v.Echo:
 			e.frames++
@@ -157,7 +161,7 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 		if at-e.spoken < echoReach {
 			need = echoOnset
 		}
-		if e.frames >= need {
+		if a.Speech && e.frames >= need {
 			e.talking, e.frames, a.Onset = true, 0, true
 			e.onset(at-min(back, media.TickSamples*10), at)
 		}
@@ -190,6 +194,20 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 	e.decide(at, e.end.Frame(a))
 }
 
+// stir tells, while the bot is heard, that somebody may begin to speak: two frames
+// are enough for that, a consonant's too, and what it costs is a softer word.
+func (e *ear) stir(at media.CallTime, a vad.Activity, v echo.Verdict) {
+	e.likely = e.likely << 1 & 7
+	if a.Likely && !v.Echo {
+		e.likely |= 1
+	}
+	e.stirs++
+	if at-e.spoken < echoReach && e.stirs >= stirAgain && e.likely&1 != 0 && bits.OnesCount8(e.likely) >= stirring {
+		e.stirs = 0
+		e.emit(dialog.Stir{At: at.Duration()})
+	}
+}
+
 // measure tells how much of a voice the sound holds so far: often enough for the
 // floor to act at once, and no longer than that takes.
 func (e *ear) measure(at media.CallTime, a vad.Activity, v echo.Verdict) {
@@ -198,8 +216,7 @@ func (e *ear) measure(at media.CallTime, a vad.Activity, v echo.Verdict) {
 		return
 	}
 	e.sound.Frame(a)
-	if e.told++; e.told >= tellEvery && e.sound.Speech() < tellUntil {
-		e.told = 0
+	if e.sound.Speech() < tellUntil {
 		e.emit(dialog.Lasting{At: at.Duration(), Voice: e.sound.Voice(), Speech: e.sound.Speech(), Quiet: e.sound.Quiet()})
 	}
 }
@@ -215,7 +232,7 @@ func (e *ear) onset(began, now media.CallTime) {
 	for _, a := range e.recent {
 		e.sound.Frame(a)
 	}
-	e.told = 0
+	e.likely = 0
 	if e.turn == nil {
 		e.turn = &turn{start: began}
 		e.end.Reset()

@@ -40,7 +40,7 @@ func (q *queue) push(e dialog.Event) {
 	if len(q.events) >= queueBound {
 		q.dropped++
 		switch e.(type) {
-		case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Lasting, dialog.Offset:
+		case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Stir, dialog.Lasting, dialog.Offset:
 			q.mu.Unlock()
 			return
 		}

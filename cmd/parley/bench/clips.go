@@ -24,7 +24,8 @@ const (
 	maxClips    = 16
 	minSpeech   = 1300 * time.Millisecond
 	maxSpeech   = 4200 * time.Millisecond
-	maxPause    = 20 // windows: less than what ends a turn
+	clearOf     = 6.0 // dB that the recording's noise lies below the edge at least
+	maxPause    = 20  // windows: less than what ends a turn
 )
 
 // clips are what callers say: each begins and ends with speech.
@@ -63,8 +64,12 @@ func loadClips(testdata string) (*clips, error) {
 	return c, err
 }
 
-// usable cuts a recording to its speech; nil when it is too short, too long, or pauses too long.
+// usable cuts a recording to its speech; nil when it is too short, too long,
+// pauses too long, or has a noise in which nobody could say where speech begins.
 func usable(pcm []int16) []int16 {
+	if noisy(pcm) {
+		return nil
+	}
 	pcm = trim(pcm, edge)
 	d := media.CallTime(len(pcm)).Duration()
 	if d < minSpeech || d > maxSpeech || longestPause(pcm, edge) > maxPause {

@@ -125,3 +125,27 @@ func TestTheMachinesPaceIsTold(t *testing.T) {
 		t.Errorf("%v times the least", s)
 	}
 }
+
+// A recording whose own noise reaches the edge of its speech says nothing about
+// when a voice set in.
+func TestNoisyRecordingsAreLeftOut(t *testing.T) {
+	voice := tone(16000*2, 1000)
+	for _, c := range []struct {
+		noise float64
+		want  bool
+	}{{-80, true}, {-40, false}} {
+		pcm := append(noise(8000, c.noise), voice...)
+		if got := usable(pcm) != nil; got != c.want {
+			t.Errorf("noise of %v dB: usable %v, want %v", c.noise, got, c.want)
+		}
+	}
+}
+
+// tone is a tone of so many samples.
+func tone(n int, hz float64) []int16 {
+	pcm := make([]int16, n)
+	for i := range pcm {
+		pcm[i] = int16(8000 * math.Sin(2*math.Pi*hz*float64(i)/media.SampleRate))
+	}
+	return pcm
+}

@@ -22,6 +22,17 @@ func level(pcm []int16) float64 {
 	return max(silent, 10*math.Log10(e/float64(len(pcm)))-20*math.Log10(32768))
 }
 
+// noisy reports whether the quietest twentieth of a recording is as loud as the
+// edge of its speech, or nearly.
+func noisy(pcm []int16) bool {
+	l := levels(pcm)
+	if len(l) == 0 {
+		return true
+	}
+	slices.Sort(l)
+	return l[len(l)/20] > l[len(l)-1]-edge-clearOf
+}
+
 const window = media.SampleRate / 100 // 10 ms
 
 // levels is the level of each window.
