@@ -40,6 +40,27 @@ var window, cosine, sine = func() (w [media.TickSamples]float64, c, s [half]floa
 	return w, c, s
 }()
 
+// reversed is the place of each pair of samples at which the transform begins.
+var reversed = func() (at [half]uint8) {
+	for i := range at {
+		at[i] = bits.Reverse8(uint8(i))
+	}
+	return at
+}()
+
+// twiddles are the roots of the transform's later stages one after another: of 8 points,
+// of 16, …, each half as many.
+var twiddleRe, twiddleIm = func() (re, im [half]float64) {
+	n := 0
+	for size := 8; size <= half; size *= 2 {
+		for k := range size / 2 {
+			im[n], re[n] = math.Sincos(-2 * math.Pi * float64(k) / float64(size))
+			n++
+		}
+	}
+	return re, im
+}()
+
 // spectrum makes bands; it holds only what it computes in.
 type spectrum struct{ re, im [half]float64 }
 
@@ -47,13 +68,12 @@ type spectrum struct{ re, im [half]float64 }
 // complex ones: even samples real, odd ones imaginary.
 func (s *spectrum) of(pcm []int16, out *bands) {
 	n := min(len(pcm), media.TickSamples)
-	const shift = 64 - 8
 	for i := range half {
 		var a, b float64
 		if k := 2 * i; k+1 < n {
 			a, b = float64(pcm[k])*window[k], float64(pcm[k+1])*window[k+1]
 		}
-		r := int(bits.Reverse64(uint64(i)) >> shift)
+		r := reversed[i]
 		s.re[r], s.im[r] = a, b
 	}
 	s.transform()
@@ -67,17 +87,30 @@ func (s *spectrum) of(pcm []int16, out *bands) {
 	}
 }
 
-// transform is a fast Fourier transform in place, of input in reversed order.
+// transform is a fast Fourier transform in place, of input in reversed order. Its first
+// two stages multiply by nothing but ±1 and ±i.
 func (s *spectrum) transform() {
-	for size := 2; size <= half; size *= 2 {
-		step := points / size
+	for i := 0; i < half; i += 4 {
+		re, im := (*[4]float64)(s.re[i:]), (*[4]float64)(s.im[i:])
+		ar, ai, br, bi := re[0]+re[1], im[0]+im[1], re[0]-re[1], im[0]-im[1]
+		cr, ci, dr, di := re[2]+re[3], im[2]+im[3], re[2]-re[3], im[2]-im[3]
+		re[0], im[0], re[2], im[2] = ar+cr, ai+ci, ar-cr, ai-ci
+		re[1], im[1], re[3], im[3] = br+di, bi-dr, br-di, bi+dr
+	}
+	roots := 0
+	for size := 8; size <= half; size *= 2 {
+		n := size / 2
+		wr := twiddleRe[roots : roots+n]
+		wi := twiddleIm[roots : roots+n][:len(wr)]
+		roots += n
 		for i := 0; i < half; i += size {
-			for k := range size / 2 {
-				a, b := i+k, i+k+size/2
-				wr, wi := cosine[k*step], sine[k*step]
-				xr, xi := s.re[b]*wr-s.im[b]*wi, s.re[b]*wi+s.im[b]*wr
-				s.re[b], s.im[b] = s.re[a]-xr, s.im[a]-xi
-				s.re[a], s.im[a] = s.re[a]+xr, s.im[a]+xi
+			ar, ai := s.re[i : i+n][:len(wr)], s.im[i : i+n][:len(wr)]
+			br, bi := s.re[i+n : i+size][:len(wr)], s.im[i+n : i+size][:len(wr)]
+			for k, w := range wr {
+				v := wi[k]
+				xr, xi := br[k]*w-bi[k]*v, br[k]*v+bi[k]*w
+				br[k], bi[k] = ar[k]-xr, ai[k]-xi
+				ar[k], ai[k] = ar[k]+xr, ai[k]+xi
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package echo
 
 import (
 	"math"
+	"math/cmplx"
 	"math/rand/v2"
 	"testing"
 
@@ -142,6 +143,27 @@ func TestNothingIsAllocated(t *testing.T) {
 	at := media.CallTime(0)
 	if n := testing.AllocsPerRun(100, func() { d.Played(at, x); d.Frame(at, x); at += tick }); n > 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// The transform is the sum that defines it.
+func TestTransform(t *testing.T) {
+	var s spectrum
+	rng := rand.New(rand.NewPCG(5, 5))
+	var in [half]complex128
+	for i := range in {
+		in[i] = complex(rng.NormFloat64(), rng.NormFloat64())
+		s.re[reversed[i]], s.im[reversed[i]] = real(in[i]), imag(in[i])
+	}
+	s.transform()
+	for k := range half {
+		var want complex128
+		for i, v := range in {
+			want += v * cmplx.Rect(1, -2*math.Pi*float64(i*k%half)/half)
+		}
+		if cmplx.Abs(want-complex(s.re[k], s.im[k])) > 1e-9 {
+			t.Fatalf("bin %d is %v, want %v", k, complex(s.re[k], s.im[k]), want)
+		}
 	}
 }
 
