@@ -11,6 +11,7 @@ import (
 const (
 	aheadSamples  = 3 * media.SampleRate
 	behindSamples = media.SampleRate * 3 / 2
+	refill        = aheadSamples / 6 // of space, until a writer that waits for it is woken
 )
 
 // playlist holds the samples of one reply around the place being played.
@@ -72,7 +73,7 @@ func (b *playlist) take(dst []int16) ([]int16, int) {
 	for len(dst) < media.TickSamples {
 		dst = append(dst, 0)
 	}
-	if b.full {
+	if b.full && b.pos+aheadSamples-b.end >= refill {
 		b.full = false
 		select {
 		case b.space <- struct{}{}:

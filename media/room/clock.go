@@ -35,6 +35,8 @@ type Clock struct {
 }
 
 type phase struct {
+	wake chan struct{} // one token: a room has come
+
 	mu     sync.Mutex
 	rooms  []*Room
 	work   []*Room // a copy for the tick that runs, so that rooms may come and go meanwhile
@@ -53,6 +55,7 @@ func NewClock(o ClockOptions) *Clock {
 	start := time.Now()
 	start = start.Add(-time.Duration(start.UnixNano()) % media.Tick)
 	for i := range c.phases {
+		c.phases[i].wake = make(chan struct{}, 1)
 		c.wg.Go(func() { c.run(&c.phases[i], start.Add(time.Duration(i)*phaseStep)) })
 	}
 	return c
@@ -68,6 +71,14 @@ func (c *Clock) run(p *phase, deadline time.Time) {
 	t := time.NewTimer(0)
 	defer t.Stop()
 	for {
+		if p.len() == 0 { // an idle server sleeps
+			select {
+			case <-p.wake:
+			case <-c.stop:
+				return
+			}
+			deadline = deadline.Add(time.Since(deadline).Truncate(media.Tick))
+		}
 		deadline = deadline.Add(media.Tick)
 		behind := time.Since(deadline)
 		if skip := behind/media.Tick - time.Duration(c.o.CatchUp); skip > 0 {
@@ -118,6 +129,10 @@ func (c *Clock) attach(r *Room) {
 	best.mu.Lock()
 	best.rooms = append(best.rooms, r)
 	best.mu.Unlock()
+	select {
+	case best.wake <- struct{}{}:
+	default:
+	}
 }
 
 func (p *phase) len() int {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -341,6 +342,30 @@ type half struct {
 func (h *half) Pull(p *media.Packet) bool {
 	h.n++
 	return h.n/100%2 == 0 && h.looping.Pull(p)
+}
+
+// A clock without rooms sleeps, and has missed nothing when it is woken.
+func TestAnIdleClockSleeps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := NewClock(ClockOptions{})
+		defer c.Close()
+		for range 2 {
+			time.Sleep(time.Hour)
+			idle := c.Stats().Ticks
+			time.Sleep(time.Hour)
+			if n := c.Stats().Ticks; n != idle {
+				t.Errorf("%d ticks of no room", n-idle)
+			}
+			var n atomic.Int64
+			r := New("a", c, Options{})
+			_, _ = r.Join(&counting{n: &n}, Customer, Talk)
+			time.Sleep(time.Second)
+			if s := c.Stats(); n.Load() < 49 || n.Load() > 51 || s.Missed > 0 || s.Late.Quantile(1) > time.Millisecond {
+				t.Errorf("%d ticks in a second, %d missed", n.Load(), s.Missed)
+			}
+			r.Close()
+		}
+	})
 }
 
 func BenchmarkClock(b *testing.B) {
