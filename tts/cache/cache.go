@@ -30,6 +30,7 @@ const onceSaid = 4096
 // Options of a Cache.
 type Options struct {
 	Bytes int // of encoded audio; 0 is 4 MB
+	Ready int // bytes of audio that is kept decoded too, what was played last; 0 is 1 MB
 	Log   func(err error)
 
 	Normal *normal.Normalizer // of the voices behind; nil is one without a lexicon
@@ -40,10 +41,13 @@ type Cache struct {
 	inner  tts.Synthesizer
 	normal *normal.Normalizer
 	max    int
+	most   int // samples in ready
 
 	mu     sync.Mutex
 	size   int
 	order  *list.List // of *entry, the latest first
+	ready  *list.List // of *entry that have pcm, the latest first
+	loaded int        // samples in ready
 	byKey  map[key]*list.Element
 	pinned map[key]*entry
 	once   [onceSaid]uint64
@@ -64,6 +68,10 @@ type entry struct {
 	packets [][]byte
 	samples int
 	bytes   int
+
+	// Under the cache's mu.
+	pcm   []int16 // decoded; nil: when it is needed. Nobody changes it.
+	ready *list.Element
 }
 
 // New returns a cache in front of inner.
@@ -71,7 +79,10 @@ func New(inner tts.Synthesizer, o Options) *Cache {
 	if o.Bytes == 0 {
 		o.Bytes = 4 << 20
 	}
-	return &Cache{inner: inner, normal: o.Normal, max: o.Bytes, order: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}, seed: maphash.MakeSeed()}
+	if o.Ready == 0 {
+		o.Ready = 1 << 20
+	}
+	return &Cache{inner: inner, normal: o.Normal, max: o.Bytes, most: o.Ready / 2, order: list.New(), ready: list.New(), byKey: map[key]*list.Element{}, pinned: map[key]*entry{}, seed: maphash.MakeSeed()}
 }
 
 func keyOf(text string, v tts.Voice) key {
@@ -82,12 +93,12 @@ func keyOf(text string, v tts.Voice) key {
 func (c *Cache) Synthesize(ctx context.Context, text string, v tts.Voice) (tts.Speech, error) {
 	k := keyOf(text, v)
 	if e := c.find(k); e != nil {
-		return e.play(ctx, c.normal, text, v), nil
+		return c.play(ctx, e, text, v), nil
 	}
 	sp, err := c.inner.Synthesize(ctx, text, v)
 	if err != nil {
 		if e := c.findPinned(text, v.Language); e != nil {
-			return e.play(ctx, c.normal, text, v), nil
+			return c.play(ctx, e, text, v), nil
 		}
 		return nil, err
 	}
@@ -202,6 +213,7 @@ func (c *Cache) keep(k key, pcm []int16) {
 		old := c.order.Remove(el).(*entry)
 		delete(c.byKey, old.key)
 		c.size -= old.bytes
+		c.unloadLocked(old)
 	}
 }
 
@@ -239,28 +251,67 @@ func encode(k key, pcm []int16) (*entry, error) {
 const delay = 104
 
 // play gives an entry as speech.
-func (e *entry) play(ctx context.Context, n *normal.Normalizer, text string, v tts.Voice) tts.Speech {
-	return speech.Start(ctx, n.Speakable(text, v.Language), v.Rate, func(ctx context.Context, s *speech.Stream) error {
-		dec, err := codec.NewDecoder(media.CodecOpus)
-		if err != nil {
-			return err
-		}
-		skip, left := delay, e.samples
-		var pcm []int16
-		for _, b := range e.packets {
-			if pcm, err = dec.Decode(b, pcm); err != nil {
+func (c *Cache) play(ctx context.Context, e *entry, text string, v tts.Voice) tts.Speech {
+	return speech.Start(ctx, c.normal.Speakable(text, v.Language), v.Rate, func(ctx context.Context, s *speech.Stream) error {
+		pcm := c.decoded(e)
+		if pcm == nil {
+			var err error
+			if pcm, err = e.decode(); err != nil {
 				return err
 			}
-			out := pcm[min(skip, len(pcm)):]
-			skip -= len(pcm) - len(out)
-			out = out[:min(len(out), left)]
-			left -= len(out)
-			if err := s.Write(ctx, out); err != nil {
-				return err
-			}
+			c.load(e, pcm)
 		}
-		return nil
+		return s.Give(ctx, pcm)
 	})
+}
+
+// decoded is an entry's audio, when it is there.
+func (c *Cache) decoded(e *entry) []int16 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e.ready != nil {
+		c.ready.MoveToFront(e.ready)
+	}
+	return e.pcm
+}
+
+// load keeps an entry's audio until others have been played more lately.
+func (c *Cache) load(e *entry, pcm []int16) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e.ready != nil || len(pcm) > c.most {
+		return
+	}
+	e.pcm, e.ready = pcm, c.ready.PushFront(e)
+	c.loaded += len(pcm)
+	for c.loaded > c.most {
+		c.unloadLocked(c.ready.Back().Value.(*entry))
+	}
+}
+
+func (c *Cache) unloadLocked(e *entry) {
+	if e.ready != nil {
+		c.ready.Remove(e.ready)
+		c.loaded -= len(e.pcm)
+		e.pcm, e.ready = nil, nil
+	}
+}
+
+// decode unpacks what encode has packed.
+func (e *entry) decode() ([]int16, error) {
+	dec, err := codec.NewDecoder(media.CodecOpus)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]int16, 0, len(e.packets)*media.TickSamples)
+	var pcm []int16
+	for _, b := range e.packets {
+		if pcm, err = dec.Decode(b, pcm); err != nil {
+			return nil, err
+		}
+		out = append(out, pcm...)
+	}
+	return out[delay:][:e.samples:e.samples], nil
 }
 
 // recording keeps a speech while it is read.

@@ -43,11 +43,14 @@ func (r *resampler) Process(in, dst []int16) []int16 {
 	}
 	n, at := len(r.taps[0]), 0
 	for at+n <= len(r.hist) {
-		var acc float32
-		for i, t := range r.taps[r.phase] {
-			acc += t * r.hist[at+i]
+		taps := r.taps[r.phase]
+		x := r.hist[at : at+n][:len(taps)]
+		var even, odd float32 // n is even; two sums do not wait for each other
+		for i := 0; i+1 < len(taps); i += 2 {
+			even += taps[i] * x[i]
+			odd += taps[i+1] * x[i+1]
 		}
-		dst = append(dst, int16(min(max(acc, -32768), 32767)))
+		dst = append(dst, int16(min(max(even+odd, -32768), 32767)))
 		r.phase += r.down
 		at += r.phase / r.up
 		r.phase %= r.up

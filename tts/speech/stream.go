@@ -34,9 +34,10 @@ type Stream struct {
 	all   tts.Span // the whole text as written
 
 	mu     sync.Mutex
-	buf    []int16 // written and not yet read
-	total  int64   // samples written
-	read   int64   // samples read
+	mem    *[]int16 // where buf lies, to be used again; nil when it is somebody else's
+	buf    []int16  // written and not yet read
+	total  int64    // samples written
+	read   int64    // samples read
 	ended  bool
 	closed bool
 	err    error // after the last sample; io.EOF when all went well
@@ -92,7 +93,7 @@ func (s *Stream) Write(ctx context.Context, pcm []int16) error {
 			return fmt.Errorf("speech: %w", tts.ErrTooLong)
 		}
 		n := min(len(pcm), ahead-len(s.buf))
-		s.buf = append(s.buf, pcm[:n]...)
+		s.hold(pcm[:n])
 		s.env.Write(pcm[:n])
 		s.total += int64(n)
 		s.mu.Unlock()
@@ -106,6 +107,42 @@ func (s *Stream) Write(ctx context.Context, pcm []int16) error {
 			return context.Cause(ctx)
 		}
 	}
+	return context.Cause(ctx)
+}
+
+// blocks are the memory of streams that are over, for those to come.
+var blocks = sync.Pool{New: func() any { b := make([]int16, 2*media.SampleRate); return &b }}
+
+// hold puts pcm behind what is not read yet. The lock is held.
+func (s *Stream) hold(pcm []int16) {
+	if s.mem == nil {
+		s.mem = blocks.Get().(*[]int16)
+		s.buf = append((*s.mem)[:0], s.buf...)
+	}
+	need := len(s.buf) + len(pcm)
+	if cap(s.buf) < need && need > len(*s.mem)*3/4 {
+		b := make([]int16, need*4/3+1)
+		s.buf = b[:copy(b, s.buf)]
+		blocks.Put(s.mem)
+		s.mem = &b
+	} else if cap(s.buf) < need { // a quarter at least has been read
+		s.buf = (*s.mem)[:copy(*s.mem, s.buf)]
+	}
+	s.buf = append(s.buf, pcm...)
+}
+
+// Give is Write of all there is, without a copy: pcm stays as it is while the stream
+// lives, and may be given to others too. Nothing is written before or after it.
+func (s *Stream) Give(ctx context.Context, pcm []int16) error {
+	if len(pcm) > maxAudio {
+		return fmt.Errorf("speech: %w", tts.ErrTooLong)
+	}
+	s.mu.Lock()
+	s.buf = pcm[:len(pcm):len(pcm)]
+	s.env.Write(pcm)
+	s.total = int64(len(pcm))
+	s.mu.Unlock()
+	signal(s.readable)
 	return context.Cause(ctx)
 }
 
@@ -230,11 +267,16 @@ func (s *Stream) Words() []marks.Time {
 func (s *Stream) Close() error {
 	s.mu.Lock()
 	s.closed = true
-	s.buf = nil
 	s.mu.Unlock()
 	s.cancel(tts.ErrClosed)
 	signal(s.readable)
-	<-s.done
+	<-s.done // nothing is written any more
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.mem != nil {
+		blocks.Put(s.mem)
+	}
+	s.mem, s.buf = nil, nil
 	return nil
 }
 
