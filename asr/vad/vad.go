@@ -133,101 +133,25 @@ func (d *Detector) loudness(looks bool, level, voicing float64) {
 func (d *Detector) take(pcm []int16) float64 {
 	copy(d.buf[:decimated], d.buf[decimated:])
 	var e float64
-	n := 0
+	n, hp, last, half := 0, d.hp, d.lastIn, d.half
 	for i, v := range pcm {
 		x := float64(v)
-		d.hp = 0.97 * (d.hp + x - d.lastIn) // 75 Hz
-		d.lastIn = x
-		e += d.hp * d.hp
+		hp = 0.97 * (hp + x - last) // 75 Hz
+		last = x
+		e += hp * hp
 		if i&1 == 0 {
-			d.half = d.hp
+			half = hp
 		} else if n < decimated {
-			d.buf[decimated+n] = int32((d.half + d.hp) / 2)
+			d.buf[decimated+n] = int32((half + hp) / 2)
 			n++
 		}
 	}
+	d.hp, d.lastIn, d.half = hp, last, half
 	for ; n < decimated; n++ {
 		d.buf[decimated+n] = 0
 	}
 	e /= float64(max(len(pcm), 1)) * 32768 * 32768
 	return 10 * math.Log10(e+1e-9)
-}
-
-// voice measures periodicity by normalised autocorrelation over two frames, and
-// how well four taps predict the signal, which is what tells tones.
-func (d *Detector) voice() (voicing, pitch, gain float64) {
-	x := d.buf[:]
-	if gain = predictionGain(x); gain == 0 {
-		return 0, 0, 1
-	}
-	now := x[decimated-40:] // 200 samples: 25 ms
-	var e0 float64
-	for _, v := range now {
-		e0 += float64(v) * float64(v)
-	}
-	best, lag := 0.0, 0
-	for l := lagMin; l <= lagMax; l++ {
-		then := x[decimated-40-l : len(x)-l]
-		var dot, e int64
-		for i := 0; i < len(now); i += 2 {
-			a, b := int64(now[i]), int64(then[i])
-			dot += a * b
-			e += b * b
-		}
-		if e == 0 || dot <= 0 {
-			continue
-		}
-		if c := 2 * float64(dot) / math.Sqrt(e0*2*float64(e)); c > best*1.02 {
-			best, lag = c, l
-		}
-	}
-	if lag == 0 {
-		return 0, 0, gain
-	}
-	return min(best, 1), 8000 / float64(lag), gain
-}
-
-// predictionGain is how much of the last frame's energy four taps explain, by
-// least squares (the covariance method): speech some tens, two tones thousands.
-// It is 0 for silence.
-func predictionGain(x []int32) float64 {
-	const order = 4
-	var m [order][order + 1]float64 // normal equations
-	var e float64
-	for i := decimated; i < len(x); i++ {
-		v := float64(x[i])
-		e += v * v
-		for a := range order {
-			p := float64(x[i-1-a])
-			m[a][order] += p * v
-			for b := a; b < order; b++ {
-				m[a][b] += p * float64(x[i-1-b])
-			}
-		}
-	}
-	if e < 1000 {
-		return 0
-	}
-	for a := range order {
-		for b := range a {
-			m[a][b] = m[b][a]
-		}
-		m[a][a] *= 1 + 1e-9
-	}
-	rest := e
-	for a := range order { // elimination; each pivot explains a part of the energy
-		if m[a][a] <= 1e-9*e {
-			break
-		}
-		rest -= m[a][order] * m[a][order] / m[a][a]
-		for b := a + 1; b < order; b++ {
-			f := m[b][a] / m[a][a]
-			for c := a; c <= order; c++ {
-				m[b][c] -= f * m[a][c]
-			}
-		}
-	}
-	return e / max(rest, e*1e-6)
 }
 
 // machine recognises dial, ring and hold tones: pure, and steady.
