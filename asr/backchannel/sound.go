@@ -75,6 +75,14 @@ func (s *Sound) Frame(a vad.Activity) {
 	}
 }
 
+// Hide tells that another sound was as loud for 20 ms: this one is taken to go on,
+// but nothing is known of its voice.
+func (s *Sound) Hide() {
+	if s.quiet == 0 {
+		s.speech++
+	}
+}
+
 // Pass tells that 20 ms went by that are none of the sound.
 func (s *Sound) Pass() { s.quiet++ }
 

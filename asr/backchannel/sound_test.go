@@ -106,3 +106,17 @@ func TestAHoarseVoiceCountsInPart(t *testing.T) {
 		t.Errorf("600 ms of a hoarse vowel: %v; of a clean one %v", hoarse.Voice(), clean.Voice())
 	}
 }
+
+func TestAHiddenVoiceGoesOn(t *testing.T) {
+	s := measured(vowel(300))
+	s.Frame(vad.Activity{LevelDB: -20, NoiseDB: -70, Prob: 1})
+	was, voice := s.Speech(), s.Voice()
+	if s.Hide(); s.Speech() <= was || s.Voice() != voice {
+		t.Errorf("hidden: speech %v, voice %v; it was %v, %v", s.Speech(), s.Voice(), was, voice)
+	}
+	s.Pass()
+	was = s.Speech()
+	if s.Hide(); s.Speech() != was {
+		t.Error("hidden after its end, and it goes on")
+	}
+}

@@ -70,7 +70,7 @@ func (c Config) Default() Config {
 		set(&v.Speech, speech*time.Millisecond)
 	}
 	voice(&c.Voices.Hush, 55, 140)
-	set(&c.Voices.Stop.Speech, 100*time.Millisecond)
+	set(&c.Voices.Stop.Speech, 60*time.Millisecond)
 	voice(&c.Voices.Words, 140, 420)
 	voice(&c.Voices.Many, 60, 200)
 	voice(&c.Voices.Yield, 180, 480)

@@ -21,6 +21,7 @@ const (
 	finalWait    = media.CallTime(media.SampleRate * 8)      // for the recogniser's last word
 	ringSamples  = media.SampleRate * 10                     // what a slow recogniser may lag behind
 	echoOnset    = 3                                         // frames of speech that no echo explains
+	hidden       = 2                                         // frames in a row that the echo may hide of a voice that goes on
 	echoOffset   = 10                                        // frames of speech that echo explains wholly
 	clearSpeech  = 25                                        // voiced frames that deserve "pardon?"
 	echoReach    = media.CallTime(media.SampleRate / 2)      // after the bot's voice, its echo may come
@@ -211,11 +212,15 @@ func (e *ear) stir(at media.CallTime, a vad.Activity, v echo.Verdict) {
 // measure tells how much of a voice the sound holds so far: often enough for the
 // floor to act at once, and no longer than that takes.
 func (e *ear) measure(at media.CallTime, a vad.Activity, v echo.Verdict) {
-	if v.Echo {
+	switch {
+	case !v.Echo:
+		e.sound.Frame(a)
+	case e.frames <= hidden:
+		e.sound.Hide()
+	default:
 		e.sound.Pass()
 		return
 	}
-	e.sound.Frame(a)
 	if e.sound.Speech() < tellUntil {
 		e.emit(dialog.Lasting{At: at.Duration(), Voice: e.sound.Voice(), Speech: e.sound.Speech(), Quiet: e.sound.Quiet()})
 	}
