@@ -20,7 +20,8 @@ const (
 	maxUtterance = media.CallTime(media.SampleRate * 30)     // then a new one begins without a gap
 	finalWait    = media.CallTime(media.SampleRate * 8)      // for the recogniser's last word
 	ringSamples  = media.SampleRate * 10                     // what a slow recogniser may lag behind
-	echoOnset    = 3                                         // frames of speech that no echo explains
+	echoOnset    = 3                                         // frames of speech that no echo explains, while the bot is heard
+	coupledOnset = 4                                         // the same where its echo is heard
 	hidden       = 2                                         // frames in a row that the echo may hide of a voice that goes on
 	echoOffset   = 10                                        // frames of speech that echo explains wholly
 	clearSpeech  = 25                                        // voiced frames that deserve "pardon?"
@@ -160,7 +161,9 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 		}
 		need := 1
 		if at-e.spoken < echoReach {
-			need = echoOnset
+			if need = echoOnset; e.echo.Coupled() {
+				need = coupledOnset
+			}
 		}
 		if a.Speech && e.frames >= need {
 			e.talking, e.frames, a.Onset = true, 0, true
