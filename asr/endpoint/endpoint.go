@@ -11,6 +11,7 @@ package endpoint
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"parley/asr/vad"
@@ -34,13 +35,19 @@ type Options struct {
 	Expect   Expect        // what was asked for
 	Fixed    time.Duration // > 0: this much silence, and nothing else, ends a turn
 	// Risk is the chance that the customer goes on, by the model, at which a turn
-	// is taken to be over: more is faster and cuts more. 0 is DefaultRisk.
+	// is taken to be over: more is faster and cuts more. 0 is RiskOf the language.
 	Risk    float64
 	Weights *Weights // nil: those built in
 }
 
-// DefaultRisk is what Options.Risk is when it is 0.
-const DefaultRisk = 0.15
+// RiskOf is what Options.Risk is when it is 0. Chinese, whose words say less of the
+// end of a sentence, is given more time.
+func RiskOf(language string) float64 {
+	if strings.HasPrefix(language, "zh") {
+		return 0.08
+	}
+	return 0.15
+}
 
 // Decision is what the silence so far means.
 type Decision struct {
@@ -53,7 +60,8 @@ type Decision struct {
 // Times in which the decision lies.
 const (
 	least     = 240 * time.Millisecond
-	most      = 2200 * time.Millisecond
+	late      = 360 * time.Millisecond // until then a word may be on its way, or a breath between two sentences
+	most      = 2600 * time.Millisecond
 	propose   = 180 * time.Millisecond // with text that may be whole
 	shortLead = 300 * time.Millisecond // a proposal comes this long before the end at latest
 	longPause = 200 * time.Millisecond // shorter silences are articulation
@@ -85,7 +93,7 @@ func New(o Options) *Endpointer {
 // Configure changes what is asked for, and keeps what was learnt of the speaker.
 func (e *Endpointer) Configure(o Options) {
 	if o.Risk <= 0 || o.Risk >= 1 {
-		o.Risk = DefaultRisk
+		o.Risk = RiskOf(o.Language)
 	}
 	if o.Patient {
 		o.Risk /= 3
@@ -167,11 +175,19 @@ func (e *Endpointer) Features() Features {
 	e.tune.into(&x, over)
 	seconds := func(frames int) float64 { return math.Log(max(float64(frames-over), 5) * media.Tick.Seconds()) }
 	if !e.read.short() {
-		x[fSpeech] = limit(seconds(e.speech), 2)
+		x[fSpeech] = min(max(seconds(e.speech), -2), 1.1)
 		x[fBrief] = max(0, -x[fSpeech])
 	}
 	x[fStretch] = limit(seconds(e.stretch), 2)
 	x[fPauses] = min(float64(e.inTurn), 3) - 1
+	return x
+}
+
+// Words are the features of a text alone, without a sound.
+func Words(text, language string) Features {
+	var x Features
+	r := read(text, Options{Language: language})
+	r.into(&x)
 	return x
 }
 
@@ -185,7 +201,11 @@ func (e *Endpointer) weigh() {
 	w := e.o.Weights
 	asked := math.Log((1 - e.o.Risk) / e.o.Risk)
 	s := wait(w.Done(&x)+e.read.asked(e.o), asked, e.habit.mu(w.Mu), w.Sigma)
-	e.need = min(max(time.Duration(s*float64(time.Second)), least), most)
+	soonest := late
+	if e.read.sure() {
+		soonest = least
+	}
+	e.need = min(max(time.Duration(s*float64(time.Second)), soonest), most)
 }
 
 // habit is how long this speaker pauses without being done.

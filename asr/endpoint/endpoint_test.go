@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -176,5 +177,36 @@ func TestSpeechEndsTheSilence(t *testing.T) {
 	}
 	if d := New(Options{}).Frame(vad.Activity{}); d.Over || d.Propose {
 		t.Error("a turn that never began is over")
+	}
+}
+
+func TestEveryWordHasOneClass(t *testing.T) {
+	seen := map[string]tag{}
+	for c, list := range classWords {
+		for _, w := range strings.Fields(list) {
+			if other, ok := seen[w]; ok && other != c {
+				t.Errorf("%q is in the classes %d and %d: which counts is chance", w, other, c)
+			}
+			seen[w] = c
+		}
+	}
+}
+
+func TestWhatIsWanted(t *testing.T) {
+	for text, want := range map[string]need{
+		"the kitchen is": aComplement, "the kitchen is clean": nothing, "it is a clean": itsNoun, "we walked to my brother's": aNoun,
+		"she sold": aThing, "it was sold": nothing, "the lamp you sold": nothing, "i will": aVerb, "bring it and": aClause, "walk ten": aUnit, "very": moreWords,
+	} {
+		if got := scan(tokens(text)).need; got != want {
+			t.Errorf("%q wants %d, want %d", text, got, want)
+		}
+	}
+}
+
+func TestOneWhoOpensIsWaitedForLonger(t *testing.T) {
+	_, yes := after(New(Options{}), "yes")
+	_, okay := after(New(Options{}), "okay")
+	if okay <= yes || okay < late {
+		t.Errorf("okay %v, yes %v", okay, yes)
 	}
 }

@@ -2,6 +2,41 @@ package endpoint
 
 import "strings"
 
+// tag is what an English word does, as far as the end of a sentence depends on it.
+type tag uint8
+
+const (
+	noun         tag = iota // and every word that is not listed
+	determiner              // "the", "my", "user's": a noun follows
+	adjective               // or one follows
+	number                  // "ten"
+	subject                 // "I", "they": a verb follows
+	pronoun                 // "you", "it": a subject, or an object that ends the sentence
+	object                  // "me", "them"
+	modal                   // "will", "have": a verb or a thing follows
+	copula                  // "is"
+	transitive              // verbs that want a thing
+	intransitive            // verbs that may end
+	participle              // "changed", "taken"
+	infinitive              // "to"
+	preposition             // "with"
+	particle                // "on", "down": a preposition, or a part of the verb
+	join                    // "and"
+	conjunction             // "because", "which"
+	leading                 // "very", "almost": what it is about follows
+	negation                // "not"
+	asked                   // "what", "how"
+	adverb                  // "again", "quickly": may end
+	polite                  // "please"
+	answering               // "yes", "thanks"
+	filler                  // "um"
+)
+
+// verbal reports whether a word is a verb in one of its forms.
+func (t tag) verbal() bool {
+	return t == modal || t == copula || t == transitive || t == intransitive || t == participle
+}
+
 func set(s string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(s) {
@@ -10,81 +45,173 @@ func set(s string) map[string]bool {
 	return m
 }
 
-// What English words are, as far as the end of a sentence depends on it. Words are as
-// asr/words splits them: lower case, no apostrophe.
+func classes(lists map[tag]string) map[string]tag {
+	m := map[string]tag{}
+	for t, list := range lists {
+		for _, w := range strings.Fields(list) {
+			m[w] = t
+		}
+	}
+	return m
+}
+
+// Words of English. No word is in two lists of class.
 var (
 	short = set(`yes no yeah yep yup nope ok okay sure right correct wrong thanks thank you please hello hi bye goodbye stop
 		never mind absolutely exactly great perfect fine good not really certainly definitely indeed cheers quit help cancel`)
-	fillerTail = set(`um uh er erm hmm mm`)
+	// openers are answers with which more than an answer may begin.
+	openers    = set(`ok okay sure right thanks thank you please hello hi good great fine perfect`)
 	digitWords = set(`zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
 		eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand double triple point dash`)
-	// openers want something after them.
-	openers = set(`the a an my your our their his its these those and or but so because if when while although since unless
-		to of in at for from with about into by as than onto upon between among during within without against toward towards per via until till
-		is are was were am be being has had would could should shall may might must cannot cant dont doesnt didnt wont isnt arent
-		i we they he she ill im ive id youre were theyre theres thats its whats hes shes
-		like well actually basically just very really more most some any every each no not which who whose what where how why
-		named let lets get got want need please after before both either neither quite rather too such another called there if`)
-	determiners  = set(`the a an my your our their his its this that these those some any every each no another which whose`)
-	subjects     = set(`i we they he she you it im ive id ill youre theyre hes shes theres weve youve weve`)
-	subordinates = set(`if when while although since because unless after before until which who whose that as where whether though`)
-	joins        = set(`and or but nor then so plus`)
-	questions    = set(`what where when why who how which can could would will is are do does did may should have has am was were whats wheres hows`)
-	auxiliaries  = set(`is are was were am be been being do does did have has had will would can could shall should may might must
-		im ive id ill youre theyre hes shes its thats theres lets dont doesnt didnt cant wont isnt arent wasnt cannot havent hasnt couldnt wouldnt weve youve whats wheres`)
-	copulas      = set(`is are was were am be been being im youre theyre hes shes its thats feel feels look looks seem seems become became get gets got went stay`)
-	prepositions = set(`to of in on at for from with about into by as than onto upon between among during within without against toward
-		towards over under through down up off out near behind across around along past per via until till`)
-	// transitives are verbs that want an object; a particle or preposition will do as well.
-	transitives = set(`enter reach check say press give take make put use bring buy sell send tell show find see want need get keep let
-		hold try ask visit carry hit cut pull push open close change return cancel confirm update check repeat provide dial choose select
-		report book order receive received ordered bought sent lost found made took gave told has had brought put said saw built kept
-		hurt eaten called accept accepted connect attempt consider please covered filled wants needs takes gives makes uses expect
-		mean means hear heard follow follows leave left become like love wish followed`)
-	// verbs that end a clause well, or may; with transitives and auxiliaries all that is known of verbs.
-	verbs = set(`go goes went gone come comes came run runs ran runs work works worked start starts started stop stops stopped help helps helped
-		call calls know knows knew think thinks thought live lives lived move moves moved arrive arrives arrived happen happens happened
-		wait waits waited pay pays paid look looks looked feel feels felt seem seems stand stands stood sit sits sat lie lay fall falls fell rise rose
-		fly flew grow grew turn turned turns talk talked speak spoke spoken write wrote written read play played plays walk walked eat ate drink drank
-		sleep slept begin began begun break broke broken charge charged ship shipped deliver delivered refund refunded expire expired log logged
-		remove removed answer answered glow shine shone burn burned drive drove wear wore won win lose tore tear spread set sang sing ring rang
-		believe remember understand understood forgot forget apologize apologise sign signed register registered disconnect disconnected
-		park parked transfer transferred record recorded continue continued press pressed reset blocked locked stolen damaged`)
-	adjectives = set(`new old big small large little long short high low good bad great next last first second third other same different
-		black white red blue green yellow gray grey brown pink gold golden silver hot cold warm cool wet dry thin thick sharp soft hard heavy light dark
-		bright clear clean dirty fresh sweet sour strong weak young fast slow quick full empty free open local main whole own few many several much
-		real true false right wrong available current valid invalid incorrect correct express regular pure severe strange fine best better worse worst
-		early late rich poor round square flat deep wide narrow tall quiet loud calm brave kind mild rare ripe stiff tough plain smooth rough tight loose
-		middle temporary permanent only single double entire various certain possible important special public private personal natural human
-		annual daily weekly monthly nice ready busy sure happy sorry glad safe sick tired cold-hearted selfish ill prudent`)
-	predicates = set(`working here there now today tomorrow yesterday again yet already forever soon later away back together anymore please online
-		quickly slowly home it me them him her us you this that mine yours too once twice something anything everything nothing somewhere`)
+	questions = set(`what where when why who how which can could would will is are do does did may should have has am was were what's where's who's how's when's whats wheres`)
+
+	classWords = map[tag]string{
+		determiner: `the a an my your our their its every another no whose half both either neither`,
+		pronoun:    `you it this that these those some any each one none his her mine yours ours theirs something anything everything nothing someone anyone everyone nobody somebody`,
+		subject:    `i we they he she who`,
+		object:     `me him them us myself yourself himself herself itself ourselves themselves`,
+		modal: `will would can could shall should may might must do does did have has had having don't doesn't didn't won't can't cannot couldn't wouldn't
+			shouldn't haven't hasn't hadn't mustn't i'll you'll we'll they'll he'll she'll it'll i'd you'd we'd they'd he'd she'd i've you've we've they've
+			let let's lets dont doesnt didnt wont cant ive youve weve youll`,
+		copula: `is are was were am be been being isn't aren't wasn't weren't i'm you're we're they're he's she's it's that's there's here's what's where's who's how's when's
+			im youre theyre hes shes its' thats theres whats wheres become became becomes seem seems seemed`,
+		infinitive: `to`,
+		preposition: `of in with for from at into by as than onto upon between among during within without against toward towards per via until till since
+			regarding concerning including except despite followed like about after before`,
+		particle:    `on off up down out over under through along past behind across around near inside outside back`,
+		join:        `and or but nor plus`,
+		conjunction: `because cause if when while although unless where whether though which so whereas whenever wherever`,
+		leading: `very really more most less quite rather almost just only always currently also even still actually basically well such there
+			maybe perhaps probably usually often never ever mister mr mrs ms miss doctor dr saint st named called`,
+		negation:  `not`,
+		asked:     `what how why`,
+		filler:    `um uh er erm hmm mm eh`,
+		polite:    `please`,
+		answering: `yes yeah yep yup nope ok okay sure thanks hello hi bye goodbye cheers sorry`,
+		adverb: `again now here today tomorrow tonight yesterday already yet soon later anymore home away together online instead forever twice once
+			 ago alone everywhere somewhere anywhere nowhere indeed forward backward ahead abroad upstairs downstairs too much
+			afterwards first last next better anyway then early late fast hard far enough long wrong`,
+		number: `zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+			eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million`,
+		adjective: `new old big small large little short high low good bad great other same different thin thick sharp soft heavy light dark
+			black white red blue green yellow gray grey brown pink gold golden silver hot cold warm cool wet dry bright clear clean dirty fresh sweet sour
+			strong weak young slow quick full empty free local main whole own few many several real true false right available current valid invalid
+			correct incorrect express regular pure severe strange fine best worse worst rich poor round square flat deep wide narrow tall quiet loud calm brave kind mild rare
+			stiff tough plain smooth rough tight loose middle temporary permanent single double entire various certain important special public private
+			personal natural human annual daily weekly monthly nice ready busy happy glad safe sick tired selfish ill prudent second third
+			unable able afraid aware interested second-hand final total extra original previous following recent faulty missing cheap expensive`,
+		transitive: `enter reach say give take make use bring buy sell send tell show find get need keep hold try ask carry hit pull push
+			want love wish see hear mean consider provide choose select include accept avoid expect prefer suggest recommend receive remove
+			require contain create add allow describe discuss explain fill fix follow handle join lose offer raise read reduce
+			replace save serve share sign solve spend spread steal support tear teach thank touch understand wear welcome win write track
+			got gave took saw wore tore wrote broke chose taught threw drew`,
+		intransitive: `go goes went come comes came arrive arrives arrived happen happens happened exist exists fall falls fell rise rose lie lay sit sat stand stood
+			sleep slept speak spoke talk talked work works worked begin began start started stop stopped wait waits live lives lived die died run runs ran
+			fly flew grow grew swim walk walked move moves feel feels felt look looks listen know knows knew think thinks thought agree believe remember forget help pay
+			disconnect apologize apologise sing sang shine shone glow fail fails continue continues proceed stay stays leave hurry`,
+		participle: `gone done taken given broken spoken written chosen driven eaten fallen forgotten frozen gotten hidden known seen shown stolen thrown
+			torn worn sent paid sold told held kept lost left bought brought caught found made said heard built met spent cut set hurt put shut`,
+	}
+	class = classes(classWords)
+
+	// tells are what "that" follows as a conjunction.
+	tells = set(`know knew think thought say says said see hope believe sure sorry told heard mean means afraid aware glad happy noticed`)
+
+	// objects are participles that want a thing when nobody is passive.
+	objects = set(`taken given broken written chosen driven eaten known seen shown stolen thrown torn worn sent paid sold told held kept lost left
+		bought brought caught found made heard built met spent cut set hurt put said forgotten`)
+
+	// either are nouns, or verbs that want a thing.
+	either = set(`call order number hold park record return check change charge phone email text answer question visit start stop play plan
+		need use ship book report ring press hand mail name place state move turn dial cancel confirm update repeat close open connect request
+		review search help pay cost cover order attempt contact access transfer delay deliver exchange refund drop fax sign test view`)
 )
 
-// verb reports whether w is known as one, in any of its regular forms.
-func verb(w string) bool {
-	if verbs[w] || transitives[w] || auxiliaries[w] {
-		return true
-	}
+// stem is the base of a regular verb form that is listed, or w.
+func stem(w string) string {
 	for _, end := range [...]string{"s", "es", "ed", "d", "ing"} {
-		if b, ok := strings.CutSuffix(w, end); ok && len(b) > 2 {
-			if verbs[b] || transitives[b] || verbs[b+"e"] || transitives[b+"e"] {
-				return true
-			}
-			if n := len(b); b[n-1] == b[n-2] && (verbs[b[:n-1]] || transitives[b[:n-1]]) {
-				return true
+		b, ok := strings.CutSuffix(w, end)
+		if !ok || len(b) < 3 {
+			continue
+		}
+		for _, s := range [...]string{b, b + "e", b[:len(b)-1], strings.TrimSuffix(b, "i") + "y"} {
+			if t := class[s]; (s != b[:len(b)-1] || b[len(b)-1] == b[len(b)-2]) && (t == transitive || t == intransitive || either[s]) {
+				return s
 			}
 		}
 	}
-	return false
+	return w
 }
 
-// modifier reports whether w asks for a noun after it.
-func modifier(w string) bool {
-	if adjectives[w] {
-		return true
+// tag tells what a word does after those before it.
+func (c *clause) tag(w string) tag {
+	named := c.need == aNoun || c.need == itsNoun
+	switch {
+	case w == "one" || w == "ones":
+		if named || c.last == adjective {
+			return noun
+		}
+	case w == "that" && (c.nominal && c.last == noun || tells[c.word]):
+		return conjunction
+	case w == "his" || w == "her" || w == "this" || w == "that" || w == "these" || w == "those" || w == "some" || w == "any" || w == "each":
+		if c.need == anObject || c.need == aThing || c.fresh || c.inVerb {
+			return determiner
+		}
+	case w == "like" && c.need == aVerb:
+		return transitive
+	case w == "there" && c.fresh:
+		return pronoun
+	case w == "first" || w == "next" || w == "last" || w == "much" || w == "long" || w == "late" || w == "early" || w == "hard" || w == "fast" || w == "far":
+		if named || c.last == asked {
+			return adjective
+		}
 	}
-	for _, end := range [...]string{"ous", "ful", "ible", "able", "ical", "ive", "less"} {
+	if named && (either[w] || class[w] == intransitive || class[w] == transitive || class[w] == particle) {
+		return noun
+	}
+	if t, known := class[w]; known {
+		return t
+	}
+	if base, ok := strings.CutSuffix(w, "'s"); ok && base != "" || strings.HasSuffix(w, "s'") {
+		return determiner
+	}
+	return c.guess(w, named)
+}
+
+// guess tags a word that is in no list, by its ending and its place.
+func (c *clause) guess(w string, named bool) tag {
+	base := stem(w)
+	verb := base != w || either[w]
+	wanted := c.need == aVerb || c.fresh || c.last == adverb && c.groups == 0
+	lacking := c.nominal && c.groups <= c.openings
+	switch {
+	case strings.HasSuffix(w, "ed") && len(w) > 4 && !named:
+		return participle
+	case strings.HasSuffix(w, "ing") && base != w && !named && c.need != anObject:
+		return action(base)
+	case strings.HasSuffix(w, "ly") && len(w) > 4:
+		return adverb
+	case verb && wanted:
+		return action(base)
+	case verb && lacking && base != w && (c.last != noun || !either[base] || strings.HasSuffix(w, "s")):
+		return action(base)
+	case modifier(w) && w != "representative" && w != "executive" && w != "table" && w != "cable":
+		return adjective
+	}
+	return noun
+}
+
+// action is the tag of a verb by its base.
+func action(base string) tag {
+	if class[base] == intransitive {
+		return intransitive
+	}
+	return transitive
+}
+
+// modifier reports whether a word ends as adjectives do.
+func modifier(w string) bool {
+	for _, end := range [...]string{"ous", "ful", "ible", "able", "ical", "ive", "less", "ary"} {
 		if len(w) > len(end)+2 && strings.HasSuffix(w, end) {
 			return true
 		}

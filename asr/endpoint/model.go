@@ -7,28 +7,51 @@ type Features [features]float64
 
 // The features.
 const (
-	fOne      = iota
-	fEnd      // how readily a sentence ends after the last word: ln of its chance
-	fEndPrev  // the same of the word before
+	fOne    = iota
+	fUnsaid // no words yet
+	fOpener // "okay", "thank you"
+	fSingle // one word
+	fDigit  // one digit
+	fGroup  // two or three digits
+	fNumber // four and more
+	fLonger // how many more, by two
+
+	// English: what is wanted after the last word, but for nothing; see need.
+	fNeed
+	_
+	_
+	_
+	_
+	_
+	_
+	_
+	_
+	_
+	_
+	fNamed    // several words without a verb: "the grass"
+	fFragment // the same that need none: "two people"
+	fBegun    // a clause without its verb
+	fWhole    // a whole sentence, by rule
+	fClosing  // ends in a word that ends sentences
+	fLinked   // ends in what a copula wanted
+	fVerbLast // ends in a verb that wants nothing
 	fWords    // ln of the number of words, less 1.5
-	fSingle   // one word
-	fNoVerb   // several words, none of them a verb
 	fMainVerb // verbs less subordinate clauses
-	fObject   // ln of the words since the last verb
-	fVerbLast
-	fModified
-	fBegun
-	fWanting
-	fUnsaid  // no words yet
-	fAnswer  // "yes", "no thank you"
-	fWhole   // a whole sentence, by rule
-	fHanging // breaks off, by rule
-	fHan     // Chinese: the words say nothing of English
+	fAfter    // ln of the words since the last verb
+
+	// Chinese.
+	fHan
+	fHanWords
+	fHanNoVerb
 	fHanWhole
+	fHanParticle
 	fHanHanging
-	fDigit     // one digit
-	fGroup     // two or three digits
-	fNumber    // four and more
+	fHanJoin
+	fHanOf
+	fHanWho
+	fHanCount
+	fHanLeads
+
 	fPitch     // of the last 200 ms against the speaker's
 	fPitchLast // of the last three voiced frames
 	fLong      // how long the last syllable was drawn: ln of frames, less 2
@@ -64,7 +87,7 @@ func (w *Weights) Done(x *Features) float64 {
 	return z
 }
 
-const longest = 2.0 // seconds: who is silent for longer is done
+const longest = 2.2 // seconds: who is silent for longer is done
 
 // survives is the natural log of the chance that a pause inside a turn lasts
 // longer than t seconds, given that it lasts 0.2.
@@ -97,41 +120,62 @@ func wait(done, asked, mu, sigma float64) float64 {
 func FeatureName(i int) string { return names[i] }
 
 var names = [features]string{
-	fOne:        "fOne",
-	fEnd:        "fEnd",
-	fEndPrev:    "fEndPrev",
-	fWords:      "fWords",
-	fSingle:     "fSingle",
-	fNoVerb:     "fNoVerb",
-	fMainVerb:   "fMainVerb",
-	fObject:     "fObject",
-	fVerbLast:   "fVerbLast",
-	fModified:   "fModified",
-	fBegun:      "fBegun",
-	fWanting:    "fWanting",
-	fUnsaid:     "fUnsaid",
-	fAnswer:     "fAnswer",
-	fWhole:      "fWhole",
-	fHanging:    "fHanging",
-	fHan:        "fHan",
-	fHanWhole:   "fHanWhole",
-	fHanHanging: "fHanHanging",
-	fDigit:      "fDigit",
-	fGroup:      "fGroup",
-	fNumber:     "fNumber",
-	fPitch:      "fPitch",
-	fPitchLast:  "fPitchLast",
-	fLong:       "fLong",
-	fLevel:      "fLevel",
-	fSlope:      "fSlope",
-	fVoiced:     "fVoiced",
-	fDecay:      "fDecay",
-	fBreath:     "fBreath",
-	fDrop:       "fDrop",
-	fPeak:       "fPeak",
-	fDrawl:      "fDrawl",
-	fBrief:      "fBrief",
-	fSpeech:     "fSpeech",
-	fStretch:    "fStretch",
-	fPauses:     "fPauses",
+	fOne:         "fOne",
+	fUnsaid:      "fUnsaid",
+	fOpener:      "fOpener",
+	fSingle:      "fSingle",
+	fDigit:       "fDigit",
+	fGroup:       "fGroup",
+	fNumber:      "fNumber",
+	fLonger:      "fLonger",
+	fNeed + 0:    "fNeed + 0",
+	fNeed + 1:    "fNeed + 1",
+	fNeed + 2:    "fNeed + 2",
+	fNeed + 3:    "fNeed + 3",
+	fNeed + 4:    "fNeed + 4",
+	fNeed + 5:    "fNeed + 5",
+	fNeed + 6:    "fNeed + 6",
+	fNeed + 7:    "fNeed + 7",
+	fNeed + 8:    "fNeed + 8",
+	fNeed + 9:    "fNeed + 9",
+	fNeed + 10:   "fNeed + 10",
+	fNamed:       "fNamed",
+	fFragment:    "fFragment",
+	fBegun:       "fBegun",
+	fWhole:       "fWhole",
+	fClosing:     "fClosing",
+	fLinked:      "fLinked",
+	fVerbLast:    "fVerbLast",
+	fWords:       "fWords",
+	fMainVerb:    "fMainVerb",
+	fAfter:       "fAfter",
+	fHan:         "fHan",
+	fHanWords:    "fHanWords",
+	fHanNoVerb:   "fHanNoVerb",
+	fHanWhole:    "fHanWhole",
+	fHanParticle: "fHanParticle",
+	fHanHanging:  "fHanHanging",
+	fHanJoin:     "fHanJoin",
+	fHanOf:       "fHanOf",
+	fHanWho:      "fHanWho",
+	fHanCount:    "fHanCount",
+	fHanLeads:    "fHanLeads",
+	fPitch:       "fPitch",
+	fPitchLast:   "fPitchLast",
+	fLong:        "fLong",
+	fLevel:       "fLevel",
+	fSlope:       "fSlope",
+	fVoiced:      "fVoiced",
+	fDecay:       "fDecay",
+	fBreath:      "fBreath",
+	fDrop:        "fDrop",
+	fPeak:        "fPeak",
+	fDrawl:       "fDrawl",
+	fBrief:       "fBrief",
+	fSpeech:      "fSpeech",
+	fStretch:     "fStretch",
+	fPauses:      "fPauses",
 }
+
+// Lengths are the features that depend on how long turns are, not on what is said.
+func Lengths() []int { return []int{fOne, fSingle, fWords, fHan, fHanWords} }

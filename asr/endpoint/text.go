@@ -18,7 +18,6 @@ const (
 	hanging                // breaks off: "and", "my order number is"
 	dictating              // in the middle of a number
 	complete               // a number that has all its digits
-	modified               // ends in a word that describes what has not been said
 	begun                  // a clause without its verb
 	wanting                // a verb without its object
 )
@@ -26,16 +25,15 @@ const (
 // reading is what is known of a text.
 type reading struct {
 	state  state
-	words  int // Han characters count half
-	digits int // when the text ends in a number
+	words  int // Han characters are one each
+	digits int // when the text is a number and nothing else, or ends in one of several digits
 	han    bool
 
 	question bool // by its form
-
-	last, before float64 // how readily an English sentence ends after these words
-	verbs        int
-	clauses      int // subordinate ones begun
-	object       int // words since the last verb; -1 without one
+	definite bool // begins with "the", "my"
+	opener   bool // an answer with which more than an answer may begin: "okay", "thank you"
+	clause   clause
+	tail     hanTail
 }
 
 // read looks at a text. It allocates.
@@ -48,27 +46,23 @@ func read(text string, o Options) reading {
 	for _, w := range ws {
 		r.han = r.han || words.Han(w)
 	}
-	if r.han {
-		r.words = (len(ws) + 1) / 2
-	}
 	for i := range ws {
-		if n, all := digits(ws[i:]); all && n >= len(ws)-i {
+		if n, all := digits(ws[i:]); all && n >= len(ws)-i && (i == 0 || n > 1) {
 			r.digits = n
 			break
 		}
 	}
-	r.grammar(text)
 	r.question = asks(ws) || strings.HasSuffix(text, "吗") || strings.HasSuffix(text, "什么") || strings.HasSuffix(text, "多少")
 	said, tail := digits(ws)
 	switch {
 	case tail && (o.Expect == Digits || said >= 3 || said >= 1 && said == len(ws)):
-		r.state = number(said, o)
+		r.state = dictated(said, o)
 	case o.Expect == Digits && said == 0 && !r.han && len(ws) < 3:
 		r.state = open
 	case r.han:
-		r.state = judgeHan(strings.Join(ws, ""))
+		r.state = r.judgeHan(strings.Join(ws, ""))
 	default:
-		r.state = judgeEnglish(ws, text)
+		r.state = r.judgeEnglish(text)
 	}
 	return r
 }
@@ -81,37 +75,54 @@ func (r *reading) into(x *Features) {
 			x[f] = 1
 		}
 	}
-	if is(fHan, r.han); r.han {
-		is(fHanWhole, r.state == whole || r.state == answer)
-		is(fHanHanging, r.state == hanging)
-		return
-	}
 	if is(fUnsaid, r.words == 0); r.words == 0 {
 		return
 	}
-	is(fAnswer, r.state == answer)
+	is(fHan, r.han)
 	is(fDigit, r.digits == 1)
 	is(fGroup, r.digits == 2 || r.digits == 3)
-	is(fNumber, r.digits > 3)
-	is(fSingle, r.words == 1 && r.digits == 0)
-	is(fHanging, r.state == hanging)
-	if r.digits > 0 {
+	if r.digits > 3 {
+		x[fNumber], x[fLonger] = 1, limit(float64(r.digits-4)/2, 2)
+	}
+	switch {
+	case r.digits > 0:
+	case r.han:
+		r.intoHan(x)
+	default:
+		r.intoEnglish(x)
+	}
+}
+
+func (r *reading) intoEnglish(x *Features) {
+	is := func(f int, b bool) {
+		if b {
+			x[f] = 1
+		}
+	}
+	if r.state == answer {
+		is(fOpener, r.opener)
 		return
 	}
-	x[fEnd], x[fEndPrev] = r.last+2.5, r.before+2.5
+	c := &r.clause
+	is(fSingle, r.words == 1)
+	if c.need != nothing {
+		x[fNeed+int(c.need)-1] = 1
+	}
+	many := r.words > 1
+	is(fNamed, many && c.fragment && r.definite)
+	is(fFragment, many && c.fragment && !r.definite)
+	is(fBegun, c.need == nothing && !c.fragment && (c.pending || c.groups <= c.openings))
+	is(fWhole, r.state == whole)
+	is(fClosing, c.closing)
+	is(fLinked, c.linked)
+	is(fVerbLast, c.after == 0 && c.need == nothing)
 	if !r.short() {
 		x[fWords] = math.Log(float64(r.words)) - 1.5
 	}
-	is(fNoVerb, r.verbs == 0 && r.words > 1)
-	x[fMainVerb] = limit(float64(r.verbs-r.clauses), 2)
-	if r.object >= 0 {
-		x[fObject] = math.Log(float64(r.object)+0.5) - 0.7
+	x[fMainVerb] = limit(float64(c.groups-c.openings), 2)
+	if c.groups > 0 && c.need == nothing {
+		x[fAfter] = math.Log(float64(c.after)+0.5) - 0.7
 	}
-	is(fVerbLast, r.object == 0)
-	is(fWhole, r.state == whole)
-	is(fModified, r.state == modified)
-	is(fBegun, r.state == begun)
-	is(fWanting, r.state == wanting)
 }
 
 // short reports whether the words say how much is to be expected better than how
@@ -120,22 +131,24 @@ func (r *reading) short() bool {
 	return r.words == 1 && !r.han || r.digits > 0 || r.state == answer
 }
 
-// asked is what the moment adds to the odds of being done, beyond what was learnt
+// sure reports whether nothing is expected after these words, however soon: a bare
+// yes or no, a number with all its digits.
+func (r *reading) sure() bool { return r.state == complete || r.state == answer && !r.opener }
+
+// asked is what the moment adds to the odds of being done, beyond what is learnt
 // from turns that nobody asked for: a number is waited for until it has all its
-// digits, a bare answer is enough, a whole question wants its answer, and who breaks
-// off in "my order number is" looks for it.
+// digits, a bare yes or no is enough, a whole question wants its answer, and who
+// breaks off in "my order number is" looks for it.
 func (r *reading) asked(o Options) float64 {
 	switch {
-	case r.state == complete:
-		return 3
 	case r.state == dictating && o.Expect == Digits:
 		return -5
-	case r.state == answer:
+	case r.sure():
 		return 3
-	case r.state == hanging:
-		return -2
 	case r.state == whole && r.question:
 		return 1.5
+	case r.state == hanging:
+		return -2
 	}
 	return 0
 }
@@ -162,9 +175,9 @@ func digits(ws []string) (n int, tail bool) {
 	return n, tail
 }
 
-// number is in the middle unless it has a usual length: of phones 10 and 11, of
+// dictated is in the middle unless it has a usual length: of phones 10 and 11, of
 // our own orders 8. A short one that was not asked for may be an answer.
-func number(n int, o Options) state {
+func dictated(n int, o Options) state {
 	switch {
 	case n == 8 && o.Expect == Digits, n >= 10 && n <= 11, n >= 16:
 		return complete

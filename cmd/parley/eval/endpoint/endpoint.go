@@ -128,7 +128,7 @@ func (o options) lessons(ctx context.Context, progress io.Writer) ([]*heard, err
 }
 
 func (o options) measure(ctx context.Context, progress io.Writer) (Report, error) {
-	r := Report{Seed: o.seed, Crossed: o.cross, LateMS: o.lateMS, ReplyMS: o.replyMS, DefaultRisk: endpoint.DefaultRisk}
+	r := Report{Seed: o.seed, Crossed: o.cross, LateMS: o.lateMS, ReplyMS: o.replyMS}
 	weights := func(string) *endpoint.Weights { return nil }
 	if o.cross {
 		turns, err := o.lessons(ctx, progress)

@@ -85,12 +85,12 @@ func TestLearnsWhatTellsAnEnd(t *testing.T) {
 	}
 	var w endpoint.Weights
 	for range 20 {
-		step(&w, all)
+		step(&w, &endpoint.Weights{}, all, ridge)
 	}
 	if w.W[1] < 1.5 || w.W[2] != 0 {
 		t.Errorf("weights %v", w.W[:3])
 	}
-	if d := step(&w, all); d > 1e-6 {
+	if d := step(&w, &endpoint.Weights{}, all, ridge); d > 1e-6 {
 		t.Errorf("not at rest: %v", d)
 	}
 }

@@ -1,16 +1,25 @@
 package endpoint
 
 import (
+	_ "embed"
 	"hash/fnv"
 	"math"
+	"slices"
+	"strings"
+	"sync"
+	"unicode"
+	"unicode/utf8"
 
 	"parley/asr/endpoint"
 )
 
 const (
-	features = len(endpoint.Features{})
-	ridge    = 8.0 // of the weights but the first
-	folds    = 8
+	features    = len(endpoint.Features{})
+	ridge       = 8.0 // of the weights but the first
+	ridgeNear   = 5.0 // of the weights that our sentences taught: towards those
+	ridgeTaught = 1.0 // of those that our sentences teach
+	breaks      = 1.4 // pauses inside a sentence of ours
+	folds       = 8
 )
 
 // sample is a pause to learn from.
@@ -20,8 +29,17 @@ type sample struct {
 }
 
 // fit learns weights from the pauses of turns, by Newton's method on the
-// regularised likelihood.
+// regularised likelihood: what the words weigh is sought near to what our own
+// sentences taught.
 func fit(turns []*heard) endpoint.Weights {
+	prior := taught()
+	all := samples(turns)
+	w := newton(prior, all, ridge)
+	w.Mu, w.Sigma = fitPauses(all)
+	return w
+}
+
+func samples(turns []*heard) []sample {
 	var all []sample
 	for _, h := range turns {
 		// Nothing ends: the pauses are all there.
@@ -29,14 +47,59 @@ func fit(turns []*heard) endpoint.Weights {
 			all = append(all, sample{p, 1})
 		}
 	}
+	return all
+}
+
+func newton(prior endpoint.Weights, all []sample, ridge float64) endpoint.Weights {
 	var w endpoint.Weights
 	for range 25 {
-		if step(&w, all) < 1e-6 {
+		if step(&w, &prior, all, ridge) < 1e-6 {
 			break
 		}
 	}
-	w.Mu, w.Sigma = fitPauses(all)
 	return w
+}
+
+// ourSentences are whole turns, a line each, written for this.
+//
+//go:embed sentences.txt
+var ourSentences string
+
+// taught are the weights of words by which our sentences are told from their own
+// beginnings.
+var taught = sync.OnceValue(func() endpoint.Weights {
+	var all []sample
+	for line := range strings.Lines(ourSentences) {
+		line = strings.TrimSpace(line)
+		ends := wordEnds(line)
+		for _, n := range ends {
+			s := sample{weight: breaks / float64(max(len(ends)-1, 1))}
+			if s.end = n == len(line); s.end {
+				s.weight = 1
+			}
+			s.x = endpoint.Words(line[:n], "")
+			all = append(all, s)
+		}
+	}
+	w := newton(endpoint.Weights{}, all, ridgeTaught)
+	for _, i := range endpoint.Lengths() {
+		w.W[i] = 0 // sentences of ours are as long as they are
+	}
+	return w
+})
+
+// wordEnds are the bytes at which the words of a sentence end; a Han character is one.
+func wordEnds(line string) []int {
+	var out []int
+	for i, r := range line {
+		switch n := i + utf8.RuneLen(r); {
+		case r == ' ' && i > 0:
+			out = append(out, i)
+		case n == len(line) || unicode.Is(unicode.Han, r):
+			out = append(out, n)
+		}
+	}
+	return slices.Compact(out)
 }
 
 // promptly is the turn with its words known as soon as they are said: what a
@@ -48,15 +111,18 @@ func (h *heard) promptly() *heard {
 }
 
 // step is one step of Newton's method; it gives the longest change.
-func step(w *endpoint.Weights, all []sample) float64 {
+func step(w, prior *endpoint.Weights, all []sample, ridge float64) float64 {
 	var h [features][features + 1]float64
 	for i := range features {
 		r := ridge
+		if prior.W[i] != 0 {
+			r = ridgeNear
+		}
 		if i == 0 {
 			r = 1e-3
 		}
 		h[i][i] = r
-		h[i][features] = -r * w.W[i]
+		h[i][features] = -r * (w.W[i] - prior.W[i])
 	}
 	for _, s := range all {
 		p := 1 / (1 + math.Exp(-w.Done(&s.x)))

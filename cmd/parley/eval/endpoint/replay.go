@@ -67,14 +67,18 @@ type outcome struct {
 	pauses  []pause   // each silence that lasted
 }
 
-// pause is a silence as it was judged when the text had come.
+// pause is a silence as it was judged when all of the text had come.
 type pause struct {
 	x      endpoint.Features
+	from   float64 // seconds of the file
 	lasted float64 // seconds, of silence
-	end    bool    // no speech came after it
+	end    bool    // the turn was over, whatever noise came after
 }
 
-const judged = 12 // frames of silence at which a pause's features are kept
+const (
+	judged = 12   // frames of silence from which a pause's features are kept
+	least  = 0.24 // seconds of silence at which a turn is over at the soonest
+)
 
 // replay gives the turn to an endpointer as dialog/voice does: it begins with the
 // first onset; a decision ends it, and the next onset begins another.
@@ -83,7 +87,7 @@ func (h *heard) replay(o endpoint.Options) outcome {
 	var out outcome
 	live, over := false, false
 	from, silence := 0.0, 0
-	said := ""
+	said, told := "", false
 	for i, a := range h.frames {
 		now := float64(i+1) * frameS
 		if a.Onset {
@@ -101,7 +105,7 @@ func (h *heard) replay(o endpoint.Options) outcome {
 		}
 		if i == 0 || h.texts[i] != h.texts[i-1] || a.Onset {
 			if t := h.saidBy(from, h.texts[i]); t != said && !over {
-				said = t
+				said, told = t, true
 				e.Text(t, false)
 			}
 		}
@@ -112,16 +116,22 @@ func (h *heard) replay(o endpoint.Options) outcome {
 			} else {
 				silence++
 			}
+			n := len(out.pauses)
 			switch {
 			case silence == judged:
-				out.pauses = append(out.pauses, pause{x: e.Features(), end: true})
+				from := now - float64(silence)*frameS
+				out.pauses = append(out.pauses, pause{from: from, end: from+least >= h.end-toleranceS})
+				n, told = n+1, true
 				fallthrough
 			case silence > judged:
-				out.pauses[len(out.pauses)-1].lasted = float64(silence) * frameS
+				p := &out.pauses[n-1]
+				p.lasted = float64(silence) * frameS
+				if told {
+					p.x = e.Features()
+				}
 			}
-		} else if n := len(out.pauses); n > 0 {
-			out.pauses[n-1].end = false
 		}
+		told = false
 		if d.Over && !over {
 			over = true
 			out.decided = append(out.decided, now)

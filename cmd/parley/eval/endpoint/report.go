@@ -11,12 +11,11 @@ import (
 
 // Report is what was measured.
 type Report struct {
-	Seed        int        `json:"seed"`
-	Crossed     bool       `json:"crossed"` // each base by weights that never saw it
-	LateMS      float64    `json:"words_late_ms"`
-	ReplyMS     float64    `json:"reply_ms"`
-	DefaultRisk float64    `json:"default_risk"`
-	Languages   []Language `json:"languages"`
+	Seed      int        `json:"seed"`
+	Crossed   bool       `json:"crossed"` // each base by weights that never saw it
+	LateMS    float64    `json:"words_late_ms"`
+	ReplyMS   float64    `json:"reply_ms"`
+	Languages []Language `json:"languages"`
 }
 
 // Language is what was measured in one.
@@ -95,7 +94,7 @@ func compare(variant string, cut float64, bases int, ours, timer, perfect *tally
 // byDefault measures the endpointer as it is set. A cut is experienced when speech
 // that went on was heard later than the reply's first sound.
 func (l *Language) byDefault(turns []*heard, bases []string, weights func(base string) *endpoint.Weights, replyS float64) {
-	t, noticed := newTally([]float64{endpoint.DefaultRisk}, bases), newTally([]float64{0}, bases)
+	t, noticed := newTally([]float64{endpoint.RiskOf(l.Language)}, bases), newTally([]float64{0}, bases)
 	for _, h := range turns {
 		o := h.replay(endpoint.Options{Language: l.Language, Weights: weights(h.Base)})
 		cut, delay := o.judge(h.end)
@@ -139,7 +138,7 @@ func (r Report) print(out io.Writer) error {
 			}
 		}
 		fmt.Fprintf(out, "as set by default (risk %.2f): %.1f %% cut, mean delay %.0f ms; the customer hears the reply too soon, %.0f ms after the decision, in %.1f %% [%.1f, %.1f]\n",
-			r.DefaultRisk, 100*l.Default.Cut, l.Default.DelayMS, r.ReplyMS, 100*l.Experienced.Value, 100*l.Experienced.Low, 100*l.Experienced.High)
+			l.Default.Setting, 100*l.Default.Cut, l.Default.DelayMS, r.ReplyMS, 100*l.Experienced.Value, 100*l.Experienced.Low, 100*l.Experienced.High)
 		d := l.Detector
 		fmt.Fprintf(out, "detector, clean turns: onset %.2f s late (p50), release %.2f s; %.1f %% of non-speech active; %.1f %% of %d words missed\n",
 			d.OnsetS, d.ReleaseS, 100*d.FalseShare, 100*d.Missed, d.Words)
