@@ -18,6 +18,7 @@ const (
 	doubt      = 0.75 // what such a frame counts
 	glide      = 0.18 // a voice's pitch moves less from frame to frame, in nepers
 	firm       = 3    // frames in a row of clear voice that are no accident
+	even       = 6    // the same of hoarse voice, resonant or not
 	togetherIn = 20   // frames of silence that do not yet begin another sound
 )
 
@@ -26,8 +27,10 @@ const (
 // keyboard before any word is known. The zero value is ready.
 type Sound struct {
 	peak   float64
-	pitch  float64 // of the last clear frame in this run
-	run    int     // frames of voice in a row
+	pitch  float64 // of the last frame of voice
+	row    int     // frames in a row that may be a voice
+	before float64 // what voice was when they began
+	run    int     // frames in a row that are more than hoarse
 	kept   float64 // what they count, until they are no accident
 	voice  float64 // frames
 	speech int
@@ -47,33 +50,46 @@ func (s *Sound) Frame(a vad.Activity) {
 	s.peak = max(s.peak, a.LevelDB)
 	s.quiet++
 	if a.LevelDB < a.NoiseDB+overNoise || a.LevelDB < s.peak-underPeak || a.Prob == 0 {
-		s.run, s.kept, s.pitch = 0, 0, 0
+		s.breaks()
 		return
 	}
 	s.quiet = 0
 	s.speech++
-	counts := 0.0
-	switch {
-	case a.PitchHz == 0:
-	case a.Voicing >= clear:
-		counts = 1
-	case a.Voicing >= hoarse && a.GainDB >= resonant:
-		counts = doubt
-	}
-	if counts == 0 {
-		s.run, s.kept, s.pitch = 0, 0, 0
+	if a.PitchHz == 0 || a.Voicing < hoarse {
+		s.breaks()
 		return
 	}
 	if s.pitch > 0 && math.Abs(math.Log(a.PitchHz/s.pitch)) > glide {
+		s.breaks()
+	}
+	if s.pitch = a.PitchHz; s.row == 0 {
+		s.before = s.voice
+	}
+	s.row++
+	switch {
+	case a.Voicing >= clear:
+		s.keep(1)
+	case a.GainDB >= resonant:
+		s.keep(doubt)
+	default:
 		s.run, s.kept = 0, 0
 	}
-	s.pitch = a.PitchHz
-	s.kept += counts
+	if s.row >= even {
+		s.voice = max(s.voice, s.before+doubt*float64(s.row))
+	}
+}
+
+// keep counts a frame of voice, once there are so many that they are no accident.
+func (s *Sound) keep(frames float64) {
+	s.kept += frames
 	if s.run++; s.run >= firm {
 		s.voice += s.kept
 		s.kept = 0
 	}
 }
+
+// breaks tells that a voice did not go on.
+func (s *Sound) breaks() { s.row, s.run, s.kept, s.pitch = 0, 0, 0, 0 }
 
 // Hide tells that another sound was as loud for 20 ms: this one is taken to go on,
 // but nothing is known of its voice.

@@ -27,6 +27,8 @@ const (
 	clearSpeech  = 25                                        // voiced frames that deserve "pardon?"
 	echoReach    = media.CallTime(media.SampleRate / 2)      // after the bot's voice, its echo may come
 	stirring     = 2                                         // frames of the last three that look like speech
+	sung         = 0.6                                       // of voicing: one such frame is enough,
+	aloud        = 15.0                                      // when it is so many dB over the noise, and no echo is heard
 	stirAgain    = 4                                         // frames until it is told again
 	tellUntil    = 2 * time.Second                           // of speech: by then all is decided
 	staleTicks   = 3                                         // ticks without a packet that count as silence
@@ -198,15 +200,17 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 	e.decide(at, e.end.Frame(a))
 }
 
-// stir tells, while the bot is heard, that somebody may begin to speak: two frames
-// are enough for that, a consonant's too, and what it costs is a softer word.
+// stir tells, while the bot is heard, that somebody may begin to speak: one frame of
+// clear voice is enough for that, or two of anything like speech, a consonant's too.
+// What it costs is a softer word.
 func (e *ear) stir(at media.CallTime, a vad.Activity, v echo.Verdict) {
 	e.likely = e.likely << 1 & 7
 	if a.Likely && !v.Echo {
 		e.likely |= 1
 	}
 	e.stirs++
-	if at-e.spoken < echoReach && e.stirs >= stirAgain && e.likely&1 != 0 && bits.OnesCount8(e.likely) >= stirring {
+	enough := bits.OnesCount8(e.likely) >= stirring || a.Voicing > sung && a.LevelDB > a.NoiseDB+aloud && !e.echo.Coupled()
+	if at-e.spoken < echoReach && e.stirs >= stirAgain && e.likely&1 != 0 && enough {
 		e.stirs = 0
 		e.emit(dialog.Stir{At: at.Duration()})
 	}
