@@ -13,7 +13,7 @@ static cmd_ln_t *configure(const char *hmm, const char *lm, const char *dict) {
 	// One pass: the second (fwdflat) makes the final result wait.
 	return cmd_ln_init(NULL, ps_args(), TRUE,
 		"-hmm", hmm, "-lm", lm, "-dict", dict, "-logfn", "/dev/null",
-		"-fwdflat", "no", "-bestpath", "yes", "-maxhmmpf", "5000", "-beam", "1e-50", "-wbeam", "1e-30", NULL);
+		"-fwdflat", "no", "-bestpath", "yes", "-maxhmmpf", "3000", "-beam", "1e-50", "-wbeam", "1e-30", NULL);
 }
 static ngram_model_t *read_lm(ps_decoder_t *ps, const char *file) {
 	return ngram_model_read(ps_get_config(ps), file, NGRAM_AUTO, ps_get_logmath(ps));

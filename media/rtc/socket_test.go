@@ -3,6 +3,7 @@ package rtc
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"testing"
@@ -145,5 +146,25 @@ func BenchmarkReading(b *testing.B) {
 			}
 			b.ReportMetric(float64(looks)/float64(b.N*n), "looks/packet")
 		})
+	}
+}
+
+// Port 0 is one that is free for UDP and for TCP, however many are taken.
+func TestAnyPortIsFreeForBoth(t *testing.T) {
+	for range 1500 {
+		l, err := net.Listen("tcp4", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+	}
+	for range 60 {
+		s, err := openSockets(Options{Addr: "127.0.0.1:0", TCP: true, MaxLegs: 1, Logger: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"syscall"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/webrtc/v4"
@@ -32,19 +33,34 @@ type sockets struct {
 }
 
 // openSockets binds the media address: concrete addresses, so that answers leave
-// by the one that was asked.
+// by the one that was asked. Port 0 is any that is free on all of them, for UDP and TCP.
 func openSockets(o Options) (*sockets, error) {
 	host, port, err := net.SplitHostPort(o.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("rtc: address %q: %w", o.Addr, err)
 	}
-	s := &sockets{}
-	if s.port, err = strconv.Atoi(port); err != nil || s.port < 0 || s.port > 65535 {
+	n, err := strconv.Atoi(port)
+	if err != nil || n < 0 || n > 65535 {
 		return nil, fmt.Errorf("rtc: address %q: no port", o.Addr)
 	}
-	if s.ips, err = hostIPs(host); err != nil {
+	ips, err := hostIPs(host)
+	if err != nil {
 		return nil, err
 	}
+	for tries := 1; ; tries++ {
+		s, err := bindSockets(o, ips, n)
+		if err == nil || n != 0 || tries == anyPort || !errors.Is(err, syscall.EADDRINUSE) {
+			return s, err
+		}
+	}
+}
+
+// anyPort is how often another port is tried when the one that the system gave is
+// taken on the next address, or for TCP.
+const anyPort = 20
+
+func bindSockets(o Options, ips []netip.Addr, port int) (*sockets, error) {
+	s := &sockets{ips: ips, port: port}
 	var muxes []ice.UDPMux
 	for _, ip := range s.ips {
 		c, err := listenSocket(netip.AddrPortFrom(ip, uint16(s.port)))

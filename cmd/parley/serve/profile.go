@@ -16,6 +16,9 @@ func profiled(dir string, f func() error) error {
 	if dir == "" {
 		return f()
 	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
 	cpu, err := os.Create(filepath.Join(dir, "cpu.pprof"))
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
