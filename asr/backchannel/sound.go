@@ -12,7 +12,7 @@ import (
 const (
 	overNoise  = 10   // dB
 	underPeak  = 25   // dB below the loudest frame of the sound
-	clear      = 0.72 // of voicing: a throat and a cough buzz, but do not sing
+	clear      = 0.71 // of voicing: a throat and a cough buzz, but do not sing
 	hoarse     = 0.55 // may be a voice too, a rough one or one on a poor line
 	resonant   = 7.5  // dB of prediction gain that it then has, and a cough has not
 	doubt      = 0.75 // what such a frame counts
