@@ -99,6 +99,15 @@ func NewFallback(o FallbackOptions, cs ...Choice) *Fallback {
 	return &Fallback{o: o, choices: cs, health: make([]health, len(cs))}
 }
 
+// First names the engine that is asked first for a language, as things stand; "" when
+// none hears it.
+func (f *Fallback) First(language string) string {
+	if list, _ := f.order(language); len(list) > 0 {
+		return f.choices[list[0]].Name
+	}
+	return ""
+}
+
 // Hears reports whether any engine hears a language.
 func (f *Fallback) Hears(language string) bool {
 	return slices.ContainsFunc(f.choices, func(c Choice) bool { return c.Hears(language) })

@@ -72,7 +72,13 @@ func TestAnEngineBreaksAndComesBack(t *testing.T) {
 		first.Fault = func() error { return broken }
 		c := newChain(asr.Choice{Name: "first", Recognizer: first}, asr.Choice{Name: "second", Recognizer: second})
 		o := asr.Options{Language: "en", Hints: []string{"Brightwood"}}
+		if n := c.First("en"); n != "first" {
+			t.Errorf("%q is asked first", n)
+		}
 		r, late, err := c.hear(t, o)
+		if n := c.First("en"); n != "second" {
+			t.Errorf("%q is asked first while the first rests", n)
+		}
 		if err != nil || r.Engine != "second" || !r.Final || second.Heard.Load() != 32000 || late > 20*time.Millisecond {
 			t.Errorf("%+v, %v after the end, heard %d, %v", r, late, second.Heard.Load(), err)
 		}

@@ -38,6 +38,9 @@ type Options struct {
 	// is taken to be over: more is faster and cuts more. 0 is RiskOf the language.
 	Risk    float64
 	Weights *Weights // nil: those built in
+	// Doubtful tells that the recogniser mishears many words. What they seem to ask
+	// for is then no reason to wait for long, but for digits.
+	Doubtful bool
 }
 
 // RiskOf is what Options.Risk is when it is 0. Chinese, whose words say less of the
@@ -62,6 +65,7 @@ const (
 	least     = 240 * time.Millisecond
 	late      = 360 * time.Millisecond // until then a word may be on its way, or a breath between two sentences
 	most      = 2600 * time.Millisecond
+	doubtful  = 1150 * time.Millisecond // the same where words are often misheard
 	propose   = 180 * time.Millisecond // with text that may be whole
 	shortLead = 300 * time.Millisecond // a proposal comes this long before the end at latest
 	longPause = 200 * time.Millisecond // shorter silences are articulation
@@ -205,7 +209,11 @@ func (e *Endpointer) weigh() {
 	if e.read.sure() {
 		soonest = least
 	}
-	e.need = min(max(time.Duration(s*float64(time.Second)), soonest), most)
+	latest := most
+	if e.o.Doubtful && !e.o.Patient && e.o.Expect != Digits && x[fDigit] == 0 && x[fGroup] == 0 {
+		latest = doubtful
+	}
+	e.need = min(max(time.Duration(s*float64(time.Second)), soonest), latest)
 }
 
 // habit is how long this speaker pauses without being done.

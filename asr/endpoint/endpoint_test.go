@@ -210,3 +210,22 @@ func TestOneWhoOpensIsWaitedForLonger(t *testing.T) {
 		t.Errorf("okay %v, yes %v", okay, yes)
 	}
 }
+
+// Words that a poor recogniser believes keep nobody waiting for long; digits do.
+func TestDoubtfulWordsAreNotWaitedFor(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		o    Options
+		long bool
+	}{
+		{"my order number is", Options{}, true},
+		{"my order number is", Options{Doubtful: true}, false},
+		{"my order number is", Options{Doubtful: true, Patient: true}, true},
+		{"my order number is four eight", Options{Doubtful: true}, true},
+		{"four eight", Options{Doubtful: true, Expect: Digits}, true},
+	} {
+		if _, over := after(New(c.o), c.text); over > doubtful+20*time.Millisecond != c.long {
+			t.Errorf("%q, %+v: over after %v", c.text, c.o, over)
+		}
+	}
+}

@@ -196,7 +196,8 @@ func (s *server) media() error {
 	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: s.mouth, ASR: s.ears, Hears: s.ears.Hears,
 		Hints: func(l string) []string { return hints[l] }, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,
 		Endpoint: func(l string) endpoint.Options {
-			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond}
+			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond,
+				Doubtful: s.ears.First(l) == "sphinx"}
 		}}
 	if c.Recording.On {
 		vo.Record = newRecorder
