@@ -70,7 +70,7 @@ func newClock(o ClockOptions, sleep func(time.Duration)) *Clock {
 		o.CatchUp = 5
 	}
 	c := &Clock{o: o, sleep: sleep, stop: make(chan struct{}), shards: make([]shard, max(1, runtime.NumCPU()/perShard))}
-	// On the wall clock's multiples, with the sockets that gather packets: one waking for both.
+	// On the wall clock's multiples: sockets that gather packets hand them over just before.
 	start := time.Now()
 	start = start.Add(-time.Duration(start.UnixNano()) % media.Tick)
 	for i := range c.shards {

@@ -20,8 +20,10 @@ const (
 	batch    = 32   // packets that are read at once
 	mostRead = 2048 // bytes of a packet: more is no media
 	// gather is how long packets wait for one another once many come. The waits end
-	// with the ticks of the rooms' clock, so that the processor wakes once for both.
+	// shortly before the ticks of the rooms' clock, by what it takes a packet to get
+	// from here to the leg that a room polls: who comes with the tick waits for the next.
 	gather = media.Tick / 4
+	ahead  = gather / 4
 	// census is how long packets are counted, and many is how many of them in that
 	// time make waiting worth it: eight calls.
 	census = 100 * time.Millisecond
@@ -144,7 +146,7 @@ func (s *socket) wait() error {
 		s.counted, s.countedFrom = 0, now
 	}
 	if s.thick {
-		time.Sleep(gather - time.Duration(now.UnixNano())%gather)
+		time.Sleep(gather - (time.Duration(now.UnixNano())+ahead)%gather)
 		return nil
 	}
 	fds := []unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}, {Fd: int32(s.bell), Events: unix.POLLIN}}
