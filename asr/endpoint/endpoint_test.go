@@ -196,6 +196,8 @@ func TestWhatIsWanted(t *testing.T) {
 	for text, want := range map[string]need{
 		"the kitchen is": aComplement, "the kitchen is clean": nothing, "it is a clean": itsNoun, "we walked to my brother's": aNoun,
 		"she sold": aThing, "it was sold": nothing, "the lamp you sold": nothing, "i will": aVerb, "bring it and": aClause, "walk ten": aUnit, "very": moreWords,
+		"how long does delivery take": nothing, "which cards do you take": nothing, "what do you sell": nothing, "what is it made of": nothing,
+		"how do I return": aThing, "who can take": aThing, "what do you do when I am in the": aNoun, "we take": aThing,
 	} {
 		if got := scan(tokens(text)).need; got != want {
 			t.Errorf("%q wants %d, want %d", text, got, want)

@@ -70,7 +70,32 @@ func scan(ws []string) clause {
 		c.last, c.word = t, w
 	}
 	c.fragment = c.groups == 0 && c.openings == 0
+	if object, preposition := asksForThing(ws); object && (c.need == aThing || preposition && (c.need == aTail || c.need == anObject && c.after == 1)) {
+		c.need = nothing
+	}
 	return c
+}
+
+// asksForThing reports whether a question puts the object of its verb first, so that
+// the verb may end it: "how long does delivery take"; and whether that may be
+// a preposition's: "who can I talk to".
+func asksForThing(ws []string) (object, preposition bool) {
+	if len(ws) < 3 {
+		return false, false
+	}
+	switch ws[0] {
+	case "what", "which", "who", "whom", "whose":
+		object, preposition = true, true
+	case "how":
+		object = ws[1] == "much" || ws[1] == "many" || ws[1] == "long"
+	}
+	for i, w := range ws[1:min(len(ws)-1, 6)] {
+		who := i == 0 && class[ws[0]] == subject // "who can": perhaps the one who does it
+		if next := class[ws[i+2]]; auxiliary(w) && (!who || next == subject || next == pronoun) {
+			return object, preposition
+		}
+	}
+	return false, false
 }
 
 // count follows the verbs, and the clauses that want one.
