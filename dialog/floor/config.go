@@ -30,6 +30,7 @@ type Config struct {
 	Hush    time.Duration // of a sound over the bot, until it falls silent
 	Yield   time.Duration // of a sound over the bot without a word, until it gives up; not if the sound is measured
 	Stir    time.Duration // of speaking softly for what may be speech setting in
+	Soft    time.Duration // of stirs one upon another, until they are no beginning but the room
 	Voices  Voices        // how much of a voice that takes, where the sound is measured
 	Linger  time.Duration // after the customer's voice ends, for its words to come
 	Rejoin  time.Duration // after a turn's end, in which more speech belongs to it
@@ -64,6 +65,7 @@ func (c Config) Default() Config {
 	set(&c.Hush, 180*time.Millisecond)
 	set(&c.Yield, 1400*time.Millisecond)
 	set(&c.Stir, 240*time.Millisecond)
+	set(&c.Soft, time.Second)
 	set(&c.Linger, 160*time.Millisecond)
 	voice := func(v *Voice, clear, speech time.Duration) {
 		set(&v.Clear, clear*time.Millisecond)

@@ -8,6 +8,37 @@ import (
 	"parley/dialog"
 )
 
+// stir softens the bot's voice before it is certain that the customer speaks. What stirs
+// and stirs and is no onset is the room: the bot does not whisper for that.
+func (t *step) stir() {
+	if t.Talking || t.Deaf || t.Hushed || t.Reply.Mandatory || !t.speaking() {
+		return
+	}
+	if t.now-t.Stirred > t.Config.Stir {
+		t.Stirring = t.now
+	}
+	if t.Stirred = t.now; t.now-t.Stirring >= t.Config.Soft {
+		return
+	}
+	t.duck()
+	t.At.Stir = t.now + t.Config.Stir
+}
+
+func (t *step) duck() {
+	if t.speaking() && !t.Ducked {
+		t.Ducked = true
+		t.do(Duck{true})
+	}
+}
+
+func (t *step) unduck() {
+	t.At.Stir = 0
+	if t.Ducked {
+		t.Ducked = false
+		t.do(Duck{false})
+	}
+}
+
 // lasting takes how much of a voice the sound over the bot holds.
 func (t *step) lasting(e dialog.Lasting) {
 	if !t.Talking || !t.Measured {

@@ -31,6 +31,8 @@ type State struct {
 	Bored    bool // it kept the bot silent for long, and was nothing
 	Measured bool // Sound is known
 	Ducked   bool
+	Stirring time.Duration // since when stirs have come one upon another without an onset
+	Stirred  time.Duration // the last of them
 	Hushed   bool
 	Words    string        // what the customer seems to be saying
 	Ended    time.Duration // when the last turn of the customer was decided

@@ -118,7 +118,7 @@ func (t *step) onset(e dialog.Onset) {
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
 		return
 	}
-	t.At.Stir = 0
+	t.At.Stir, t.Stirred = 0, 0
 	t.duck()
 	switch {
 	case t.Hushed:
@@ -147,30 +147,6 @@ func (t *step) offset() {
 		t.At.Resume = t.now + t.Config.Linger
 	case t.Ducked:
 		t.unduck()
-	}
-}
-
-// stir softens the bot's voice before it is certain that the customer speaks.
-func (t *step) stir() {
-	if t.Talking || t.Deaf || t.Hushed || t.Reply.Mandatory || !t.speaking() {
-		return
-	}
-	t.duck()
-	t.At.Stir = t.now + t.Config.Stir
-}
-
-func (t *step) duck() {
-	if t.speaking() && !t.Ducked {
-		t.Ducked = true
-		t.do(Duck{true})
-	}
-}
-
-func (t *step) unduck() {
-	t.At.Stir = 0
-	if t.Ducked {
-		t.Ducked = false
-		t.do(Duck{false})
 	}
 }
 
