@@ -59,7 +59,8 @@ type phase struct {
 // urgent is the priority that clocks ask for, as nice(1) counts.
 const urgent = -15
 
-// perShard is how many processors there are for each shard: a thread is enough for some 300 calls.
+// perShard is how many processors there are for each shard, of those that this process may use:
+// a thread is enough for some 300 calls.
 const perShard = 2
 
 // NewClock starts a clock. Close stops it.
@@ -69,7 +70,7 @@ func newClock(o ClockOptions, sleep func(time.Duration)) *Clock {
 	if o.CatchUp <= 0 {
 		o.CatchUp = 5
 	}
-	c := &Clock{o: o, sleep: sleep, stop: make(chan struct{}), shards: make([]shard, max(1, runtime.NumCPU()/perShard))}
+	c := &Clock{o: o, sleep: sleep, stop: make(chan struct{}), shards: make([]shard, max(1, runtime.GOMAXPROCS(0)/perShard))}
 	// On the wall clock's multiples: sockets that gather packets hand them over just before.
 	start := time.Now()
 	start = start.Add(-time.Duration(start.UnixNano()) % media.Tick)
@@ -151,6 +152,7 @@ func (p *phase) tick(deadline time.Time) {
 		p.late.Add(late)
 		p.mu.Unlock()
 	}
+	clear(p.work) // a room that is over is not held, however long the clock sleeps then
 }
 
 func (c *Clock) attach(r *Room) {
