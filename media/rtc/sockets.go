@@ -69,7 +69,7 @@ func bindSockets(o Options, ips []netip.Addr, port int) (*sockets, error) {
 		}
 		s.port = c.local.Port
 		s.udp = append(s.udp, c)
-		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &steady{packetConn: c, log: o.Logger}}))
+		muxes = append(muxes, ice.NewUDPMuxDefault(ice.UDPMuxParams{UDPConn: &steady{packetConn: c, log: o.Logger}, Logger: quiet{}}))
 	}
 	s.mux = ice.NewMultiUDPMuxDefault(muxes...)
 	if o.TCP {
@@ -88,7 +88,7 @@ func (s *sockets) openTCP(o Options) error {
 			return fmt.Errorf("rtc: %w", err)
 		}
 		s.tcp = append(s.tcp, l)
-		muxes = append(muxes, ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: &bounded{Listener: l, most: int64(2 * o.MaxLegs)}, ReadBufferSize: tcpQueue, WriteBufferSize: tcpWrite}))
+		muxes = append(muxes, ice.NewTCPMuxDefault(ice.TCPMuxParams{Listener: &bounded{Listener: l, most: int64(2 * o.MaxLegs)}, ReadBufferSize: tcpQueue, WriteBufferSize: tcpWrite, Logger: quiet{}}))
 	}
 	s.tmux = ice.NewMultiTCPMuxDefault(muxes...)
 	return nil
