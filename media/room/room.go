@@ -65,7 +65,8 @@ type Recorder interface {
 // Options of a room.
 type Options struct {
 	// Complexity of the Opus encoders, 0 to 10. At 32 kbit/s more of it buys nothing while
-	// no packet is lost (1.2 dB of mel spectrum at 0 as at 5), and little when some are.
+	// no packet is lost (1.2 dB of mel spectrum at 0 as at 5), and little when some are;
+	// at 5 the change between the two coders was found to click, at 0 to 4 it was not.
 	Complexity int
 	Bitrate    int // of the Opus encoders in bit/s; 0 is 32000
 }
