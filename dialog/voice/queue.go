@@ -3,6 +3,7 @@ package voice
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync"
 
 	"parley/dialog"
@@ -13,7 +14,8 @@ const queueBound = 256
 
 // queue carries events from the tick and from engines to whoever listens. push
 // never waits. A partial replaces the one before it; when the queue is full,
-// what repeats itself (partials, progress) is dropped first and counted.
+// what repeats itself (partials, progress) is dropped first and counted. The end of a
+// sound is kept: without it the customer would seem to talk for ever.
 type queue struct {
 	mu      sync.Mutex
 	events  []dialog.Event
@@ -39,16 +41,25 @@ func (q *queue) push(e dialog.Event) {
 	}
 	if len(q.events) >= queueBound {
 		q.dropped++
-		switch e.(type) {
-		case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Stir, dialog.Lasting, dialog.Offset:
+		if passing(e) {
 			q.mu.Unlock()
 			return
 		}
-		q.events = q.events[1:]
+		i := max(slices.IndexFunc(q.events, passing), 0)
+		q.events = slices.Delete(q.events, i, i+1)
 	}
 	q.events = append(q.events, e)
 	q.mu.Unlock()
 	q.signal()
+}
+
+// passing reports whether an event is one of many like it.
+func passing(e dialog.Event) bool {
+	switch e.(type) {
+	case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Stir, dialog.Lasting:
+		return true
+	}
+	return false
 }
 
 // replaces reports whether an event says all that the one before it says.
@@ -59,6 +70,9 @@ func replaces(e, before dialog.Event) bool {
 		return same
 	case dialog.Lasting:
 		_, same := before.(dialog.Lasting)
+		return same
+	case dialog.Stir:
+		_, same := before.(dialog.Stir)
 		return same
 	}
 	return false
