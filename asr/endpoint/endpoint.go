@@ -66,9 +66,9 @@ const (
 	late      = 360 * time.Millisecond // until then a word may be on its way, or a breath between two sentences
 	most      = 2600 * time.Millisecond
 	doubtful  = 1150 * time.Millisecond // the same where words are often misheard
-	propose   = 180 * time.Millisecond // with text that may be whole
-	shortLead = 300 * time.Millisecond // a proposal comes this long before the end at latest
-	longPause = 200 * time.Millisecond // shorter silences are articulation
+	propose   = 180 * time.Millisecond  // with text that may be whole
+	shortLead = 300 * time.Millisecond  // a proposal comes this long before the end at latest
+	longPause = 200 * time.Millisecond  // shorter silences are articulation
 )
 
 // Endpointer follows one customer. It is not for several goroutines at once.
