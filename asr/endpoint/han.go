@@ -85,23 +85,18 @@ func (r *reading) judgeHan(s string) state {
 }
 
 func (r *reading) intoHan(x *Features) {
-	is := func(f int, b bool) {
-		if b {
-			x[f] = 1
-		}
-	}
 	if r.state == answer {
-		is(fOpener, r.opener)
+		x.is(fOpener, r.opener)
 		return
 	}
 	x[fHanWords] = min(math.Log(float64(r.words))-2.2, 0)
-	is(fHanNoVerb, r.definite)
-	is(fHanWhole, r.state == whole)
-	is(fHanParticle, r.tail == hanParticle)
-	is(fHanHanging, r.state == hanging)
-	is(fHanJoin, r.tail == hanJoin || r.tail == hanFill)
-	is(fHanOf, r.tail == hanOf)
-	is(fHanWho, r.tail == hanWho)
-	is(fHanCount, r.tail == hanCount)
-	is(fHanLeads, r.tail == hanLeads)
+	x.is(fHanNoVerb, r.definite)
+	x.is(fHanWhole, r.state == whole)
+	x.is(fHanParticle, r.tail == hanParticle)
+	x.is(fHanHanging, r.state == hanging)
+	x.is(fHanJoin, r.tail == hanJoin || r.tail == hanFill)
+	x.is(fHanOf, r.tail == hanOf)
+	x.is(fHanWho, r.tail == hanWho)
+	x.is(fHanCount, r.tail == hanCount)
+	x.is(fHanLeads, r.tail == hanLeads)
 }

@@ -70,6 +70,13 @@ const (
 	features
 )
 
+// is sets a feature that holds or does not.
+func (x *Features) is(f int, holds bool) {
+	if holds {
+		x[f] = 1
+	}
+}
+
 // Weights are a logistic regression of "the customer is done" on Features, and
 // the pauses of those who are not: log-normal, in ln of seconds.
 type Weights struct {

@@ -70,17 +70,12 @@ func read(text string, o Options) reading {
 // into fills the features of the words.
 func (r *reading) into(x *Features) {
 	x[fOne] = 1
-	is := func(f int, b bool) {
-		if b {
-			x[f] = 1
-		}
-	}
-	if is(fUnsaid, r.words == 0); r.words == 0 {
+	if x.is(fUnsaid, r.words == 0); r.words == 0 {
 		return
 	}
-	is(fHan, r.han)
-	is(fDigit, r.digits == 1)
-	is(fGroup, r.digits == 2 || r.digits == 3)
+	x.is(fHan, r.han)
+	x.is(fDigit, r.digits == 1)
+	x.is(fGroup, r.digits == 2 || r.digits == 3)
 	if r.digits > 3 {
 		x[fNumber], x[fLonger] = 1, limit(float64(r.digits-4)/2, 2)
 	}
@@ -94,28 +89,23 @@ func (r *reading) into(x *Features) {
 }
 
 func (r *reading) intoEnglish(x *Features) {
-	is := func(f int, b bool) {
-		if b {
-			x[f] = 1
-		}
-	}
 	if r.state == answer {
-		is(fOpener, r.opener)
+		x.is(fOpener, r.opener)
 		return
 	}
 	c := &r.clause
-	is(fSingle, r.words == 1)
+	x.is(fSingle, r.words == 1)
 	if c.need != nothing {
 		x[fNeed+int(c.need)-1] = 1
 	}
 	many := r.words > 1
-	is(fNamed, many && c.fragment && r.definite)
-	is(fFragment, many && c.fragment && !r.definite)
-	is(fBegun, c.need == nothing && !c.fragment && (c.pending || c.groups <= c.openings))
-	is(fWhole, r.state == whole)
-	is(fClosing, c.closing)
-	is(fLinked, c.linked)
-	is(fVerbLast, c.after == 0 && c.need == nothing)
+	x.is(fNamed, many && c.fragment && r.definite)
+	x.is(fFragment, many && c.fragment && !r.definite)
+	x.is(fBegun, c.need == nothing && !c.fragment && (c.pending || c.groups <= c.openings))
+	x.is(fWhole, r.state == whole)
+	x.is(fClosing, c.closing)
+	x.is(fLinked, c.linked)
+	x.is(fVerbLast, c.after == 0 && c.need == nothing)
 	if !r.short() {
 		x[fWords] = math.Log(float64(r.words)) - 1.5
 	}

@@ -74,7 +74,12 @@ func dot(a, b *[pairs]int64) int64 {
 // least squares (the covariance method): speech some tens, two tones thousands.
 // It is 0 for silence.
 func predictionGain(x *[2 * decimated]int32) float64 {
-	m, e := normal(x)
+	return explained(normal(x))
+}
+
+// explained is the share that the normal equations of a prediction explain of an energy: the
+// energy over what is left of it. It is 0 for silence.
+func explained(m [order][order + 1]float64, e float64) float64 {
 	if e < 1000 {
 		return 0
 	}

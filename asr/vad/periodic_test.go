@@ -63,9 +63,7 @@ func plainVoice(x []int32) (voicing, pitch, gain float64) {
 	return min(best, 1), 8000 / float64(lag), gain
 }
 
-// plainGain is how much of the last frame's energy four taps explain, by
-// least squares (the covariance method): speech some tens, two tones thousands.
-// It is 0 for silence.
+// plainGain is predictionGain with each product of the normal equations summed by itself.
 func plainGain(x []int32) float64 {
 	var m [order][order + 1]float64 // normal equations
 	var e float64
@@ -80,29 +78,12 @@ func plainGain(x []int32) float64 {
 			}
 		}
 	}
-	if e < 1000 {
-		return 0
-	}
 	for a := range order {
 		for b := range a {
 			m[a][b] = m[b][a]
 		}
-		m[a][a] *= 1 + 1e-9
 	}
-	rest := e
-	for a := range order { // elimination; each pivot explains a part of the energy
-		if m[a][a] <= 1e-9*e {
-			break
-		}
-		rest -= m[a][order] * m[a][order] / m[a][a]
-		for b := a + 1; b < order; b++ {
-			f := m[b][a] / m[a][a]
-			for c := a; c <= order; c++ {
-				m[b][c] -= f * m[a][c]
-			}
-		}
-	}
-	return e / max(rest, e*1e-6)
+	return explained(m, e)
 }
 
 // BenchmarkVoice compares the two.

@@ -30,7 +30,7 @@ func newCall(c *Calls, id dialog.CallID, r Request, line Line) *call {
 	k.tape = &tape{call: id, make: c.o.Record, journal: c.o.Journal, log: k.log}
 	k.ch = &channel{call: id, events: newQueue(), record: k.tape.allow, left: make(chan struct{})}
 	k.ch.mouth = newMouth("bot", c.o.TTS)
-	k.ch.ear = newEar(c.o.Endpoint(r.Language))
+	k.ch.ear = newEar(r.Language, c.o.Endpoint)
 	return k
 }
 

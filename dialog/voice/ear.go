@@ -60,6 +60,7 @@ type ear struct {
 	now     media.CallTime // of the tick
 	since   int            // ticks since the last packet
 	end     *endpoint.Endpointer
+	ends    func(language string) endpoint.Options
 	endOpts endpoint.Options
 	lang    string
 	expect  dialog.Expect
@@ -82,9 +83,12 @@ type turn struct {
 	echoes    string // what the bot was saying when its own words came back
 }
 
-func newEar(o endpoint.Options) *ear {
-	return &ear{vad: vad.New(vad.Options{}), echo: echo.New(), end: endpoint.New(o), endOpts: o,
-		lang: o.Language, spoken: -echoReach, pre: newHistory(preroll)}
+// newEar is an ear for a language. ends says how its turns end, and is asked again at
+// each: another engine may hear it by then.
+func newEar(language string, ends func(language string) endpoint.Options) *ear {
+	o := ends(language)
+	return &ear{vad: vad.New(vad.Options{}), echo: echo.New(), end: endpoint.New(o), ends: ends, endOpts: o,
+		lang: language, spoken: -echoReach, pre: newHistory(preroll)}
 }
 
 // Arrived implements room.Tap: a packet as soon as it can be decoded.
@@ -248,6 +252,7 @@ func (e *ear) onset(began, now media.CallTime) {
 	if e.turn == nil {
 		e.turn = &turn{start: began}
 		e.end.Reset()
+		e.renew()
 	}
 	e.turn.decided = 0
 	if e.hearing() == nil {
@@ -346,7 +351,7 @@ func (e *ear) setLanguage(l string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if l != "" && l != e.lang {
-		e.lang, e.endOpts.Language = l, l
+		e.lang = l
 		e.renew()
 	}
 }
@@ -356,12 +361,19 @@ func (e *ear) setExpect(x dialog.Expect) {
 	defer e.mu.Unlock()
 	if x != e.expect {
 		e.expect = x
-		e.endOpts.Expect = endpoint.Expect(x)
 		e.renew()
 	}
 }
 
-func (e *ear) renew() { e.end.Configure(e.endOpts) }
+// renew tells the endpointer what has changed of how a turn ends. The lock is held.
+func (e *ear) renew() {
+	o := e.ends(e.lang)
+	o.Expect = endpoint.Expect(e.expect)
+	if o != e.endOpts {
+		e.endOpts = o
+		e.end.Configure(o)
+	}
+}
 
 // stop ends all recognition. Call it when the tick no longer calls.
 func (e *ear) stop() {

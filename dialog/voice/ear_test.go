@@ -10,10 +10,12 @@ import (
 	"parley/media"
 )
 
+func ends(l string) endpoint.Options { return endpoint.Options{Language: l} }
+
 // hearing plays sounds to an ear, one after the other from a quiet second on, and
 // notes in which of its frames each event comes first.
 func hearing(bot bool, sound func(i int) float64, frames int) map[string]int {
-	e := newEar(endpoint.Options{})
+	e := newEar("en", ends)
 	first := map[string]int{}
 	f := 0
 	note := func(what string) {
@@ -94,5 +96,25 @@ func TestWhatDoesNotStir(t *testing.T) {
 	}
 	if first := hearing(true, click, 20); len(first) != 0 {
 		t.Errorf("a click: %v", first)
+	}
+}
+
+// How a turn ends goes by the language spoken now, and by the engine that hears it now.
+func TestTheEndFollowsTheLanguageAndTheEngine(t *testing.T) {
+	poor := "en"
+	e := newEar("en", func(l string) endpoint.Options { return endpoint.Options{Language: l, Doubtful: l == poor} })
+	e.emit = func(dialog.Event) {}
+	if !e.endOpts.Doubtful {
+		t.Error("the engine is not doubted from the start")
+	}
+	e.setLanguage("zh")
+	if e.endOpts.Doubtful || e.endOpts.Language != "zh" {
+		t.Errorf("after the language changed: %+v", e.endOpts)
+	}
+	e.setExpect(dialog.ExpectDigits)
+	poor = "zh"
+	e.onset(0, 0)
+	if !e.endOpts.Doubtful || e.endOpts.Expect != endpoint.Digits {
+		t.Errorf("at the next turn: %+v", e.endOpts)
 	}
 }

@@ -3,14 +3,13 @@ package voice
 import (
 	"testing"
 
-	"parley/asr/endpoint"
 	"parley/dialog"
 	"parley/media"
 )
 
 // Keys that a leg has received reach the conversation, each once and in order.
 func TestKeysReachTheConversation(t *testing.T) {
-	e := newEar(endpoint.Options{})
+	e := newEar("en", ends)
 	pressed := [][]byte{nil, []byte("4#"), nil, []byte("2")}
 	e.keys = func(dst []byte) []byte {
 		k := pressed[0]
