@@ -75,7 +75,7 @@ func (c Config) Default() Config {
 	set(&c.Voices.Stop.Speech, 60*time.Millisecond)
 	voice(&c.Voices.Words, 140, 420)
 	voice(&c.Voices.Many, 60, 200)
-	voice(&c.Voices.Yield, 180, 520)
+	voice(&c.Voices.Yield, 180, 500)
 	set(&c.Rejoin, 1500*time.Millisecond)
 	set(&c.Filler, 1800*time.Millisecond)
 	set(&c.Stall, 12*time.Second)
