@@ -5,12 +5,22 @@
 // It knows nothing of models, channels or stores.
 package rag
 
+import "time"
+
 // Document is a piece of knowledge as people keep it.
 type Document struct {
 	ID       string
 	Title    string // "": taken from the first heading
 	Text     string // Markdown or plain text, UTF-8
 	Language string // BCP 47 tag; "" is found from the script
+	Version  int64  // rises with each change; 0 is unknown
+	Source   string // where it came from, for people: a file's name or an address
+	Audience string // whom it is for; "" is everybody
+	// From and Until bound when it holds: From is the first moment, Until the first one
+	// at which it holds no more. Zero is unbounded.
+	From, Until time.Time
+	// Asked are ways that customers ask, by the ID of the passage that answers.
+	Asked map[string][]string
 }
 
 // Passage is a part of a document that answers something by itself.
@@ -24,6 +34,12 @@ type Passage struct {
 	Language string   // "en", "zh", …: primary subtag
 	Start    int      // Text comes from Document.Text[Start:End], in bytes
 	End      int
+	Page     int   // of the document as it was before it was read, from 1; 0 is unknown
+	Version  int64 // of the document
+	Source   string
+	Audience string // "" is everybody
+
+	From, Until time.Time // when it holds, as Document's
 }
 
 // Turn is something said before the question.
