@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"time"
@@ -92,7 +93,13 @@ type Delta struct {
 	Retrieved bool      // the passages are there
 	Action    *Action
 	Expect    Expect // what the reply asks for
-	Model     string // which engine made it, with the last delta
+	// Memo is the brain's working memory once this reply has been delivered, whole or
+	// in part; the last one counts. It is kept with the reply's turn, and dropped with
+	// a reply that nobody received.
+	Memo json.RawMessage
+	// Told are the outcomes of changes that the reply tells the customer of.
+	Told  []string
+	Model string // which engine made it, with the last delta
 }
 
 // Action is something that the reply wants done by others than its channel.
@@ -121,5 +128,6 @@ type Context struct {
 	History      []Turn // oldest first, without Question
 	Question     []Turn // the customer's turns that wait for an answer, one or several
 	Draft        bool   // true: nothing may be changed, the answer may be thrown away
+	Known        Known
 	Now          time.Time
 }

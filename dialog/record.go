@@ -98,6 +98,15 @@ func (m MessageData) Turn(at time.Time) Turn {
 		Start: time.Duration(m.StartMS) * time.Millisecond, End: time.Duration(m.EndMS) * time.Millisecond}
 }
 
+// Known is what is kept of a conversation beside its records.
+type Known struct {
+	Memo     json.RawMessage // the brain's working memory; nil when there is none
+	Site     string          // whose page it came from
+	Locale   string          // BCP 47 tag that the page gave
+	Customer string          // the site's id of a customer who is verified by signature; "" is a stranger
+	Name     string          // as the customer gave it
+}
+
 // Log is where a conversation's records are kept.
 type Log interface {
 	// Claim makes the caller the owner of a conversation and gives its epoch, above 0:
@@ -107,6 +116,10 @@ type Log interface {
 	// a zero At get the time of appending. Writers with a stale epoch get ErrStale; epoch 0
 	// is the customer's side, which any node may write.
 	Append(ctx context.Context, id ConversationID, epoch int64, rs ...Record) ([]Record, error)
+	// Keep is Append, and keeps the brain's working memory in the same transaction.
+	Keep(ctx context.Context, id ConversationID, epoch int64, memo json.RawMessage, rs ...Record) ([]Record, error)
+	// Known gives what is kept beside the records.
+	Known(ctx context.Context, id ConversationID) (Known, error)
 	// Since gives the kept records after seq, oldest first, at most limit.
 	Since(ctx context.Context, id ConversationID, after int64, limit int) ([]Record, error)
 }

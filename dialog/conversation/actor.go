@@ -11,8 +11,8 @@ import (
 	"parley/dialog/floor"
 )
 
-// keep is how many turns of history an actor holds for the brain.
-const keep = 60
+// maxHistory is how many turns of history an actor holds for the brain.
+const maxHistory = 60
 
 // actor is one conversation that is awake. All fields but those under mu are its
 // goroutine's.
@@ -28,6 +28,8 @@ type actor struct {
 	lost    bool  // another node has taken over
 	st      floor.State
 	history []dialog.Turn
+	known   dialog.Known
+	unkept  bool // known.Memo has changed and is not in the log yet
 	job     *delivery
 	draft   *draft
 
@@ -150,6 +152,9 @@ func (a *actor) recall() {
 		a.log.Error("conversation not claimed", "err", err)
 		return
 	}
+	if a.known, err = a.hub.o.Log.Known(ctx, a.id); err != nil {
+		a.log.Error("working memory not read", "err", err)
+	}
 	after := int64(0)
 	for {
 		rs, err := a.hub.o.Log.Since(ctx, a.id, after, 500)
@@ -182,8 +187,8 @@ func (a *actor) remember(t dialog.Turn) {
 		}
 	}
 	a.history = append(a.history, t)
-	if len(a.history) > keep {
-		a.history = append([]dialog.Turn(nil), a.history[len(a.history)-keep:]...)
+	if len(a.history) > maxHistory {
+		a.history = append([]dialog.Turn(nil), a.history[len(a.history)-maxHistory:]...)
 	}
 }
 

@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"context"
+	"encoding/json"
 	"iter"
 	"strings"
 	"time"
@@ -23,6 +24,8 @@ type delivery struct {
 	audible  dialog.Timing
 	cancel   context.CancelCauseFunc
 	done     chan dialog.Delivered
+	memo     json.RawMessage // the last that the reply gave; the delivery's until done
+	told     []string        // likewise
 }
 
 // answer lets the brain answer, or goes on with the draft.
@@ -54,7 +57,7 @@ func (a *actor) context(question []dialog.Turn, language string, draft bool) dia
 	}
 	_, via := a.channel()
 	return dialog.Context{Tenant: dialog.DefaultTenant, Conversation: a.id, Via: via, Language: language,
-		History: history, Question: question, Draft: draft, Now: time.Now()}
+		History: history, Question: question, Draft: draft, Known: a.known, Now: time.Now()}
 }
 
 // deliver starts a reply on the channel that reaches the customer now.
@@ -63,7 +66,7 @@ func (a *actor) deliver(m dialog.Message, reply dialog.Reply) {
 	ch, via := a.channel()
 	j := &delivery{id: m.ID, replyTo: m.ReplyTo, language: m.Language, via: via, cancel: cancel, done: make(chan dialog.Delivered, 1)}
 	a.job = j
-	m.Reply = a.watched(m.ID, reply)
+	m.Reply = a.watched(j, reply)
 	a.hub.wg.Go(func() {
 		t, err := ch.Deliver(ctx, m)
 		if cause := context.Cause(ctx); cause != nil {
@@ -85,7 +88,15 @@ func (a *actor) ended(d dialog.Delivered) {
 	if d.Err != nil {
 		a.log.Debug("reply ended early", "reply", j.id, "err", d.Err)
 	}
+	received := d.Err == nil || strings.TrimSpace(d.Turn.Text) != ""
+	if received && j.memo != nil {
+		a.known.Memo, a.unkept = j.memo, true
+	}
 	a.step(d)
+	a.keep()
+	if received && len(j.told) > 0 && !d.Turn.Cut && a.hub.o.Told != nil {
+		a.hub.o.Told(context.WithoutCancel(a.hub.ctx), a.id, j.told)
+	}
 	if j.via == dialog.ViaVoice {
 		a.settled()
 		if j.answer && strings.TrimSpace(d.Turn.Text) != "" {
@@ -94,14 +105,19 @@ func (a *actor) ended(d dialog.Delivered) {
 	}
 }
 
-// watched shows a reply to the watchers as it is made, and hands on its actions.
-func (a *actor) watched(id dialog.ReplyID, reply dialog.Reply) dialog.Reply {
+// watched shows a reply to the watchers as it is made, hands on its actions, and
+// remembers what it leaves.
+func (a *actor) watched(j *delivery, reply dialog.Reply) dialog.Reply {
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
 			for d, err := range reply(ctx) {
 				if err == nil && d.Text != "" {
-					a.pass(dialog.MessageDelta, dialog.DeltaData{ID: id, Text: d.Text})
+					a.pass(dialog.MessageDelta, dialog.DeltaData{ID: j.id, Text: d.Text})
 				}
+				if d.Memo != nil {
+					j.memo = d.Memo
+				}
+				j.told = append(j.told, d.Told...)
 				if d.Action != nil && a.hub.o.Action != nil {
 					a.hub.o.Action(ctx, a.id, *d.Action)
 				}

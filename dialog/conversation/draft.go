@@ -15,7 +15,8 @@ const maxDraft = 4096 // deltas
 // draft is an answer in the making to a question that may not be whole yet.
 // Nothing of it is stored, published or heard.
 type draft struct {
-	history int // length of the history it was made from
+	history int    // length of the history it was made from
+	memo    string // the working memory likewise
 	cancel  context.CancelCauseFunc
 	unready context.CancelFunc // ends what the channel has prepared
 
@@ -31,7 +32,7 @@ func (a *actor) startDraft(f floor.Draft) {
 	a.dropDraft()
 	ctx, cancel := context.WithCancelCause(a.hub.ctx)
 	ready, unready := context.WithCancel(a.hub.ctx)
-	d := &draft{history: len(a.history), cancel: cancel, unready: unready, wake: make(chan struct{})}
+	d := &draft{history: len(a.history), memo: string(a.known.Memo), cancel: cancel, unready: unready, wake: make(chan struct{})}
 	a.draft = d
 	reply := a.hub.o.Brain.Answer(a.context(f.Question, f.Language, true))
 	a.hub.wg.Go(func() {
@@ -94,7 +95,7 @@ func (a *actor) adopt(f floor.Answer) (dialog.Reply, bool) {
 	if d == nil {
 		return nil, false
 	}
-	if !f.Adopt || d.failed() || d.history != len(a.history)-spoken(f.Question) && d.history != len(a.history) {
+	if !f.Adopt || d.failed() || d.memo != string(a.known.Memo) || d.history != len(a.history)-spoken(f.Question) && d.history != len(a.history) {
 		a.dropDraft()
 		return nil, false
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	Floor floor.Config
 	// Action is told of what a reply wants done by others; nil: nobody does it.
 	Action func(ctx context.Context, id dialog.ConversationID, a dialog.Action)
+	// Told is told of the outcomes that a reply has told the customer; nil: nobody keeps them.
+	Told   func(ctx context.Context, id dialog.ConversationID, outcomes []string)
 	Idle   time.Duration // of nothing to do, until an actor sleeps; 0 is 30 s
 	Clock  Clock         // nil: the system's
 	Logger *slog.Logger

@@ -30,9 +30,8 @@ func (a *actor) store(kind string, data any) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)
 	defer cancel()
-	rs, err := a.hub.o.Log.Append(ctx, a.id, a.epoch, dialog.Record{Type: kind, Conversation: a.id, Data: b})
+	rs, err := a.write(ctx, dialog.Record{Type: kind, Conversation: a.id, Data: b})
 	if err != nil {
-		a.lost = a.lost || errors.Is(err, dialog.ErrStale)
 		a.log.Error("event not kept", "type", kind, "err", err)
 		return
 	}
@@ -40,6 +39,31 @@ func (a *actor) store(kind string, data any) {
 		if err := a.hub.o.Bus.Publish(ctx, r); err != nil {
 			a.log.Warn("event not published", "type", kind, "err", err)
 		}
+	}
+}
+
+// write keeps records, and with them the working memory when it has changed.
+func (a *actor) write(ctx context.Context, rs ...dialog.Record) ([]dialog.Record, error) {
+	var err error
+	if a.unkept {
+		rs, err = a.hub.o.Log.Keep(ctx, a.id, a.epoch, a.known.Memo, rs...)
+	} else {
+		rs, err = a.hub.o.Log.Append(ctx, a.id, a.epoch, rs...)
+	}
+	a.unkept = a.unkept && err != nil
+	a.lost = a.lost || errors.Is(err, dialog.ErrStale)
+	return rs, err
+}
+
+// keep keeps the working memory that came with no turn.
+func (a *actor) keep() {
+	if !a.unkept {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)
+	defer cancel()
+	if _, err := a.write(ctx); err != nil {
+		a.log.Error("working memory not kept", "err", err)
 	}
 }
 

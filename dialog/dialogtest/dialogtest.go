@@ -4,6 +4,7 @@ package dialogtest
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"strings"
@@ -18,6 +19,7 @@ type Log struct {
 	mu       sync.Mutex
 	records  map[dialog.ConversationID][]dialog.Record
 	epochs   map[dialog.ConversationID]int64
+	known    map[dialog.ConversationID]dialog.Known
 	passing  []dialog.Record
 	Open     *dialog.Turn // the open turn that was saved last
 	watchers map[chan dialog.Record]dialog.ConversationID
@@ -25,7 +27,7 @@ type Log struct {
 
 // NewLog returns an empty log.
 func NewLog() *Log {
-	return &Log{records: map[dialog.ConversationID][]dialog.Record{}, epochs: map[dialog.ConversationID]int64{}, watchers: map[chan dialog.Record]dialog.ConversationID{}}
+	return &Log{records: map[dialog.ConversationID][]dialog.Record{}, epochs: map[dialog.ConversationID]int64{}, known: map[dialog.ConversationID]dialog.Known{}, watchers: map[chan dialog.Record]dialog.ConversationID{}}
 }
 
 // Claim implements dialog.Log.
@@ -52,6 +54,27 @@ func (l *Log) Append(_ context.Context, id dialog.ConversationID, epoch int64, r
 		l.records[id] = append(l.records[id], rs[i])
 	}
 	return rs, nil
+}
+
+// Keep implements dialog.Log.
+func (l *Log) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, rs ...dialog.Record) ([]dialog.Record, error) {
+	rs, err := l.Append(ctx, id, epoch, rs...)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	k := l.known[id]
+	k.Memo = memo
+	l.known[id] = k
+	return rs, nil
+}
+
+// Known implements dialog.Log.
+func (l *Log) Known(_ context.Context, id dialog.ConversationID) (dialog.Known, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.known[id], nil
 }
 
 // Since implements dialog.Log.
@@ -121,6 +144,8 @@ type Brain struct {
 	Each  time.Duration // between words
 	// Reply makes the answer; nil repeats the question.
 	Reply func(c dialog.Context) (text string, err error)
+	// Memo is the working memory that an answer leaves; nil leaves none.
+	Memo func(c dialog.Context) json.RawMessage
 
 	mu    sync.Mutex
 	asked []dialog.Context
@@ -144,7 +169,7 @@ func (b *Brain) Set(f func(b *Brain)) {
 func (b *Brain) Answer(c dialog.Context) dialog.Reply {
 	b.mu.Lock()
 	b.asked = append(b.asked, c)
-	first, each, reply := b.First, b.Each, b.Reply
+	first, each, reply, memo := b.First, b.Each, b.Reply, b.Memo
 	b.mu.Unlock()
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
@@ -154,6 +179,9 @@ func (b *Brain) Answer(c dialog.Context) dialog.Reply {
 			}
 			if reply != nil {
 				text, err = reply(c)
+			}
+			if memo != nil && !yield(dialog.Delta{Memo: memo(c)}, nil) {
+				return
 			}
 			wait := first
 			for _, w := range strings.Fields(text) {

@@ -29,6 +29,7 @@ type Conversation struct {
 	Score    int64
 	Body     string
 	OpenTurn string
+	Memo     string // the brain's working memory
 	Created  int64
 	Updated  int64
 }
@@ -96,6 +97,40 @@ func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int6
 		return nil, failure("append", err)
 	}
 	return out, nil
+}
+
+// Keep implements dialog.Log.
+func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, rs ...dialog.Record) ([]dialog.Record, error) {
+	var out []dialog.Record
+	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		var err error
+		if out, err = appendTx(ctx, tx, id, epoch, rs); err != nil {
+			return err
+		}
+		_, err = tx.NewUpdate().Table("conversations").Set("memo = ?", string(memo)).Where("id = ?", id).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		return nil, failure("keep", err)
+	}
+	return out, nil
+}
+
+// Known implements dialog.Log.
+func (s *Store) Known(ctx context.Context, id dialog.ConversationID) (dialog.Known, error) {
+	c, err := s.Conversation(ctx, id)
+	if err != nil {
+		return dialog.Known{}, err
+	}
+	var body struct {
+		Name string `json:"name"`
+	}
+	_ = json.Unmarshal([]byte(c.Body), &body) // a body without a name is none
+	k := dialog.Known{Site: c.Site, Locale: c.Locale, Customer: c.Customer, Name: body.Name}
+	if c.Memo != "" {
+		k.Memo = json.RawMessage(c.Memo)
+	}
+	return k, nil
 }
 
 // late, as epoch, is what is noted of a conversation that may be over: a call's end, a rating.

@@ -121,6 +121,39 @@ func TestAStaleOwnerIsRefused(t *testing.T) {
 	})
 }
 
+func TestWorkingMemory(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		id, _, err := s.Create(ctx, store.NewConversation{Site: "shop", Locale: "zh-CN", Customer: "c7", Name: "Li"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if k, err := s.Known(ctx, id); err != nil || k.Memo != nil || k.Customer != "c7" || k.Name != "Li" || k.Site != "shop" || k.Locale != "zh-CN" {
+			t.Errorf("%+v, %v", k, err)
+		}
+		first, _ := s.Claim(ctx, id)
+		if rs, err := s.Keep(ctx, id, first, []byte(`{"a":1}`), dialog.Record{Type: "a", Data: []byte(`{}`)}); err != nil || len(rs) != 1 || rs[0].Seq != 1 {
+			t.Error(rs, err)
+		}
+		second, _ := s.Claim(ctx, id)
+		if _, err := s.Keep(ctx, id, first, []byte(`{"a":2}`), dialog.Record{Type: "a", Data: []byte(`{}`)}); !errors.Is(err, dialog.ErrStale) {
+			t.Error("a stale owner wrote:", err)
+		}
+		if _, err := s.Keep(ctx, id, second, []byte(`{"a":3}`)); err != nil {
+			t.Error(err)
+		}
+		if k, _ := s.Known(ctx, id); string(k.Memo) != `{"a":3}` {
+			t.Errorf("%s", k.Memo)
+		}
+		if rs, _ := s.Since(ctx, id, 0, 10); len(rs) != 1 {
+			t.Errorf("%+v", rs)
+		}
+		if _, err := s.Known(ctx, "nobody"); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+}
+
 func TestCrashIsRecovered(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()

@@ -28,6 +28,16 @@ func (l *records) Append(_ context.Context, id dialog.ConversationID, _ int64, r
 	return rs, nil
 }
 
+// Keep implements dialog.Log.
+func (l *records) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, _ json.RawMessage, rs ...dialog.Record) ([]dialog.Record, error) {
+	return l.Append(ctx, id, epoch, rs...)
+}
+
+// Known implements dialog.Log.
+func (l *records) Known(context.Context, dialog.ConversationID) (dialog.Known, error) {
+	return dialog.Known{}, nil
+}
+
 // Since implements dialog.Log.
 func (l *records) Since(_ context.Context, _ dialog.ConversationID, after int64, limit int) ([]dialog.Record, error) {
 	l.mu.Lock()
