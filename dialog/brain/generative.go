@@ -69,7 +69,7 @@ func (g *generative) stream(ctx context.Context, c dialog.Context, hits []rag.Hi
 
 func (g *generative) request(c dialog.Context, hits []rag.Hit) llm.Request {
 	temperature := 0.2
-	r := llm.Request{System: g.system(c, hits), Temperature: &temperature, MaxTokens: g.o.MaxTokens}
+	r := llm.Request{System: g.system(c, hits), Temperature: &temperature, MaxTokens: g.o.MaxTokens, For: string(c.Conversation)}
 	if r.MaxTokens == 0 {
 		r.MaxTokens = 800
 		if c.Via == dialog.ViaVoice {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
-	"sync"
 	"time"
 )
 
@@ -40,73 +39,77 @@ func Fallback(o FallbackOptions, ms ...Choice) Model {
 	if o.Failed == nil {
 		o.Failed = func(string, error, string) {}
 	}
-	return &chain{o: o, models: ms, failed: make([]int, len(ms)), until: make([]time.Time, len(ms))}
+	c := &chain{o: o, models: ms}
+	for range ms {
+		c.breakers = append(c.breakers, &breaker{most: o.Failures, cooldown: o.Cooldown})
+	}
+	return c
 }
 
 type chain struct {
-	o      FallbackOptions
-	models []Choice
-
-	mu     sync.Mutex
-	failed []int       // in a row
-	until  []time.Time // left alone
+	o        FallbackOptions
+	models   []Choice
+	breakers []*breaker
 }
 
-// order is who is asked: those left alone last.
-func (c *chain) order() []int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var fit, tired []int
-	for i := range c.models {
-		if time.Now().Before(c.until[i]) {
-			tired = append(tired, i)
-		} else {
-			fit = append(fit, i)
-		}
-	}
-	return append(fit, tired...)
-}
-
-func (c *chain) note(i int, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if err == nil {
-		c.failed[i] = 0
-		return
-	}
-	if c.failed[i]++; c.failed[i] >= c.o.Failures {
-		c.until[i] = time.Now().Add(c.o.Cooldown)
-	}
-}
-
-// Stream implements Model.
+// Stream implements Model. Those left alone are asked when nobody else is left: an
+// answer that may come is better than none.
 func (c *chain) Stream(ctx context.Context, r Request) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
-		order := c.order()
 		var errs []error
-		for k, i := range order {
-			said, done, err := c.ask(ctx, i, r, yield)
-			if done {
+		var tired []int
+		for i := range c.models {
+			if !c.breakers[i].allows(time.Now()) {
+				tired = append(tired, i)
+				continue
+			}
+			if c.try(ctx, i, r, yield, &errs, func() string { return c.next(i+1, tired) }) {
 				return
 			}
-			if ctx.Err() != nil {
-				yield(Chunk{}, context.Cause(ctx))
-				return
-			}
-			c.note(i, err)
-			next := ""
-			if k+1 < len(order) && !said {
-				next = c.models[order[k+1]].Name
-			}
-			c.o.Failed(c.models[i].Name, err, next)
-			errs = append(errs, fmt.Errorf("%s: %w", c.models[i].Name, err))
-			if said { // another model would begin anew: what was said stands
-				yield(Chunk{}, errors.Join(errs...))
+		}
+		for k, i := range tired {
+			if c.try(ctx, i, r, yield, &errs, func() string { return c.next(len(c.models), tired[k+1:]) }) {
 				return
 			}
 		}
 		yield(Chunk{}, errors.Join(append(errs, ErrNoModel)...))
 	}
+}
+
+// next names who is likely to be asked after a failure, "" is nobody.
+func (c *chain) next(from int, tired []int) string {
+	for i := from; i < len(c.models); i++ {
+		if c.breakers[i].closed() {
+			return c.models[i].Name
+		}
+		tired = append(tired[:len(tired):len(tired)], i)
+	}
+	if len(tired) > 0 {
+		return c.models[tired[0]].Name
+	}
+	return ""
+}
+
+// try lets one model answer; true: it is over, well or not.
+func (c *chain) try(ctx context.Context, i int, r Request, yield func(Chunk, error) bool, errs *[]error, next func() string) bool {
+	said, done, err := c.ask(ctx, i, r, yield)
+	if done {
+		return true
+	}
+	if ctx.Err() != nil {
+		c.breakers[i].done(nil, true, time.Now())
+		yield(Chunk{}, context.Cause(ctx))
+		return true
+	}
+	c.breakers[i].done(err, false, time.Now())
+	*errs = append(*errs, fmt.Errorf("%s: %w", c.models[i].Name, err))
+	if said { // another model would begin anew: what was said stands
+		c.o.Failed(c.models[i].Name, err, "")
+		yield(Chunk{}, errors.Join(*errs...))
+		return true
+	}
+	c.o.Failed(c.models[i].Name, err, next())
+	return false
 }
 
 // ask lets one model answer.
@@ -116,13 +119,14 @@ func (c *chain) ask(ctx context.Context, i int, r Request, yield func(Chunk, err
 			return said, false, err
 		}
 		if chunk.FinishReason != "" {
-			c.note(i, nil)
+			c.breakers[i].done(nil, false, time.Now())
 			chunk.Model = c.models[i].Name
 			yield(chunk, nil)
 			return said, true, nil
 		}
 		said = said || chunk.Text != ""
 		if !yield(chunk, nil) {
+			c.breakers[i].done(nil, true, time.Now())
 			return said, true, nil
 		}
 	}

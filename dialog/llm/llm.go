@@ -34,6 +34,7 @@ type Request struct {
 	MaxTokens   int       // of the reply
 	Temperature *float64  // nil: the server's own; 0 is sent as 0
 	Tools       []Tool
+	For         string // the conversation that pays for it, for the meter; not sent
 }
 
 // Role is who a message is from.
@@ -77,5 +78,6 @@ type Chunk struct {
 	Model        string // which model made it, as the server or the chain names it
 }
 
-// Usage is what a reply cost, in tokens.
+// Usage is what a reply cost, in tokens. Cached is the part of Prompt that the server had
+// read before.
 type Usage struct{ Prompt, Cached, Reply int }

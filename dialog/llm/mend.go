@@ -1,102 +1,121 @@
 package llm
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// maxLine bounds a line of an event stream.
-const maxLine = 1 << 20
+// Limits of what a server may send.
+const (
+	maxLine    = 1 << 20 // of an event stream
+	maxRefusal = 64 << 10
+	maxWhole   = 16 << 20 // of a reply that is no stream
+	maxRequest = 32 << 20
+	relearn    = 4 // parameters that one request may be tried without
+)
 
-// Mend wraps a transport, and mends what OpenAI-compatible servers get wrong in
-// their event streams: comment lines and "event:" lines, "data:" without a blank,
-// errors inside a stream that began with 200, and usage that rides in the last
-// choice.
-func Mend(next http.RoundTripper) http.RoundTripper { return mender{next} }
+// StatusError is a refusal over HTTP.
+type StatusError struct {
+	Status     int
+	Message    string        // as the server says it, shortened
+	RetryAfter time.Duration // 0: not said
+}
 
-type mender struct{ next http.RoundTripper }
+// Error implements error.
+func (e *StatusError) Error() string { return fmt.Sprintf("status %d: %s", e.Status, e.Message) }
+
+// Mend wraps a transport, and mends in both directions what OpenAI-compatible servers
+// and the client library get wrong. A parameter that a server refuses by name, and
+// without which the request asks the same, is left out for that model from then on.
+// Refusals come as *StatusError.
+func Mend(next http.RoundTripper, q Quirks) http.RoundTripper { return &mender{next: next, q: q} }
+
+type mender struct {
+	next    http.RoundTripper
+	q       Quirks
+	learned learned
+}
 
 // RoundTrip implements http.RoundTripper.
-func (m mender) RoundTrip(r *http.Request) (*http.Response, error) {
-	res, err := m.next.RoundTrip(r)
-	if err != nil || res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
-		return res, err
+func (m *mender) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPost || r.Body == nil {
+		return m.next.RoundTrip(r)
 	}
-	res.Body = &mended{src: res.Body, r: bufio.NewReaderSize(res.Body, 16<<10)}
-	res.ContentLength = -1
-	return res, nil
-}
-
-// mended is an event stream with clean lines.
-type mended struct {
-	src io.ReadCloser
-	r   *bufio.Reader
-	out bytes.Buffer
-	err error
-}
-
-// Read implements io.Reader.
-func (m *mended) Read(p []byte) (int, error) {
-	for m.out.Len() == 0 {
-		if m.err != nil {
-			return 0, m.err
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+	_ = r.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > maxRequest {
+		return nil, errors.New("llm: the request is too large")
+	}
+	body = m.q.fix(body)
+	for try := 0; ; try++ {
+		sent := m.learned.apply(body)
+		res, err := m.next.RoundTrip(with(r, sent))
+		if err != nil {
+			return nil, err
 		}
-		m.line()
+		if res.StatusCode == http.StatusOK {
+			return mendResponse(r, sent, res)
+		}
+		refusal := refused(res)
+		bad := refusal.Status == http.StatusBadRequest || refusal.Status == http.StatusUnprocessableEntity
+		if try == relearn || !bad || !m.learned.learn(sent, refusal.Message) {
+			return nil, refusal
+		}
 	}
-	return m.out.Read(p)
 }
 
-// Close implements io.Closer.
-func (m *mended) Close() error { return m.src.Close() }
-
-func (m *mended) line() {
-	var line []byte
-	for {
-		part, err := m.r.ReadSlice('\n')
-		line = append(line, part...)
-		if err == bufio.ErrBufferFull && len(line) < maxLine {
-			continue
-		}
-		if err == bufio.ErrBufferFull {
-			m.err = bufio.ErrTooLong
-			return
-		}
-		m.err = err
-		break
-	}
-	data, ok := bytes.CutPrefix(bytes.TrimSpace(line), []byte("data:"))
-	if !ok {
-		return // comments, event names, empty lines
-	}
-	data = bytes.TrimSpace(data)
-	if len(data) == 0 {
-		return
-	}
-	m.out.WriteString("data: ")
-	m.out.Write(lift(data))
-	m.out.WriteString("\n\n")
+func with(r *http.Request, body []byte) *http.Request {
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	r.ContentLength = int64(len(body))
+	return r
 }
 
-// lift takes usage out of the choice that it rides in.
-func lift(data []byte) []byte {
-	if !bytes.Contains(data, []byte(`"usage"`)) || !bytes.Contains(data, []byte(`"choices"`)) {
-		return data
+// refused reads a refusal, whatever its shape.
+func refused(res *http.Response) *StatusError {
+	defer res.Body.Close()
+	b, _ := io.ReadAll(io.LimitReader(res.Body, maxRefusal))
+	e := &StatusError{Status: res.StatusCode, RetryAfter: retryAfter(res.Header, time.Now())}
+	if f, ok := failure(b, true); ok {
+		e.Message = f.text()
+	} else {
+		e.Message = shorten(strings.TrimSpace(string(b)), 300)
 	}
-	var v map[string]json.RawMessage
-	var choices []map[string]json.RawMessage
-	if json.Unmarshal(data, &v) != nil || json.Unmarshal(v["choices"], &choices) != nil || len(choices) == 0 {
-		return data
+	if e.Message == "" {
+		e.Message = http.StatusText(res.StatusCode)
 	}
-	if u, there := v["usage"]; there && string(u) != "null" || choices[0]["usage"] == nil {
-		return data
+	return e
+}
+
+// retryAfter reads the header in both its forms (RFC 9110 section 10.2.3), and the one in milliseconds
+// that OpenAI sends beside it.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 && ms < 1e8 {
+		return time.Duration(ms * float64(time.Millisecond))
 	}
-	v["usage"] = choices[0]["usage"]
-	if b, err := json.Marshal(v); err == nil {
-		return b
+	v := h.Get("Retry-After")
+	if s, err := strconv.ParseFloat(v, 64); err == nil && s > 0 && s < 1e6 {
+		return time.Duration(s * float64(time.Second))
 	}
-	return data
+	if at, err := http.ParseTime(v); err == nil && at.After(now) {
+		return at.Sub(now)
+	}
+	return 0
+}
+
+func shorten(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }

@@ -14,16 +14,17 @@ import (
 	openai "github.com/sashabaranov/go-openai"
 )
 
-// Options of an OpenAI-compatible server. URL and Model are required, and Key
-// where the server wants one.
+// Options of an OpenAI-compatible server. A preset knows URL and mostly Model; without
+// one they are required, and Key where the server wants one.
 type Options struct {
-	URL            string // with its version: "https://api.openai.com/v1"; "" is that
+	URL            string // with its version: "https://api.openai.com/v1"; "" is that of the preset
 	Key            string
 	Model          string
-	Client         *http.Client  // nil: one with its own connections
-	ConnectTimeout time.Duration // 0 is 3 s; only of the client made when Client is nil
-	FirstToken     time.Duration // until the first text; 0 is 8 s
-	BetweenChunks  time.Duration // silence between pieces; 0 is 5 s
+	Preset         string            // a name of PresetNames; "" goes by URL
+	Transport      http.RoundTripper // under the mending; nil: one with its own connections
+	ConnectTimeout time.Duration     // 0 is 3 s; only of the transport made when Transport is nil
+	FirstToken     time.Duration     // until the first text; 0 is 8 s
+	BetweenChunks  time.Duration     // silence between pieces; 0 is 5 s
 }
 
 // Errors of models.
@@ -45,6 +46,21 @@ var _ Model = (*OpenAI)(nil)
 
 // NewOpenAI is a client of such a server. Nothing is sent before it is asked.
 func NewOpenAI(o Options) *OpenAI {
+	p, _ := FindPreset(o.Preset, o.URL)
+	o = o.filled(p)
+	if o.Model == "" {
+		o.Model = p.Model
+	}
+	return &OpenAI{o: o, client: client(o, p)}
+}
+
+// Name of its model.
+func (m *OpenAI) Name() string { return m.o.Model }
+
+func (o Options) filled(p Preset) Options {
+	if o.URL == "" {
+		o.URL = p.URL
+	}
 	if o.ConnectTimeout == 0 {
 		o.ConnectTimeout = 3 * time.Second
 	}
@@ -54,21 +70,23 @@ func NewOpenAI(o Options) *OpenAI {
 	if o.BetweenChunks == 0 {
 		o.BetweenChunks = 5 * time.Second
 	}
+	return o
+}
+
+func client(o Options, p Preset) *openai.Client {
 	c := openai.DefaultConfig(o.Key)
-	if o.URL != "" {
-		c.BaseURL = strings.TrimRight(o.URL, "/")
-	}
+	c.BaseURL = strings.TrimRight(o.URL, "/")
 	c.EmptyMessagesLimit = 10000 // servers keep the line open with empty lines while a model thinks
-	client := o.Client
-	if client == nil {
+	transport := o.Transport
+	if transport == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone()
 		t.DialContext = (&net.Dialer{Timeout: o.ConnectTimeout, KeepAlive: 30 * time.Second}).DialContext
 		t.MaxIdleConnsPerHost = 64
 		t.TLSHandshakeTimeout = o.ConnectTimeout
-		client = &http.Client{Transport: Mend(t)}
+		transport = t
 	}
-	c.HTTPClient = client
-	return &OpenAI{o: o, client: openai.NewClientWithConfig(c)}
+	c.HTTPClient = &http.Client{Transport: Mend(transport, p.Quirks(o.Model))}
+	return openai.NewClientWithConfig(c)
 }
 
 // Stream asks the server.
@@ -100,6 +118,7 @@ func because(ctx context.Context, err error) error {
 func (m *OpenAI) pieces(ctx context.Context, s *openai.ChatCompletionStream, idle *time.Timer, yield func(Chunk, error) bool) {
 	calls := newCalls()
 	finish := ""
+	var aside thoughts
 	var usage *Usage
 	for {
 		res, err := s.Recv()
@@ -108,7 +127,7 @@ func (m *OpenAI) pieces(ctx context.Context, s *openai.ChatCompletionStream, idl
 				yield(Chunk{}, ErrCutOff)
 				return
 			}
-			yield(Chunk{FinishReason: finish, Calls: calls.list(), Usage: usage, Model: m.o.Model}, nil)
+			yield(Chunk{Text: aside.end(), FinishReason: finish, Calls: calls.list(), Usage: usage, Model: m.o.Model}, nil)
 			return
 		}
 		if err != nil {
@@ -129,11 +148,13 @@ func (m *OpenAI) pieces(ctx context.Context, s *openai.ChatCompletionStream, idl
 		if c.FinishReason != "" {
 			finish = string(c.FinishReason)
 		}
-		if c.Delta.Content != "" {
-			idle.Reset(m.o.BetweenChunks)
-			if !yield(Chunk{Text: c.Delta.Content}, nil) {
+		text := aside.strip(c.Delta.Content)
+		if text != "" || len(c.Delta.ToolCalls) > 0 { // thinking is no first token: the customer waits
+			idle.Stop() // the time that the reader takes is not the server's
+			if text != "" && !yield(Chunk{Text: text}, nil) {
 				return
 			}
+			idle.Reset(m.o.BetweenChunks)
 		}
 	}
 }
@@ -142,10 +163,7 @@ func (m *OpenAI) request(r Request) openai.ChatCompletionRequest {
 	q := openai.ChatCompletionRequest{Model: m.o.Model, MaxTokens: r.MaxTokens, Stream: true,
 		StreamOptions: &openai.StreamOptions{IncludeUsage: true}}
 	if r.Temperature != nil {
-		q.Temperature = float32(*r.Temperature)
-		if q.Temperature == 0 { // 0 is left out of the JSON, and would mean the server's own
-			q.Temperature = 1e-6
-		}
+		q.Temperature = max(float32(*r.Temperature), smallest)
 	}
 	if r.System != "" {
 		q.Messages = append(q.Messages, openai.ChatCompletionMessage{Role: openai.ChatMessageRoleSystem, Content: r.System})
@@ -159,12 +177,7 @@ func (m *OpenAI) request(r Request) openai.ChatCompletionRequest {
 		q.Messages = append(q.Messages, out)
 	}
 	for _, t := range r.Tools {
-		f := &openai.FunctionDefinition{Name: t.Name, Description: t.Description}
-		if t.Parameters != nil {
-			f.Parameters = t.Parameters
-		} else {
-			f.Parameters = map[string]any{"type": "object", "properties": map[string]any{}}
-		}
+		f := &openai.FunctionDefinition{Name: t.Name, Description: t.Description, Parameters: t.Parameters}
 		q.Tools = append(q.Tools, openai.Tool{Type: openai.ToolTypeFunction, Function: f})
 	}
 	return q
@@ -193,7 +206,9 @@ func (c *calls) add(deltas []openai.ToolCall) {
 		if d.ID != "" {
 			c.all[i].ID = d.ID
 		}
-		c.all[i].Name += d.Function.Name
+		if d.Function.Name != c.all[i].Name { // some repeat it with each piece
+			c.all[i].Name += d.Function.Name
+		}
 		c.all[i].Arguments += d.Function.Arguments
 	}
 }

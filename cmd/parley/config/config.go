@@ -28,9 +28,10 @@ type Config struct {
 	RTC      RTC    `yaml:"rtc"`
 	Database string `yaml:"database"`
 
-	LLM []Engine `yaml:"llm"`
-	ASR []Engine `yaml:"asr"`
-	TTS []Engine `yaml:"tts"`
+	LLM   []Engine `yaml:"llm"`
+	Embed []Engine `yaml:"embed"`
+	ASR   []Engine `yaml:"asr"`
+	TTS   []Engine `yaml:"tts"`
 
 	Bot       Bot       `yaml:"bot"`
 	Sites     []Site    `yaml:"sites"`
@@ -68,6 +69,25 @@ type Engine struct {
 	Model     string   `yaml:"model"`
 	Voice     string   `yaml:"voice"`
 	Languages []string `yaml:"languages"`
+
+	Preset string `yaml:"preset"` // of llm and embed: whose server it is
+	Price  Price  `yaml:"price"`
+	Waits  Waits  `yaml:"waits"`
+}
+
+// Price of a model, per million tokens.
+type Price struct {
+	In       float64 `yaml:"in"`
+	Cached   float64 `yaml:"cached"` // 0 is as In
+	Out      float64 `yaml:"out"`
+	Currency string  `yaml:"currency"`
+}
+
+// Waits are how long a model is waited for, in milliseconds; 0 is the default.
+type Waits struct {
+	Connect    int `yaml:"connect_ms"`
+	FirstToken int `yaml:"first_token_ms"`
+	Between    int `yaml:"between_ms"`
 }
 
 // Bot is how the assistant presents itself.
@@ -125,9 +145,10 @@ func Default() Config {
 
 // The engines that a role knows.
 var engines = map[string][]string{
-	"llm": {"openai", "offline"},
-	"asr": {"sphinx", "openai", "realtime", "vosk", "funasr"},
-	"tts": {"local", "openai"},
+	"llm":   {"openai", "offline"},
+	"embed": {"openai"},
+	"asr":   {"sphinx", "openai", "realtime", "vosk", "funasr"},
+	"tts":   {"local", "openai"},
 }
 
 // Load reads the file ("" is none), then the environment, and checks the result.
@@ -239,6 +260,7 @@ func (c *Config) environment(getenv func(string) string) error {
 		c.RTC.TCP = on
 	}
 	c.LLM = role("LLM", c.LLM, getenv)
+	c.Embed = role("EMBED", c.Embed, getenv)
 	c.ASR = role("ASR", c.ASR, getenv)
 	c.TTS = role("TTS", c.TTS, getenv)
 	return nil
@@ -257,17 +279,17 @@ func parseBool(s string) (bool, error) {
 // role puts the engine that the environment names before those of the file.
 func role(name string, list []Engine, getenv func(string) string) []Engine {
 	env := func(s string) string { return getenv("PARLEY_" + name + "_" + s) }
-	e := Engine{Engine: env("ENGINE"), URL: env("URL"), Key: env("KEY"), Model: env("MODEL"), Voice: env("VOICE")}
+	e := Engine{Engine: env("ENGINE"), URL: env("URL"), Key: env("KEY"), Model: env("MODEL"), Voice: env("VOICE"), Preset: env("PRESET")}
 	e.Languages = strings.FieldsFunc(env("LANGUAGES"), func(r rune) bool { return r == ',' || r == ' ' })
-	named := e.Engine != "" || e.URL != "" || e.Key != "" || e.Model != ""
+	named := e.Engine != "" || e.URL != "" || e.Key != "" || e.Model != "" || e.Preset != ""
 	key, base := getenv("OPENAI_API_KEY"), getenv("OPENAI_BASE_URL")
-	if !named && (len(list) > 0 || key == "" && base == "") {
+	if !named && (len(list) > 0 || key == "" && base == "" || name == "EMBED") { // not every server embeds: it is asked for by name
 		return list
 	}
 	if e.Engine == "" {
 		e.Engine = "openai"
 	}
-	if e.Engine == "openai" || e.Engine == "realtime" {
+	if (e.Engine == "openai" || e.Engine == "realtime") && e.Preset == "" {
 		if e.Key == "" {
 			e.Key = key
 		}
@@ -280,12 +302,12 @@ func role(name string, list []Engine, getenv func(string) string) []Engine {
 
 func (c *Config) check() error {
 	var errs []error
-	for name, list := range map[string][]Engine{"llm": c.LLM, "asr": c.ASR, "tts": c.TTS} {
+	for name, list := range map[string][]Engine{"llm": c.LLM, "embed": c.Embed, "asr": c.ASR, "tts": c.TTS} {
 		for i, e := range list {
 			if !contains(engines[name], e.Engine) {
 				errs = append(errs, fmt.Errorf("%s[%d]: engine %q is unknown; expected one of %s", name, i, e.Engine, strings.Join(engines[name], ", ")))
 			}
-			if err := e.check(); err != nil {
+			if err := errors.Join(e.check(), e.checkModel(name)); err != nil {
 				errs = append(errs, fmt.Errorf("%s[%d]: %w", name, i, err))
 			}
 		}

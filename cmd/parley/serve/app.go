@@ -48,6 +48,7 @@ type server struct {
 	pool   *sphinx.Pool // nil: not installed
 	mouth  *cache.Cache
 	faults faults
+	spend  *spending
 	bus    *bus.Local
 	hub    *conversation.Hub
 	rtc    *rtc.Endpoint
@@ -63,7 +64,7 @@ type server struct {
 
 // open makes a server. What was opened before an error is closed again.
 func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, err error) {
-	s = &server{c: c, log: log, stopping: make(chan struct{})}
+	s = &server{c: c, log: log, spend: newSpending(), stopping: make(chan struct{})}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -97,6 +98,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	}
 	s.surface()
 	s.tasks.Go(s.sweep)
+	s.tasks.Go(func() { s.spend.keep(s.store, s.stopping, s.log) })
 	return s, nil
 }
 
@@ -138,7 +140,7 @@ func pieces(language string, texts ...string) (out []string) {
 
 // conversations opens brain, bus and hub.
 func (s *server) conversations() error {
-	m, err := model(s.c, &s.faults, s.log)
+	m, err := model(s.c, s.spend, &s.faults, s.log)
 	if err != nil {
 		return err
 	}
@@ -274,6 +276,7 @@ func (s *server) close() error {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		errs = append(errs, s.hub.Close(ctx))
 		cancel()
+		s.spend.keep(s.store, s.stopping, s.log) // what the last replies cost
 	}
 	if s.rtc != nil {
 		errs = append(errs, s.rtc.Close())

@@ -11,7 +11,6 @@ import (
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
 	"parley/cmd/parley/ears"
-	"parley/dialog/llm"
 	"parley/tts"
 	"parley/tts/cache"
 	"parley/tts/local"
@@ -127,24 +126,6 @@ func voices(c config.Config, faults *faults, log *slog.Logger) (*cache.Cache, er
 		choices = append(choices, choice)
 	}
 	return cache.New(tts.NewFallback(tts.FallbackOptions{Failed: faults.failed(log, "tts")}, choices...), cache.Options{Bytes: cacheBytes, Normal: say}), nil
-}
-
-// model is the chain of chat models; nil when there is none.
-func model(c config.Config, faults *faults, log *slog.Logger) (llm.Model, error) {
-	var choices []llm.Choice
-	for _, e := range c.LLM {
-		switch e.Engine {
-		case "offline":
-		case "openai":
-			choices = append(choices, llm.Choice{Name: e.Model, Model: llm.NewOpenAI(llm.Options{URL: e.URL, Key: e.Key, Model: e.Model})})
-		default:
-			return nil, fmt.Errorf("llm: unknown engine %q", e.Engine)
-		}
-	}
-	if len(choices) == 0 {
-		return nil, nil
-	}
-	return llm.Fallback(llm.FallbackOptions{Failed: faults.failed(log, "llm"), Log: log}, choices...), nil
 }
 
 func names(list []config.Engine, engine string) bool {

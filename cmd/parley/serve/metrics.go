@@ -27,7 +27,7 @@ func (s *server) metrics() http.Handler {
 		st := s.clock.Stats()
 		return st.Late.Quantile(0.99).Seconds()
 	})
-	r.MustRegister(&s.faults)
+	r.MustRegister(&s.faults, s.spend)
 	r.MustRegister(lateness{s.clock, prometheus.NewDesc("parley_clock_late_seconds", "How late rooms' ticks begin.", nil, nil)})
 	counter("clock_missed_total", "Ticks that were given up.", func() float64 { return float64(s.clock.Stats().Missed) })
 	counter("drafts_adopted_total", "Drafts that became replies.", func() float64 { a, _ := s.hub.Drafts(); return float64(a) })
