@@ -126,7 +126,7 @@ type Context struct {
 	Via          Via
 	Language     string
 	History      []Turn // oldest first, without Question
-	Question     []Turn // the customer's turns that wait for an answer, one or several
+	Question     []Turn // the customer's turns that wait for an answer; none: a change has settled, tell it
 	Draft        bool   // true: nothing may be changed, the answer may be thrown away
 	Known        Known
 	Now          time.Time

@@ -117,6 +117,7 @@ func (Unheard) event()   {}
 func (Left) event()      {}
 func (Delivered) event() {}
 func (Deadline) event()  {}
+func (Settled) event()   {}
 func (Close) event()     {}
 
 // Delivered is the end of a Deliver: what really arrived. Err is nil, the cause of
@@ -129,6 +130,10 @@ type Delivered struct {
 
 // Deadline says that the time that the floor asked to be woken at has come.
 type Deadline struct{}
+
+// Settled says that a change in a business system has come to an end that nobody was
+// waiting for any more: the customer is to be told. It may be told again.
+type Settled struct{ Change string }
 
 // Close ends the conversation's work on this node: shutdown, or an order.
 type Close struct{ Reason string }

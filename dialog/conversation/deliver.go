@@ -30,7 +30,10 @@ type delivery struct {
 
 // answer lets the brain answer, or goes on with the draft.
 func (a *actor) answer(f floor.Answer) {
-	last := f.Question[len(f.Question)-1]
+	var last dialog.Turn // of none when something has settled
+	if n := len(f.Question); n > 0 {
+		last = f.Question[n-1]
+	}
 	reply, adopted := a.adopt(f)
 	if !adopted {
 		reply = a.hub.o.Brain.Answer(a.context(f.Question, f.Language, false))

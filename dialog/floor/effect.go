@@ -32,7 +32,8 @@ type (
 	DropDraft struct{}
 )
 
-// Answer delivers the brain's answer; Adopt takes it from the draft.
+// Answer delivers the brain's answer; Adopt takes it from the draft. Without a
+// question it tells what has settled since.
 type Answer struct {
 	ID       dialog.ReplyID
 	Question []dialog.Turn

@@ -4,6 +4,9 @@ import "parley/dialog"
 
 // broken apologises for an answer that failed, and gives up after several.
 func (t *step) broken(r Current, turn dialog.Turn) {
+	if r.News { // it is told again when the outbox reminds of it
+		return
+	}
 	t.Failures++
 	if r.Answer {
 		t.Question = t.unanswered(turn)

@@ -24,6 +24,7 @@ type State struct {
 	Reply    Current       // what is being delivered; zero is nothing
 	Queue    []Say         // the floor's own words that come next
 	Question []dialog.Turn // what waits for an answer
+	News     bool          // a change has settled that the customer was not told of
 	Last     string        // what the bot said last, for "say that again"
 
 	Talking  bool // the customer's voice is there
@@ -70,6 +71,7 @@ const (
 type Current struct {
 	ID        dialog.ReplyID
 	Answer    bool // by the brain
+	News      bool // an answer to no question: it tells what has settled
 	Mandatory bool
 	Audible   bool
 	Early     bool // the customer spoke up so soon that it belongs to the question

@@ -51,9 +51,11 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 		t.unheard()
 	case dialog.Left:
 		t.left(e)
+	case dialog.Settled:
+		t.News = true
 	case dialog.Close:
 		t.cancel(dialog.ErrClosing)
-		t.Queue, t.Question, t.End = nil, nil, ""
+		t.Queue, t.Question, t.End, t.News = nil, nil, "", false
 		if t.Voice {
 			t.do(Hangup{e.Reason})
 		}
@@ -136,7 +138,7 @@ func (t *step) onset(e dialog.Onset) {
 // early reports whether the answer came so soon after the customer's turn that
 // speech now belongs to that turn.
 func (t *step) early() bool {
-	return t.Reply.Answer && t.Ended > 0 && t.now-t.Ended <= t.Config.Rejoin
+	return t.Reply.Answer && !t.Reply.News && t.Ended > 0 && t.now-t.Ended <= t.Config.Rejoin
 }
 
 func (t *step) offset() {
@@ -183,7 +185,7 @@ func (t *step) interrupt() {
 	}
 	switch {
 	case t.Reply.Mandatory: // is said to its end; what the customer says is answered then
-	case t.Reply.Answer && (!t.Reply.Audible || t.Reply.Early):
+	case t.Reply.Answer && !t.Reply.News && (!t.Reply.Audible || t.Reply.Early):
 		t.cancel(dialog.ErrRejoined)
 	default:
 		t.cancel(dialog.ErrYield)
@@ -331,7 +333,9 @@ func (t *step) delivered(e dialog.Delivered) {
 		t.Expecting = e.Turn.Expect
 		t.do(Expect{e.Turn.Expect})
 	}
-	if r.Answer && (heard || e.Err == nil) && !errors.Is(e.Err, dialog.ErrRejoined) {
+	if r.News { // what was asked meanwhile is not answered by it
+		t.News = t.News || !heard && deliberate(e.Err) && !errors.Is(e.Err, dialog.ErrClosing)
+	} else if r.Answer && (heard || e.Err == nil) && !errors.Is(e.Err, dialog.ErrRejoined) {
 		// What is left of the question came after the answer began.
 		t.Question = t.unanswered(e.Turn)
 	}

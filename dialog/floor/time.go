@@ -83,9 +83,14 @@ func (t *step) goOn() {
 		t.End = ""
 		return
 	}
-	if len(t.Question) == 0 || t.Voice && t.Words != "" && t.spokenLast() {
-		return // nothing to answer, or the customer goes on
+	if len(t.Question) == 0 {
+		t.tell()
+		return
 	}
+	if t.Voice && t.Words != "" && t.spokenLast() {
+		return // the customer goes on
+	}
+	t.News = false // the brain tells it first
 	a := Answer{ID: t.next(), Question: t.Question, Language: t.Language, Adopt: t.DraftOf != "" && t.DraftOf == joined(t.Question)}
 	if !a.Adopt {
 		t.dropDraft()
@@ -98,6 +103,18 @@ func (t *step) goOn() {
 		t.At.Fill = t.now + t.Config.Filler
 	}
 	t.do(a)
+}
+
+// tell lets the brain say what has settled, once the customer is silent.
+func (t *step) tell() {
+	if !t.News || t.Voice && (t.Talking || t.Words != "" || t.Keys != "" || t.DraftOf != "") {
+		return
+	}
+	t.News = false
+	t.Reply = Current{ID: t.next(), Answer: true, News: true}
+	t.At.Still = 0
+	t.At.Stall = t.now + t.Config.Stall
+	t.do(Answer{ID: t.Reply.ID, Language: t.Language})
 }
 
 func (t *step) spokenLast() bool {
