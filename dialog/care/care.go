@@ -1,0 +1,114 @@
+// Package care reads from a customer's words whether a person should come: because
+// the customer asks for one, is in danger, in distress or angry.
+//
+// It knows words in English and Chinese, as they are typed and as recognisers garble
+// them, and nothing of conversations. Asking has two grades, since an offer costs a
+// sentence and a wrong transfer costs a person's time.
+package care
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Wish is how far a customer asks for a person.
+type Wish uint8
+
+// The grades.
+const (
+	NoWish  Wish = iota
+	MayWish      // people are spoken of: answer, and offer one
+	Wishes       // a person is asked for: bring one
+	Refuses      // a person is expressly not wanted
+)
+
+// Danger is what the customer seems to be in.
+type Danger uint8
+
+// The kinds; Lethal first has the number to call.
+const (
+	NoDanger Danger = iota
+	Distress        // bereavement, despair, grave illness, destitution: a person, gently
+	SelfHarm        // a person at once, and the number to call first
+	Lethal          // fire, injury, current, gas, a break-in: the number to call first
+)
+
+// Signal is what the words say.
+type Signal struct {
+	Person Wish
+	Danger Danger
+	Anger  float64 // 0 calm to 1; from 0.5 on the customer is angry
+}
+
+// Read reads one utterance or message in any of the languages that it knows.
+func Read(text string) Signal {
+	s := fold(text)
+	return Signal{Person: wish(s), Danger: danger(s), Anger: anger(text, s)}
+}
+
+// folded is a text made plain for looking at.
+type folded struct {
+	latin   string   // lower-case words and clause marks ("." and ","), one blank between all
+	clauses []string // of latin
+	han     string   // Han characters, with clause marks
+	closely string   // han without the marks
+}
+
+// fold makes a text plain: case, apostrophes, the spellings of haste.
+func fold(text string) folded {
+	var latin, han strings.Builder
+	for _, r := range text {
+		switch {
+		case unicode.Is(unicode.Han, r):
+			han.WriteRune(r)
+			latin.WriteByte(' ')
+		case r == '’' || r == '\'':
+			// "don't" becomes "dont"
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			latin.WriteRune(unicode.ToLower(r))
+			if unicode.IsLetter(r) {
+				han.WriteRune(unicode.ToLower(r))
+			}
+		case strings.ContainsRune(".!?。！？…;；\n", r):
+			latin.WriteString(" . ")
+			han.WriteByte('.')
+		case strings.ContainsRune(",，、:：—", r):
+			latin.WriteString(" , ")
+			han.WriteByte(',')
+		default:
+			latin.WriteByte(' ')
+		}
+	}
+	words := strings.Fields(latin.String())
+	words = joined(words)
+	for i, w := range words {
+		words[i] = respelt(w)
+	}
+	f := folded{latin: strings.Join(strings.Fields(strings.Join(words, " ")), " "), han: han.String()}
+	for c := range strings.FieldsFuncSeq(f.latin, func(r rune) bool { return r == '.' || r == ',' }) {
+		if c = strings.TrimSpace(c); c != "" {
+			f.clauses = append(f.clauses, c)
+		}
+	}
+	f.closely = strings.Map(func(r rune) rune {
+		if r == '.' || r == ',' {
+			return -1
+		}
+		return r
+	}, f.han)
+	return f
+}
+
+// wish is the strongest of what the two languages say.
+func wish(f folded) Wish {
+	en, zh := wishEnglish(f), wishChinese(f)
+	switch {
+	case en == Wishes || zh == Wishes:
+		return Wishes
+	case en == Refuses || zh == Refuses:
+		return Refuses
+	case en == MayWish || zh == MayWish:
+		return MayWish
+	}
+	return NoWish
+}
