@@ -29,6 +29,7 @@ type Options struct {
 	Rules     []string // of the company, for the model
 	K         int      // passages that the model is given; 0 is 5
 	MaxTokens int      // of a reply; 0 is 300 by voice and 800 in chat
+	Handoff   Handoff
 	Log       *slog.Logger
 }
 
@@ -39,20 +40,23 @@ func (o Options) filled() Options {
 	if o.K == 0 {
 		o.K = 5
 	}
+	o.Handoff = o.Handoff.filled()
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return o
 }
 
-// New is a brain with a model, which falls back to the extractive one when the
-// model fails before anything was said. Without a model it is Extractive.
+// New is a brain that leads a conversation. What is asked is answered by the model,
+// or by the extractive brain when the model fails before anything was said, or when
+// there is none.
 func New(o Options) dialog.Brain {
-	if o.Model == nil {
-		return Extractive(o)
-	}
 	o = o.filled()
-	return &generative{o: o, spare: extractive{o}}
+	m := &manager{o: o, answer: extractive{o}}
+	if o.Model != nil {
+		m.answer = &generative{o: o, spare: extractive{o}}
+	}
+	return m
 }
 
 // Extractive is a brain without a model.

@@ -1,0 +1,281 @@
+package brain
+
+import (
+	"context"
+	"iter"
+	"strings"
+
+	"parley/dialog"
+	"parley/dialog/care"
+)
+
+// Handoff says when a person is to be fetched, beside being asked for.
+type Handoff struct {
+	Failures  int               // answers in a row that were none; 0 is 2
+	Topics    map[string]string // words of the customer that are a person's matter, and its name
+	VIP       []string          // customers, by the site's signed id, whom people look after
+	Emergency map[string]string // what to call first, by language: "999", 「119、120或110」
+}
+
+func (h Handoff) filled() Handoff {
+	if h.Failures == 0 {
+		h.Failures = 2
+	}
+	return h
+}
+
+// number is what to call in an emergency, in words.
+func (h Handoff) number(language string) string {
+	for tag, n := range h.Emergency {
+		if strings.EqualFold(tag, language) || strings.EqualFold(strings.Split(tag, "-")[0], strings.Split(language, "-")[0]) {
+			return n
+		}
+	}
+	return pick(language, "the emergency number, 112, 911 or 999", "急救电话120、火警119或报警电话110")
+}
+
+// angryFrom is the anger from which a customer counts as angry.
+const angryFrom = 0.5
+
+// manager leads a conversation: it sees to safety, fetches people, does what is to be
+// done, and lets another brain answer what is asked.
+type manager struct {
+	o      Options
+	answer dialog.Brain // from the knowledge
+}
+
+// Answer implements dialog.Brain.
+func (m *manager) Answer(c dialog.Context) dialog.Reply {
+	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+		return func(yield func(dialog.Delta, error) bool) {
+			t := &turn{m: m, c: c, mem: recall(c), text: asked(c), more: true}
+			emit, end := telling(func(d dialog.Delta) bool {
+				t.more = t.more && yield(d, nil)
+				return t.more
+			})
+			t.emit = emit
+			t.signal = care.Read(t.text)
+			t.mem.feel(t.signal)
+			err := t.run(ctx)
+			if err == nil {
+				end()
+				t.emit(dialog.Delta{Memo: t.mem.encode()})
+			} else if t.more {
+				yield(dialog.Delta{}, err)
+			}
+		}
+	}
+}
+
+// turn is one answer in the making.
+type turn struct {
+	m      *manager
+	c      dialog.Context
+	mem    memory
+	text   string // the question
+	signal care.Signal
+	intent string
+
+	emit  func(dialog.Delta) bool
+	more  bool // somebody wants more
+	said  strings.Builder
+	lacks bool // the knowledge had no answer
+}
+
+func (t *turn) say(en, zh string) {
+	s := pick(t.c.Language, en, zh)
+	if t.said.Len() > 0 && !chinese(t.c.Language) {
+		s = " " + s
+	}
+	t.said.WriteString(s)
+	t.emit(dialog.Delta{Text: s})
+}
+
+// run decides what this turn is about. What may hurt comes first, then what the
+// customer wants of us as people, then the matter.
+func (t *turn) run(ctx context.Context) error {
+	offered := t.mem.Offered
+	t.mem.Offered = false
+	switch {
+	case t.signal.Danger == care.Lethal:
+		n := t.m.o.Handoff.number(t.c.Language)
+		t.say("Please get to safety first and call "+n+" now, if anybody is hurt or in danger. I am telling a colleague at once.",
+			"请先确保自身安全。如果有人受伤或有危险，请马上拨打"+n+"。我现在就通知同事。")
+		t.handoff("emergency")
+		return nil
+	case t.signal.Danger == care.SelfHarm:
+		n := t.m.o.Handoff.number(t.c.Language)
+		t.say("I am very glad that you told me, and I am sorry that it is so hard. You do not have to be alone with this: please call "+n+", or somebody whom you trust, right now. I am telling a colleague at once.",
+			"谢谢您愿意告诉我，听到您这么难受我很难过。请不要一个人扛着：现在就拨打"+n+"，或者联系您信任的人。我马上请同事联系您。")
+		t.handoff("self-harm")
+		return nil
+	case t.signal.Person == care.Wishes:
+		return t.person("customer")
+	case offered && t.agrees():
+		return t.person("offered")
+	}
+	if reason := t.policy(); reason != "" {
+		return t.person(reason)
+	}
+	t.regret()
+	if err := t.matter(ctx); err != nil {
+		return err
+	}
+	t.offer()
+	return nil
+}
+
+// policy is why the company wants a person here, "" when it does not.
+func (t *turn) policy() string {
+	h := t.m.o.Handoff
+	switch {
+	case t.handed("topic"), t.handed("vip"), t.handed("anger"):
+	case t.mem.angry() >= 2 && t.signal.Anger >= angryFrom:
+		return "anger"
+	case t.listed(h):
+		return "topic"
+	}
+	for _, id := range h.VIP {
+		if id != "" && id == t.c.Known.Customer && !t.handed("vip") {
+			return "vip"
+		}
+	}
+	return ""
+}
+
+// listed reports whether the words are on the company's list.
+func (t *turn) listed(h Handoff) bool {
+	p := " " + plain(t.text) + " "
+	for words, name := range h.Topics {
+		w := plain(words)
+		if w == "" {
+			continue
+		}
+		if strings.Contains(p, " "+w+" ") || chinese(t.c.Language) && strings.Contains(strings.ReplaceAll(p, " ", ""), strings.ReplaceAll(w, " ", "")) {
+			t.intent = name
+			return true
+		}
+	}
+	return false
+}
+
+// agrees reports whether the customer takes the offer of a person.
+func (t *turn) agrees() bool {
+	p := strings.ReplaceAll(plain(t.text), " ", "")
+	for _, w := range []string{"yes", "yesplease", "yeah", "yep", "ok", "okay", "sure", "please", "pleasedo", "doit", "goahead", "thatwouldbegood", "好", "好的", "可以", "行", "要", "是", "是的", "嗯", "对", "麻烦了", "好啊", "那好吧", "转吧"} {
+		if p == w {
+			return true
+		}
+	}
+	return false
+}
+
+// regret says what a person would say first.
+func (t *turn) regret() {
+	switch {
+	case t.signal.Danger == care.Distress:
+		t.say("I am so sorry to hear that.", "听到这个消息，我很难过，请您节哀保重。")
+	case t.signal.Anger >= angryFrom && t.mem.angry() == 1:
+		t.say("I am sorry about this.", "很抱歉给您带来不便。")
+	}
+}
+
+// matter answers what is asked.
+func (t *turn) matter(ctx context.Context) error {
+	return t.knowledge(ctx)
+}
+
+// knowledge lets the brain behind answer, and notes what it did.
+func (t *turn) knowledge(ctx context.Context) error {
+	for d, err := range t.m.answer.Answer(t.c)(ctx) {
+		if err != nil {
+			return err
+		}
+		if d.Action != nil && d.Action.Kind == "gap" {
+			t.lacks = true
+		}
+		if d.Citation != nil {
+			t.mem.cite(*d.Citation)
+		}
+		if t.said.Len() > 0 && d.Text != "" && !chinese(t.c.Language) && !strings.HasPrefix(d.Text, " ") && strings.HasSuffix(t.said.String(), ".") {
+			d.Text = " " + d.Text
+		}
+		t.said.WriteString(d.Text)
+		if !t.emit(d) {
+			return nil
+		}
+	}
+	if t.lacks {
+		t.mem.Failures++
+		t.mem.Offered = true // the refusal says so
+		t.mem.lack(t.text)
+	} else {
+		t.mem.Failures = 0
+	}
+	return nil
+}
+
+// offer adds the offer of a person where one may be wanted.
+func (t *turn) offer() {
+	switch {
+	case t.mem.Offered && t.mem.Failures < t.m.o.Handoff.Failures || t.handed(""):
+		return
+	case t.mem.Failures >= t.m.o.Handoff.Failures:
+		t.say("Shall I bring in a person?", "需要我为您转人工吗？")
+	case t.signal.Danger == care.Distress:
+		t.say("If you would rather talk to a person, just say so.", "如果您更愿意和同事直接沟通，请告诉我。")
+	case t.signal.Anger >= angryFrom, t.signal.Person == care.MayWish:
+		t.say("If you would like a person to look at it, just say so.", "如需人工为您处理，请告诉我。")
+	default:
+		return
+	}
+	t.mem.Offered = true
+}
+
+// handed reports whether a person was sent for in this conversation; "" is for any reason.
+func (t *turn) handed(reason string) bool {
+	for _, h := range t.mem.Handoffs {
+		if reason == "" || h.Reason == reason {
+			return true
+		}
+	}
+	return false
+}
+
+// handoff sends for a person, with everything that is known; once for each reason.
+func (t *turn) handoff(reason string) {
+	if t.handed(reason) {
+		return
+	}
+	t.mem.Handoffs = append(t.mem.Handoffs, handoff{Reason: reason, At: t.c.Now})
+	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: reason, Args: map[string]any{"packet": t.packet(reason)}}})
+}
+
+// person brings one: nobody is asked why.
+func (t *turn) person(reason string) error {
+	again := t.handed("")
+	t.handoff(reason)
+	switch {
+	case again:
+		t.say("A colleague has been told already, with everything you told me. What else can I do for you meanwhile?",
+			"已经通知同事了，您说的情况也都转过去了。这段时间还有什么我能帮您的吗？")
+	case reason == "anger":
+		t.say("I am sorry that this has been so annoying. I have asked a colleague to take over, with everything you told me. Please leave your name and how we can reach you.",
+			"非常抱歉让您这么不愉快。我已请同事来处理，您说的情况都转过去了。请留下您的称呼和联系方式。")
+	case reason == "topic":
+		t.say("A colleague takes care of that. I have passed on everything you told me. Please leave your name and how we can reach you.",
+			"这件事由同事专门处理，我已把您说的情况都转过去了。请留下您的称呼和联系方式。")
+	default:
+		t.say("I have asked a colleague to help you, with everything you told me. Please leave your name and how we can reach you.",
+			"已为您请人工同事，您说的情况都转过去了。请留下您的称呼和联系方式。")
+	}
+	return nil
+}
+
+// verification is who the customer has been shown to be.
+func (t *turn) verification() Verification {
+	if t.c.Known.Customer != "" {
+		return Verification{Level: 2, Customer: t.c.Known.Customer, Method: "signed"}
+	}
+	return Verification{}
+}

@@ -1,0 +1,153 @@
+package brain
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/care"
+)
+
+// memory is what a brain knows of a conversation beside what was said. It travels as
+// dialog.Known.Memo and dialog.Delta.Memo.
+type memory struct {
+	Version  int               `json:"v"`
+	Failures int               `json:"failures,omitempty"` // answers in a row that were none
+	Offered  bool              `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
+	Handoffs []handoff         `json:"handoffs,omitempty"`
+	Mood     []float64         `json:"mood,omitempty"` // anger of the last turns, oldest first
+	Worst    string            `json:"worst,omitempty"`
+	Opening  string            `json:"opening,omitempty"` // the first matter, in the customer's words
+	Slots    []Slot            `json:"slots,omitempty"`
+	Done     []Done            `json:"done,omitempty"`
+	Sources  []dialog.Citation `json:"sources,omitempty"`
+	Gaps     []string          `json:"gaps,omitempty"`
+	Summary  string            `json:"summary,omitempty"` // of the turns that the model is no longer shown
+	Upto     int               `json:"upto,omitempty"`    // how many turns it tells of
+}
+
+// handoff is a person that was asked for or sent for.
+type handoff struct {
+	Reason string    `json:"reason"`
+	At     time.Time `json:"at"`
+}
+
+// Bounds of what is remembered.
+const (
+	memoryVersion = 1
+	maxMood       = 6
+	maxSources    = 12
+	maxGaps       = 8
+	maxDone       = 20
+	maxQuote      = 300 // bytes of a remembered source
+)
+
+// recall reads the memory; one that cannot be read is begun anew.
+func recall(c dialog.Context) memory {
+	var m memory
+	if json.Unmarshal(c.Known.Memo, &m) != nil || m.Version > memoryVersion {
+		m = memory{}
+	}
+	m.Version = memoryVersion
+	if m.Opening == "" {
+		for _, t := range append(slices.Clone(c.History), c.Question...) {
+			if t.From == dialog.Customer && substantial(t.Text) {
+				m.Opening = clip(t.Text, maxQuote)
+				break
+			}
+		}
+	}
+	return m
+}
+
+func (m *memory) encode() json.RawMessage {
+	b, err := json.Marshal(m)
+	if err != nil { // nothing in it can fail; a memory that did would be lost, not the reply
+		return nil
+	}
+	return b
+}
+
+// feel notes how a turn sounds.
+func (m *memory) feel(s care.Signal) {
+	m.Mood = append(m.Mood, s.Anger)
+	if n := len(m.Mood); n > maxMood {
+		m.Mood = m.Mood[n-maxMood:]
+	}
+	if w := dangerName(s.Danger); w != "" && (m.Worst == "" || s.Danger > care.Distress) {
+		m.Worst = w
+	}
+}
+
+// angry is how many of the last four turns were.
+func (m *memory) angry() (n int) {
+	for _, a := range m.Mood[max(0, len(m.Mood)-4):] {
+		if a >= angryFrom {
+			n++
+		}
+	}
+	return n
+}
+
+// Sentiment is from -1, furious or in despair, to 0.
+func (m *memory) sentiment() float64 {
+	worst, weight := 0.0, 1.0
+	for _, a := range slices.Backward(m.Mood) {
+		worst = max(worst, a*weight)
+		weight *= 0.8
+	}
+	if m.Worst != "" {
+		worst = max(worst, 0.8)
+	}
+	return -worst
+}
+
+func (m *memory) cite(c dialog.Citation) {
+	c.Quote = clip(c.Quote, maxQuote)
+	m.Sources = slices.DeleteFunc(m.Sources, func(o dialog.Citation) bool { return o.Passage == c.Passage })
+	m.Sources = append(m.Sources, c)
+	if n := len(m.Sources); n > maxSources {
+		m.Sources = m.Sources[n-maxSources:]
+	}
+}
+
+func (m *memory) lack(question string) {
+	m.Gaps = append(m.Gaps, clip(question, maxQuote))
+	if n := len(m.Gaps); n > maxGaps {
+		m.Gaps = m.Gaps[n-maxGaps:]
+	}
+}
+
+func dangerName(d care.Danger) string {
+	switch d {
+	case care.Lethal:
+		return "emergency"
+	case care.SelfHarm:
+		return "self-harm"
+	case care.Distress:
+		return "distress"
+	}
+	return ""
+}
+
+// substantial reports whether a text says more than a courtesy.
+func substantial(text string) bool {
+	p := plain(text)
+	for _, t := range talk {
+		if slices.Contains(t.words, p) {
+			return false
+		}
+	}
+	return len(strings.Fields(p)) > 2 || len([]rune(p)) > 5
+}
+
+// clip cuts a text at most n bytes long, between characters.
+func clip(text string, n int) string {
+	text = strings.TrimSpace(text)
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "") + "…"
+}

@@ -1,0 +1,107 @@
+package brain
+
+import (
+	"strings"
+
+	"parley/dialog"
+)
+
+// Slot is something that the customer has told, or that was found out.
+type Slot struct {
+	Name       string  `json:"name"`
+	Label      string  `json:"label,omitempty"` // for people, in the conversation's language
+	Value      string  `json:"value"`
+	Confidence float64 `json:"confidence,omitempty"` // 0 to 1; 0 is unknown
+	Verified   bool    `json:"verified,omitempty"`   // a business system has confirmed it
+}
+
+// Done is something that was done in a business system.
+type Done struct {
+	Tool   string `json:"tool"`
+	State  string `json:"state"` // done, failed, unknown
+	Result string `json:"result,omitempty"`
+}
+
+// Verification is who the customer has been shown to be.
+type Verification struct {
+	Level    int    `json:"level"` // 0 unknown, 1 facts, 2 signed identity or one-time code
+	Customer string `json:"customer,omitempty"`
+	Method   string `json:"method,omitempty"`
+}
+
+// Packet is what a person who takes over is given to know. It is made from what is
+// remembered, with or without a model.
+type Packet struct {
+	Reason       string            `json:"reason"`
+	Summary      string            `json:"summary"`
+	Intent       string            `json:"intent,omitempty"`
+	Language     string            `json:"language,omitempty"`
+	Sentiment    float64           `json:"sentiment"` // -1 to 0
+	Danger       string            `json:"danger,omitempty"`
+	Name         string            `json:"name,omitempty"`
+	Slots        []Slot            `json:"slots"`
+	Verification Verification      `json:"verification"`
+	Actions      []Done            `json:"actions"`
+	Citations    []dialog.Citation `json:"citations"`
+	Unanswered   []string          `json:"unanswered"`
+	Last         string            `json:"last,omitempty"` // what the customer said last
+}
+
+// packet of a conversation as it stands.
+func (t *turn) packet(reason string) Packet {
+	m := &t.mem
+	p := Packet{Reason: reason, Language: t.c.Language, Sentiment: m.sentiment(), Danger: m.Worst, Name: t.c.Known.Name,
+		Intent: t.intent, Slots: append([]Slot{}, m.Slots...), Actions: append([]Done{}, m.Done...), Citations: append([]dialog.Citation{}, m.Sources...),
+		Unanswered: append([]string{}, m.Gaps...), Last: clip(t.text, maxQuote), Verification: t.verification()}
+	if p.Intent == "" {
+		p.Intent = m.Opening
+	}
+	p.Summary = t.summary(p)
+	return p
+}
+
+// reasons in words, by language.
+var reasons = map[string][2]string{
+	"customer":  {"The customer asks for a person.", "客户要求人工服务。"},
+	"emergency": {"The customer may be in danger.", "客户可能处于危险之中。"},
+	"self-harm": {"The customer may be thinking of self-harm.", "客户可能有轻生的念头。"},
+	"distress":  {"The customer is in distress.", "客户情绪低落，处境困难。"},
+	"anger":     {"The customer is angry.", "客户很生气。"},
+	"failures":  {"The bot could not help several times in a row.", "机器人连续几次没能帮上忙。"},
+	"topic":     {"The matter is one that people take care of.", "此事项由人工处理。"},
+	"vip":       {"The customer is looked after by people.", "该客户由专人服务。"},
+	"unknown":   {"It is not known whether a change was carried out.", "一项操作的结果未知。"},
+	"tool":      {"A business system failed.", "业务系统出错。"},
+	"offered":   {"The customer accepts the offer of a person.", "客户同意转人工。"},
+}
+
+// summary in a few sentences, of what is known.
+func (t *turn) summary(p Packet) string {
+	l := t.c.Language
+	var b strings.Builder
+	add := func(s string) {
+		if b.Len() > 0 && !chinese(l) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(s)
+	}
+	if r, ok := reasons[p.Reason]; ok {
+		add(pick(l, r[0], r[1]))
+	}
+	if t.mem.Summary != "" {
+		add(t.mem.Summary)
+	}
+	if m := t.mem.Opening; m != "" {
+		add(pick(l, "It began with: “"+m+"”", "最初的问题：“"+m+"”"))
+	}
+	if p.Last != "" && p.Last != t.mem.Opening {
+		add(pick(l, "Last said: “"+p.Last+"”", "最后说：“"+p.Last+"”"))
+	}
+	for _, d := range p.Actions {
+		add(pick(l, "Done: "+d.Tool+" ("+d.State+").", "已执行："+d.Tool+"（"+d.State+"）。"))
+	}
+	if n := len(p.Unanswered); n > 0 {
+		add(pick(l, "Not answered: “"+p.Unanswered[n-1]+"”", "未能回答：“"+p.Unanswered[n-1]+"”"))
+	}
+	return b.String()
+}
