@@ -30,6 +30,8 @@ type Options struct {
 	K         int      // passages that the model is given; 0 is 5
 	MaxTokens int      // of a reply; 0 is 300 by voice and 800 in chat
 	Handoff   Handoff
+	Tools     Tools  // nil: none
+	Outbox    Outbox // nil: nothing can be changed
 	Log       *slog.Logger
 }
 

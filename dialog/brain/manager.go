@@ -94,6 +94,10 @@ func (t *turn) say(en, zh string) {
 // run decides what this turn is about. What may hurt comes first, then what the
 // customer wants of us as people, then the matter.
 func (t *turn) run(ctx context.Context) error {
+	if len(t.c.Question) == 0 { // something has settled
+		t.untold(ctx)
+		return nil
+	}
 	offered := t.mem.Offered
 	t.mem.Offered = false
 	switch {
@@ -117,6 +121,7 @@ func (t *turn) run(ctx context.Context) error {
 	if reason := t.policy(); reason != "" {
 		return t.person(reason)
 	}
+	t.untold(ctx)
 	t.regret()
 	if err := t.matter(ctx); err != nil {
 		return err

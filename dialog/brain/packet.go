@@ -20,6 +20,7 @@ type Done struct {
 	Tool   string `json:"tool"`
 	State  string `json:"state"` // done, failed, unknown
 	Result string `json:"result,omitempty"`
+	ID     string `json:"id,omitempty"` // of the change
 }
 
 // Verification is who the customer has been shown to be.
