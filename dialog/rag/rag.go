@@ -54,7 +54,16 @@ type Query struct {
 	Language string // BCP 47 tag; passages of that language come first; "" has no preference
 	History  []Turn // oldest first
 	K        int    // how many hits at most; 0 is 10
+	// Audience is whom the answer is for: passages of no audience and of this one are
+	// found. "" finds those of no audience only, EveryAudience all.
+	Audience string
+	// Now is the moment that the answer is for: what does not hold then is not found.
+	// Zero is the present.
+	Now time.Time
 }
+
+// EveryAudience is a query's audience that passages of any audience are for.
+const EveryAudience = "*"
 
 // Hit is a passage that was found.
 type Hit struct {
@@ -67,10 +76,32 @@ type Hit struct {
 	Language string
 	Start    int
 	End      int
+	Page     int
+	Version  int64 // of the document
+	Source   string
+	Audience string
+
+	From, Until time.Time // when it holds; zero is unbounded
+
 	// Score orders the hits of one query; across queries it means little.
 	Score float64
 	// Coverage is how much of the question's weight the passage has words for, 0 to 1.
 	Coverage float64
 	// Likeness is the same by sound or spelling, which survives recognition errors.
 	Likeness float64
+	// Why are the question's words that the passage has, as asked, in their order.
+	Why []string
+}
+
+// hit is the passage as it is handed out.
+func (p *Passage) hit() Hit {
+	return Hit{Document: p.Document, Passage: p.ID, Title: p.Title, Question: p.Question, Asked: p.Asked, Text: p.Text,
+		Language: p.Language, Start: p.Start, End: p.End, Page: p.Page, Version: p.Version, Source: p.Source,
+		Audience: p.Audience, From: p.From, Until: p.Until}
+}
+
+// holds reports whether the passage is for this audience at this moment.
+func (p *Passage) holds(audience string, now time.Time) bool {
+	return (p.Audience == "" || p.Audience == audience || audience == EveryAudience) &&
+		(p.From.IsZero() || !now.Before(p.From)) && (p.Until.IsZero() || now.Before(p.Until))
 }

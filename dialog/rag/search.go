@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"time"
 )
 
 // parameters of the score, found on questions with known answers (parley eval
@@ -52,6 +53,9 @@ var scratches = sync.Pool{New: func() any { return &scratch{analyse: newAnalyser
 func (ix *Index) Search(q Query) []Hit {
 	if q.K <= 0 {
 		q.K = 10
+	}
+	if q.Now.IsZero() {
+		q.Now = time.Now()
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
@@ -203,6 +207,9 @@ func (ix *Index) best(s *scratch, q Query) []Hit {
 	}
 	top := make([]uint32, 0, q.K+1)
 	for _, at := range s.touched {
+		if !ix.slots[at].passage.holds(q.Audience, q.Now) {
+			continue
+		}
 		if len(top) == q.K && order(at, top[q.K-1]) > 0 {
 			continue
 		}
@@ -214,11 +221,11 @@ func (ix *Index) best(s *scratch, q Query) []Hit {
 	}
 	hits := make([]Hit, len(top))
 	for i, at := range top {
-		p := ix.slots[at].passage
-		hits[i] = Hit{Document: p.Document, Passage: p.ID, Title: p.Title, Question: p.Question, Asked: p.Asked,
-			Text: p.Text, Language: p.Language, Start: p.Start, End: p.End, Score: float64(s.scores[at])}
+		hits[i] = ix.slots[at].passage.hit()
+		hits[i].Score = float64(s.scores[at])
 		hits[i].Coverage = s.coverage(at, byWord)
 		hits[i].Likeness = s.coverage(at, bySound)
+		hits[i].Why = s.why(q.Text, at)
 	}
 	return hits
 }
