@@ -80,6 +80,9 @@ type Records interface {
 	Session(ctx context.Context, token string) (store.User, error)
 	Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error
 	CloseConversation(ctx context.Context, id dialog.ConversationID, by store.Closing) (dialog.Record, error)
+	HandoffOf(ctx context.Context, id dialog.ConversationID) (store.Handoff, error)
+	Forget(ctx context.Context, id dialog.ConversationID, by string) (store.Certificate, error)
+	CertificateOf(ctx context.Context, id string) (store.Certificate, error)
 	// Once runs do once for a key; what do writes with its context is kept with the answer.
 	Once(ctx context.Context, key, request string, do func(ctx context.Context) (store.Answer, error)) (a store.Answer, again bool, err error)
 }
@@ -170,6 +173,7 @@ func New(o Options) *Server {
 	api := humago.New(mux, config)
 	s.customers(api)
 	s.messages(api)
+	s.forgetting(api)
 	s.staff(api)
 	s.media(mux, api)
 	s.events(mux, api)

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -167,6 +168,15 @@ func (s *server) greeting() map[string]string {
 
 // act keeps what a reply wants done by people.
 func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Action) {
+	if a.Kind == "handoff" {
+		b, err := json.Marshal(a.Args["packet"])
+		if err == nil {
+			err = s.store.AddHandoff(context.WithoutCancel(ctx), id, a.Reason, b)
+		}
+		if err != nil {
+			s.log.Error("handoff packet not kept", "conversation", id, "err", err)
+		}
+	}
 	if err := s.store.Gap(context.WithoutCancel(ctx), id, a.Kind, a.Reason); err != nil {
 		s.log.Error("not noted", "kind", a.Kind, "conversation", id, "err", err)
 	}

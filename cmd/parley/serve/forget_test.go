@@ -1,0 +1,71 @@
+package serve
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/cmd/parley/config"
+	"parley/dialog"
+)
+
+// signed opens a conversation of a customer for whom the site vouches.
+func (x *site) signed(customer string) talk {
+	x.t.Helper()
+	until := time.Now().Add(time.Hour).Unix()
+	m := hmac.New(sha256.New, []byte("site secret"))
+	m.Write([]byte(customer + "." + strconv.FormatInt(until, 10)))
+	var k talk
+	x.do("POST", "/v1/conversations", "", fmt.Sprintf(`{"site":"shop","customer":{"id":%q,"expires":%d,"signature":%q}}`, customer, until, hex.EncodeToString(m.Sum(nil)))).json(x.t, &k)
+	x.opened = append(x.opened, k.ID)
+	return k
+}
+
+func TestACustomerIsForgotten(t *testing.T) {
+	t.Parallel()
+	x := up(t, func(c *config.Config) { c.Sites = []config.Site{{Key: "shop", Secret: "site secret"}} })
+	k, stranger := x.signed("c7"), x.converse()
+	c := "/v1/conversations/" + string(k.ID)
+	w := x.watch(k, 0)
+	x.do("POST", c+"/messages", k.Token, `{"text":"how long? this is a secret"}`)
+	w.says(dialog.Bot, "two working days")
+	refused(t, "a stranger", x.do("POST", c+"/forget", stranger.Token, ""), 403)
+	refused(t, "one whom nobody vouches for", x.do("POST", "/v1/conversations/"+string(stranger.ID)+"/forget", stranger.Token, ""), 403)
+	refused(t, "nobody", x.do("POST", c+"/forget", "", ""), 401)
+	a := x.do("POST", c+"/forget", k.Token, "")
+	where := a.head.Get("Location")
+	if a.code != 202 || !strings.HasPrefix(where, "/v1/certificates/") || !strings.Contains(a.body, where) {
+		t.Fatal(a)
+	}
+	if a = x.do("GET", where, k.Token, ""); a.code != 200 || !strings.Contains(a.body, `"conversations":1`) || strings.Contains(a.body, "secret") {
+		t.Error(a)
+	}
+	refused(t, "another's certificate", x.do("GET", where, stranger.Token, ""), 403)
+	if a = x.do("GET", c+"/messages", k.Token, ""); strings.Contains(a.body, "secret") {
+		t.Error("it is still there:", a)
+	}
+	refused(t, "it is over", x.do("POST", c+"/messages", k.Token, `{"text":"x"}`), 409)
+	if a = x.do("POST", "/v1/conversations/"+string(stranger.ID)+"/forget", x.admin(), ""); a.code != 202 {
+		t.Error("an admin may:", a)
+	}
+}
+
+func TestStaffReadTheHandoffPacket(t *testing.T) {
+	t.Parallel()
+	x := up(t, nil)
+	k := x.converse()
+	c := "/v1/conversations/" + string(k.ID)
+	refused(t, "there is none yet", x.do("GET", c+"/packet", x.admin(), ""), 404)
+	w := x.watch(k, 0)
+	x.do("POST", c+"/messages", k.Token, `{"text":"let me talk to a person"}`)
+	w.says(dialog.Bot, "colleague")
+	if a := x.do("GET", c+"/packet", x.admin(), ""); a.code != 200 || !strings.Contains(a.body, `"reason":"customer"`) || !strings.Contains(a.body, "let me talk to a person") {
+		t.Error(a)
+	}
+	refused(t, "the customer", x.do("GET", c+"/packet", k.Token, ""), 403)
+}

@@ -1,0 +1,123 @@
+package store_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"parley/dialog"
+	"parley/dialog/store"
+)
+
+// A customer's two conversations, a recording, a profile, and a stranger's.
+func remembered(t *testing.T, s *store.Store) (ids []dialog.ConversationID) {
+	t.Helper()
+	ctx := t.Context()
+	for _, customer := range []string{"c7", "c7", ""} {
+		id, _, err := s.Create(ctx, store.NewConversation{Customer: customer, Name: "Secret Name"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, id)
+		if _, err := s.Keep(ctx, id, 0, []byte(`{"v":1}`), dialog.Record{Type: dialog.MessageCreated, Data: []byte(`{"text":"secret words"}`)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Gap(ctx, id, "gap", "secret question"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AddHandoff(ctx, id, "customer", json.RawMessage(`{"summary":"secret summary"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := s.Blobs.Create("call_1.ogg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = w.Write([]byte("secret voice"))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.StartCall(ctx, store.Call{ID: "call_1", Conversation: ids[1], Via: "web", Direction: "in"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Recorded(ctx, "call_1", "call_1.ogg"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UpdateProfile(ctx, "c7", func(json.RawMessage) (json.RawMessage, error) { return []byte(`{"facts":["secret"]}`), nil }); err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+func TestForgettingACustomerLeavesNothing(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		ids := remembered(t, s)
+		epoch, _ := s.Claim(ctx, ids[0])
+		cert, err := s.Forget(ctx, ids[0], "customer")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := store.Removed{Conversations: 2, Events: 3, Recordings: 1, Profiles: 1, Gaps: 2, Handoffs: 2}
+		if cert.Removed != want || len(cert.Kept) != 0 || cert.By != "customer" {
+			t.Errorf("%+v", cert)
+		}
+		for _, id := range ids[:2] {
+			rs, _ := s.Since(ctx, id, 0, 10)
+			c, err := s.Conversation(ctx, id)
+			if len(rs) != 0 || err != nil || c.Body+c.Memo+c.Customer != "" || c.State != store.Closed {
+				t.Errorf("%+v %+v", rs, c)
+			}
+			if _, err := s.HandoffOf(ctx, id); !errors.Is(err, dialog.ErrNotFound) {
+				t.Error(err)
+			}
+		}
+		if _, err := s.Append(ctx, ids[0], epoch, dialog.Record{Type: "a", Data: []byte(`{}`)}); !errors.Is(err, dialog.ErrStale) {
+			t.Error("who owned it writes on:", err)
+		}
+		if p, err := s.Profile(ctx, "c7"); p != nil || err != nil {
+			t.Errorf("%s %v", p, err)
+		}
+		if _, err := s.Blobs.Open("call_1.ogg"); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error("the recording is there:", err)
+		}
+		if rs, _ := s.Since(ctx, ids[2], 0, 10); len(rs) != 1 {
+			t.Error("another customer was forgotten too")
+		}
+		again, err := s.CertificateOf(ctx, cert.ID)
+		b, _ := json.Marshal(again)
+		if err != nil || again.Removed != want || strings.Contains(string(b), "ecret") || strings.Contains(string(b), "c7") {
+			t.Errorf("%s %v", b, err)
+		}
+		if _, err := s.Forget(ctx, "nobody", "x"); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error(err)
+		}
+	})
+}
+
+func TestProfilesAreChangedInATransaction(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		add := func(old json.RawMessage) (json.RawMessage, error) {
+			var xs []int
+			_ = json.Unmarshal(old, &xs)
+			return json.Marshal(append(xs, len(xs)))
+		}
+		for range 3 {
+			if err := s.UpdateProfile(ctx, "c", add); err != nil {
+				t.Fatal(err)
+			}
+		}
+		broken := errors.New("broken")
+		if err := s.UpdateProfile(ctx, "c", func(json.RawMessage) (json.RawMessage, error) { return []byte(`[]`), broken }); !errors.Is(err, broken) {
+			t.Error(err)
+		}
+		if p, err := s.Profile(ctx, "c"); string(p) != "[0,1,2]" || err != nil {
+			t.Errorf("%s %v", p, err)
+		}
+		if err := s.UpdateProfile(ctx, "", add); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error("a stranger has a profile:", err)
+		}
+	})
+}

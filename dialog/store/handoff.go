@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"parley/dialog"
+)
+
+// Handoff is what a person is given who is to take over a conversation.
+type Handoff struct {
+	bun.BaseModel `bun:"table:handoffs"`
+
+	ID           string `bun:",pk"`
+	Tenant       dialog.TenantID
+	Conversation dialog.ConversationID
+	Reason       string
+	Body         string // the packet, as JSON
+	At           int64
+}
+
+// AddHandoff keeps a handoff packet.
+func (s *Store) AddHandoff(ctx context.Context, id dialog.ConversationID, reason string, packet json.RawMessage) error {
+	h := Handoff{ID: "handoff_" + rand.Text(), Tenant: dialog.DefaultTenant, Conversation: id, Reason: reason, Body: string(packet), At: micro(time.Now())}
+	_, err := s.in(ctx).NewInsert().Model(&h).Exec(ctx)
+	return failure("handoff", err)
+}
+
+// HandoffOf gives the latest handoff packet of a conversation.
+func (s *Store) HandoffOf(ctx context.Context, id dialog.ConversationID) (Handoff, error) {
+	var h Handoff
+	err := s.db.NewSelect().Model(&h).Where("conversation = ?", id).Order("at DESC", "id DESC").Limit(1).Scan(ctx)
+	return h, failure("handoff", err)
+}
