@@ -1,0 +1,184 @@
+package form
+
+import (
+	"slices"
+
+	"parley/dialog"
+	"parley/dialog/spoken"
+)
+
+// unasked is how sure a reading must be for a slot that was not asked for.
+const unasked = 0.6
+
+// order in which slots are looked for: what is unmistakable before what is not, so
+// that the digits of a telephone number are no order number.
+var order = []Type{Email, Date, Time, Phone, Amount, Code, Digits, Choice, Number, Name, YesNo, Words}
+
+// turn is one utterance being taken in.
+type turn struct {
+	f     *Form
+	s     *State
+	text  string
+	from  string // "said" or "keypad"
+	asked string
+	amend bool // values known already may be replaced
+	taken [][2]int
+	got   []string
+	wrong bool // a value for the slot that was asked for, which cannot be one
+}
+
+// take fills slots from an utterance and returns their names.
+func (t *turn) take() []string {
+	if sl := t.f.slots[t.asked]; sl != nil && sl.Type != Words {
+		t.slot(sl, true)
+		for _, o := range sl.Or {
+			if len(t.got) == 0 {
+				t.slot(t.f.slots[o], true)
+			}
+		}
+	}
+	for _, kind := range order {
+		for i := range t.f.Slots {
+			if sl := &t.f.Slots[i]; sl.Type == kind && sl.Name != t.asked && !slices.Contains(t.got, sl.Name) {
+				t.slot(sl, false)
+			}
+		}
+	}
+	if sl := t.f.slots[t.asked]; sl != nil && sl.Type == Words && len(t.got) == 0 {
+		t.slot(sl, true)
+	}
+	return t.got
+}
+
+// slot tries one slot.
+func (t *turn) slot(sl *Slot, asked bool) {
+	old, known := t.s.Slots[sl.Name]
+	known = known && !old.Skipped
+	if !asked && (sl.Type == YesNo || sl.Type == Words || sl.Type == Number && t.asked != "" || known && !t.amend) {
+		return
+	}
+	if sl.When != "" && !asked && !t.f.scope(t.s).holds(sl.When) {
+		return
+	}
+	found := t.f.extract(t.s, sl, t.text, asked)
+	for _, f := range slices.Backward(found) {
+		value, ok := sl.norm(f.Value)
+		others := f.Others
+		if !ok {
+			for i, o := range f.Others {
+				if v, fits := sl.norm(o); fits {
+					value, ok, others = v, true, slices.Delete(slices.Clone(f.Others), i, i+1)
+					break
+				}
+			}
+		}
+		if !ok {
+			t.wrong = t.wrong || asked
+			continue
+		}
+		if !asked && (f.Confidence < unasked || t.overlaps(f)) || known && value == old.Value {
+			continue
+		}
+		t.keep(sl, f, value, others)
+		return
+	}
+}
+
+func (t *turn) keep(sl *Slot, f spoken.Found, value string, others []string) {
+	v := Value{Value: value, Unit: f.Unit, Confidence: f.Confidence, From: t.from, Others: others}
+	if f.End <= len(t.text) && f.Start < f.End {
+		v.Text = t.text[f.Start:f.End]
+	}
+	v.Sure = t.from == "keypad"
+	t.f.set(t.s, sl.Name, v)
+	if sl.Type != Choice && sl.Type != Words && sl.Type != YesNo {
+		t.taken = append(t.taken, [2]int{f.Start, f.End})
+	}
+	t.got = append(t.got, sl.Name)
+}
+
+func (t *turn) overlaps(f spoken.Found) bool {
+	for _, x := range t.taken {
+		if f.Start < x[1] && x[0] < f.End {
+			return true
+		}
+	}
+	return false
+}
+
+// set gives a slot a value, and goes back to the first step that depends on it.
+func (f *Form) set(s *State, name string, v Value) {
+	if s.Slots == nil {
+		s.Slots = map[string]Value{}
+	}
+	old, known := s.Slots[name]
+	s.Slots[name] = v
+	if !known || old.Value != v.Value {
+		f.rewind(s, name)
+	}
+}
+
+// unset forgets a slot.
+func (f *Form) unset(s *State, name string) {
+	delete(s.Slots, name)
+	f.rewind(s, name)
+}
+
+// rewind goes back to the first step that uses a slot; what later steps have found, and
+// what was chosen from that, is forgotten. Changes made stay made.
+func (f *Form) rewind(s *State, name string) {
+	for i := s.Frozen; i < s.At && i < len(f.Steps); i++ {
+		if !f.Steps[i].uses(name) {
+			continue
+		}
+		for _, a := range f.Steps[i:] {
+			if a.tool() == "" || s.Results[a.as()] == nil {
+				continue
+			}
+			delete(s.Results, a.as())
+			for _, sl := range f.Slots {
+				if sl.From != "" && head(sl.From) == a.as() {
+					delete(s.Slots, sl.Name)
+				}
+			}
+		}
+		s.At = i
+		return
+	}
+}
+
+func head(path string) string {
+	for i := range len(path) {
+		if path[i] == '.' {
+			return path[:i]
+		}
+	}
+	return path
+}
+
+// needed reports whether a slot is still to be asked for.
+func (f *Form) needed(s *State, sl *Slot) bool {
+	if f.filled(s, sl.Name) || sl.When != "" && !f.scope(s).holds(sl.When) {
+		return false
+	}
+	for _, o := range sl.Or {
+		if v, ok := s.Slots[o]; ok && !v.Skipped {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *Form) filled(s *State, name string) bool {
+	v, ok := s.Slots[name]
+	return ok && (v.Skipped || v.Value != "")
+}
+
+// unread reports whether a slot's value is to be read back.
+func (f *Form) unread(s *State, sl *Slot) bool {
+	v, ok := s.Slots[sl.Name]
+	if !ok || !sl.ReadBack || v.Sure || v.Skipped || v.Value == "" {
+		return false
+	}
+	return s.Via == dialog.ViaVoice || v.Confidence < 0.6
+}

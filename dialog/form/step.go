@@ -1,0 +1,354 @@
+package form
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"parley/dialog"
+	"parley/dialog/spoken"
+)
+
+// longestText bounds an utterance that is kept as a value, in bytes.
+const longestText = 2000
+
+// Step takes what happened and gives the state after it and what is to be done, in
+// order. It changes neither s nor in, and never fails: what does not belong where the
+// form is gives NotMine, or no move at all.
+func (f *Form) Step(s State, in Input) (State, []Move) {
+	r := run{f: f, s: clone(s)}
+	switch in := in.(type) {
+	case Begin:
+		r.begin(in)
+	case Said:
+		r.said(in)
+	case Keys:
+		r.keys(in)
+	case Result:
+		r.result(in)
+	case Verified:
+		r.verified(in)
+	case Resume:
+		r.resume()
+	case Missed:
+		if r.s.Running() {
+			r.miss(false)
+		}
+	}
+	return r.s, r.moves
+}
+
+func clone(s State) State {
+	s.Slots, s.Results, s.Misses, s.Args = maps.Clone(s.Slots), maps.Clone(s.Results), maps.Clone(s.Misses), maps.Clone(s.Args)
+	return s
+}
+
+// run is one step in the making.
+type run struct {
+	f     *Form
+	s     State
+	moves []Move
+}
+
+func (r *run) do(m Move) { r.moves = append(r.moves, m) }
+
+func (r *run) say(text string) {
+	if text != "" {
+		r.do(Say{text})
+	}
+}
+
+func (r *run) begin(b Begin) {
+	r.s = State{Form: r.f.Name, Stage: Asking, Language: b.Language, Via: b.Via, Now: b.Now, Level: b.Level}
+	r.say(r.f.text(&r.s, r.f.Open))
+	for name, v := range b.Known {
+		if sl := r.f.slots[name]; sl != nil && sl.From == "" && v.Value != "" {
+			if value, ok := sl.norm(v.Value); ok {
+				v.Value = value
+				r.f.set(&r.s, name, v)
+			}
+		}
+	}
+	t := turn{f: r.f, s: &r.s, text: clip(b.Text), from: "said", amend: true}
+	t.take()
+	r.advance()
+}
+
+func clip(s string) string {
+	if len(s) > longestText {
+		return strings.ToValidUTF8(s[:longestText], "")
+	}
+	return s
+}
+
+func (r *run) said(in Said) {
+	if !r.s.Running() {
+		r.do(NotMine{})
+		return
+	}
+	r.s.Language, r.s.Via, r.s.Now = in.Language, in.Via, in.Now
+	in.Text = clip(in.Text)
+	switch r.s.Stage {
+	case Asking, Amending:
+		r.answer(in.Text)
+	case ReadBack:
+		r.heard(in.Text)
+	case Confirming:
+		r.decide(in)
+	default:
+		r.do(NotMine{Sure: true})
+	}
+}
+
+func (r *run) keys(in Keys) {
+	if !in.Now.IsZero() {
+		r.s.Now = in.Now
+	}
+	switch r.s.Stage {
+	case Asking:
+		t := turn{f: r.f, s: &r.s, text: clip(in.Digits), from: "keypad", asked: r.s.Slot}
+		if sl := r.f.slots[r.s.Slot]; sl != nil && sl.Type == YesNo {
+			t.text = yesKey(in.Digits)
+		}
+		if len(t.take()) > 0 {
+			r.advance()
+			return
+		}
+		r.miss(false)
+	case ReadBack:
+		r.heard(yesKey(in.Digits))
+	case Confirming:
+		r.decide(Said{Text: yesKey(in.Digits)})
+	}
+}
+
+func yesKey(d string) string { return map[string]string{"1": "yes", "2": "no"}[d] }
+
+// answer takes what was said to a question for a slot, or to "what should I change?".
+func (r *run) answer(text string) {
+	if givesUp(text) {
+		r.cancel()
+		return
+	}
+	amend := spoken.Amends(text) || alters(text) || r.s.Stage == Amending
+	t := turn{f: r.f, s: &r.s, text: text, from: "said", asked: r.s.Slot, amend: amend}
+	asked := r.f.slots[r.s.Slot]
+	question := isQuestion(text)
+	if asked != nil && asked.Optional && either(text, skips, skipsZh) {
+		r.f.set(&r.s, asked.Name, Value{Skipped: true})
+		r.advance()
+		return
+	}
+	if amend {
+		if sl := r.f.labelled(text); sl != nil && sl != asked && r.f.filled(&r.s, sl.Name) {
+			t.asked = sl.Name
+		}
+	}
+	open := asked != nil && !slices.Contains([]Type{Digits, Code, Phone, Email}, asked.Type)
+	if question && open {
+		r.do(NotMine{Sure: true})
+		return
+	}
+	if asked != nil && asked.Type == Words && either(text, unknowing, unknowingZh) && !long(text) {
+		r.miss(true)
+		return
+	}
+	if len(t.take()) > 0 {
+		r.advance()
+		return
+	}
+	r.unfilled(text, t, question)
+}
+
+// unfilled is an utterance that gave no value.
+func (r *run) unfilled(text string, t turn, question bool) {
+	if sl := r.f.slots[t.asked]; sl != nil && t.asked != r.s.Slot {
+		r.f.unset(&r.s, sl.Name)
+		r.ask(sl, "")
+		return
+	}
+	a, _ := spoken.YesNo(text)
+	switch {
+	case r.s.Stage == Amending && a == spoken.No:
+		r.cancel()
+	case question:
+		r.do(NotMine{Sure: true})
+	case either(text, unknowing, unknowingZh):
+		r.miss(true)
+	case !t.wrong && long(text):
+		r.do(NotMine{})
+	default:
+		r.miss(false)
+	}
+}
+
+// heard takes the answer to a read-back.
+func (r *run) heard(text string) {
+	sl := r.f.slots[r.s.Slot]
+	if sl == nil {
+		r.advance()
+		return
+	}
+	if givesUp(text) {
+		r.cancel()
+		return
+	}
+	a, rest := spoken.YesNo(text)
+	if a == spoken.Yes && rest <= 3 {
+		v := r.s.Slots[sl.Name]
+		v.Sure = true
+		r.s.Slots[sl.Name] = v
+		r.advance()
+		return
+	}
+	t := turn{f: r.f, s: &r.s, text: text, from: "said", asked: sl.Name, amend: true}
+	if sl.Type != Words && sl.Type != Name || a == spoken.Unclear && !isQuestion(text) {
+		if len(t.take()) > 0 {
+			r.advance()
+			return
+		}
+	}
+	switch {
+	case a == spoken.No:
+		r.f.unset(&r.s, sl.Name)
+		r.s.Stage, r.s.Slot = Asking, sl.Name
+		r.miss(false)
+	case isQuestion(text):
+		r.do(NotMine{Sure: true})
+	case long(text):
+		r.do(NotMine{})
+	default:
+		r.miss(false)
+	}
+}
+
+// decide takes the answer to a confirmation.
+func (r *run) decide(in Said) {
+	a, rest := spoken.YesNo(in.Text)
+	switch {
+	case a == spoken.Yes && rest <= 3 && in.Cut:
+		r.confirm(r.s.own("unheard"))
+		return
+	case a == spoken.Yes && rest <= 3:
+		r.s.Stage = Waiting
+		r.do(Change{Call: r.s.Call, Tool: r.f.Steps[r.s.At].Change, Args: maps.Clone(r.s.Args)})
+		return
+	case givesUp(in.Text):
+		r.cancel()
+		return
+	}
+	t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true}
+	sl := r.f.labelled(in.Text)
+	if sl != nil {
+		t.asked = sl.Name
+	}
+	question := isQuestion(in.Text)
+	if !(sl != nil && (sl.Type == Words || sl.Type == Name)) && !question && len(t.take()) > 0 {
+		r.advance()
+		return
+	}
+	switch {
+	case question:
+		r.do(NotMine{Sure: true})
+	case sl != nil && (alters(in.Text) || a == spoken.No):
+		r.f.unset(&r.s, sl.Name)
+		r.ask(sl, "")
+	case a == spoken.No && (rest == 0 || spoken.Amends(in.Text)):
+		r.s.Stage, r.s.Slot = Amending, ""
+		r.do(Ask{Text: r.s.own("what")})
+	case alters(in.Text):
+		r.s.Stage, r.s.Slot = Amending, ""
+		r.do(Ask{Text: r.s.own("what")})
+	case long(in.Text):
+		r.do(NotMine{})
+	default:
+		r.miss(false)
+	}
+}
+
+func (r *run) cancel() {
+	r.s.Stage = Over
+	text := r.f.text(&r.s, r.f.Cancel)
+	if text == "" {
+		text = r.s.own("cancelled")
+	}
+	r.say(text)
+	r.do(Done{"cancelled"})
+}
+
+// resume asks the open question again.
+func (r *run) resume() {
+	lead := r.s.own("back")
+	switch r.s.Stage {
+	case Asking:
+		if sl := r.f.slots[r.s.Slot]; sl != nil {
+			r.ask(sl, lead)
+		}
+	case ReadBack:
+		if sl := r.f.slots[r.s.Slot]; sl != nil {
+			r.readBack(sl)
+		}
+	case Amending:
+		r.do(Ask{Text: lead + r.s.own("what")})
+	case Confirming:
+		r.confirm(lead)
+	case Verifying:
+		r.advance()
+	}
+}
+
+func (r *run) verified(in Verified) {
+	if r.s.Stage != Verifying {
+		r.s.Level = max(r.s.Level, in.Level)
+		return
+	}
+	r.s.Level = in.Level
+	if r.s.At < len(r.f.Steps) && in.Level < r.f.Steps[r.s.At].Level {
+		r.s.Stage = Over
+		r.say(r.s.own("unverified"))
+		r.do(Handoff{"unverified"})
+		r.do(Done{"failed"})
+		return
+	}
+	r.advance()
+}
+
+// call names the next tool call.
+func (r *run) call() string {
+	r.s.Calls++
+	return fmt.Sprintf("%s-%d", r.f.Name, r.s.Calls)
+}
+
+// args fills a step's arguments; those that are not known are left out.
+func (r *run) args(a Action) map[string]any {
+	c := r.f.scope(&r.s)
+	out := map[string]any{}
+	for k, t := range a.Args {
+		ps, err := parse(t)
+		if err != nil {
+			continue
+		}
+		if len(ps) == 1 && ps[0].path != "" && (ps[0].filter == "" || ps[0].filter == "raw") {
+			if v, ok := c.look(ps[0].path); ok {
+				out[k] = v
+			}
+			continue
+		}
+		c.via = dialog.ViaChat
+		if s, ok := c.write(ps); ok && s != "" {
+			out[k] = s
+		}
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		return map[string]any{}
+	}
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	plainArgs := map[string]any{}
+	if d.Decode(&plainArgs) != nil {
+		return map[string]any{}
+	}
+	return plainArgs
+}
