@@ -1,8 +1,10 @@
 package tool
 
 import (
+	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sony/gobreaker/v2"
 )
@@ -46,4 +48,21 @@ func (b *Box) Status() (out []Status) {
 	}
 	slices.SortFunc(out, func(x, y Status) int { return strings.Compare(x.Spec.Name, y.Spec.Name) })
 	return out
+}
+
+// Ready waits until a source answers, or ctx ends: then it says why it does not.
+func Ready(ctx context.Context, s Source) error {
+	t := time.NewTicker(20 * time.Millisecond)
+	defer t.Stop()
+	for {
+		err := s.Err()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
