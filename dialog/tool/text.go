@@ -76,6 +76,17 @@ func functions(tag string) template.FuncMap {
 	return template.FuncMap{
 		// day says an ISO date or time as people do.
 		"day": func(v any) string { return day(fmt.Sprint(v), zh) },
+		// date is day with its year.
+		"date": func(v any) string {
+			t, err := time.Parse(time.DateOnly, fmt.Sprint(v))
+			switch {
+			case err != nil:
+				return fmt.Sprint(v)
+			case zh:
+				return fmt.Sprintf("%d年%d月%d日", t.Year(), t.Month(), t.Day())
+			}
+			return t.Format("January 2, 2006")
+		},
 		// money says an amount in cents.
 		"money": func(v any) string {
 			var cents float64

@@ -125,8 +125,8 @@ func TestEveryAnswerCanBeSaid(t *testing.T) {
 			{"cus_lee", "get_claim", m()}, {"cus_dana", "get_claim", m("claim", "880315")}, {"cus_wang", "get_claim", m()}, {"cus_lee", "get_claim", m("claim", "880315")},
 			{"cus_lee", "report_claim", m("policy", "5501882", "date", "2026-11-22", "what", "suitcase lost")}, {"cus_lee", "report_claim", m("policy", "5501882", "date", "2026-10-01", "what", "suitcase")}, {"cus_lee", "get_claim", m()},
 			{"", "free_appointments", m()}, {"", "free_appointments", m("day", "2026-11-28")},
-			{"", "book_appointment", m("at", "2026-11-24T09:00:00Z", "name", "Lee", "phone", "2025550147")}, {"", "book_appointment", m("at", "2026-11-24T03:00:00Z", "name", "Lee", "phone", "2025550147")},
-			{"", "cancel_appointment", m("appointment", "A1007", "phone", "1")},
+			{"", "book_appointment", m("at", "2026-11-24T10:00:00Z", "name", "Lee", "phone", "2025550147")}, {"", "book_appointment", m("at", "2026-11-24T03:00:00Z", "name", "Lee", "phone", "2025550147")},
+			{"", "cancel_appointment", m("appointment", "A1007", "phone", "1")}, {"", "cancel_appointment", m("appointment", "A1049", "phone", "202 555 0147")},
 			{"", "request_callback", m("name", "王芳", "phone", "19000000175", "when", "明天上午")}, {"", "request_callback", m("name", "Lee", "phone", "2025550147")},
 			{"", "record_lead", m("name", "Lee", "phone", "2025550147", "interest", "speakers")},
 		} {
