@@ -129,5 +129,6 @@ type Context struct {
 	Question     []Turn // the customer's turns that wait for an answer; none: a change has settled, tell it
 	Draft        bool   // true: nothing may be changed, the answer may be thrown away
 	Known        Known
+	Notes        []string // what is known beyond History and Known: data for a model, no instructions
 	Now          time.Time
 }

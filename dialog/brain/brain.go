@@ -13,6 +13,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/llm"
+	"parley/dialog/memory"
 	"parley/dialog/rag"
 )
 
@@ -32,7 +33,9 @@ type Options struct {
 	Handoff   Handoff
 	Tools     Tools  // nil: none
 	Outbox    Outbox // nil: nothing can be changed
-	Log       *slog.Logger
+	// Profile gives what is known of a verified customer; nil: nothing ever is.
+	Profile func(ctx context.Context, customer string) (memory.Profile, error)
+	Log     *slog.Logger
 }
 
 func (o Options) filled() Options {
@@ -52,12 +55,15 @@ func (o Options) filled() Options {
 // New is a brain that leads a conversation. What is asked is answered by the model,
 // or by the extractive brain when the model fails before anything was said, or when
 // there is none.
-func New(o Options) dialog.Brain {
+//
+// Close it: it sums up long conversations beside the answers.
+func New(o Options) *Manager {
 	o = o.filled()
-	m := &manager{o: o, answer: extractive{o}}
+	m := &Manager{o: o, answer: extractive{o}}
 	if o.Model != nil {
 		m.answer = &generative{o: o, spare: extractive{o}}
 	}
+	m.sums.open(o.Model)
 	return m
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/care"
+	"parley/dialog/memory"
 )
 
 // Handoff says when a person is to be fetched, beside being asked for.
@@ -37,15 +38,21 @@ func (h Handoff) number(language string) string {
 // angryFrom is the anger from which a customer counts as angry.
 const angryFrom = 0.5
 
-// manager leads a conversation: it sees to safety, fetches people, does what is to be
+// Manager leads a conversation: it sees to safety, fetches people, does what is to be
 // done, and lets another brain answer what is asked.
-type manager struct {
+type Manager struct {
 	o      Options
 	answer dialog.Brain // from the knowledge
+	sums   sums
 }
 
+var _ dialog.Brain = (*Manager)(nil)
+
+// Close ends what goes on beside the answers.
+func (m *Manager) Close() { m.sums.close() }
+
 // Answer implements dialog.Brain.
-func (m *manager) Answer(c dialog.Context) dialog.Reply {
+func (m *Manager) Answer(c dialog.Context) dialog.Reply {
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
 			t := &turn{m: m, c: c, mem: recall(c), text: asked(c), more: true}
@@ -69,12 +76,13 @@ func (m *manager) Answer(c dialog.Context) dialog.Reply {
 
 // turn is one answer in the making.
 type turn struct {
-	m      *manager
+	m      *Manager
 	c      dialog.Context
-	mem    memory
+	mem    memo
 	text   string // the question
 	signal care.Signal
 	intent string
+	known  memory.Profile // of a verified customer
 
 	emit  func(dialog.Delta) bool
 	more  bool // somebody wants more
@@ -100,6 +108,7 @@ func (t *turn) run(ctx context.Context) error {
 	}
 	offered := t.mem.Offered
 	t.mem.Offered = false
+	t.acquaint(ctx)
 	switch {
 	case t.signal.Danger == care.Lethal:
 		n := t.m.o.Handoff.number(t.c.Language)
@@ -187,11 +196,15 @@ func (t *turn) regret() {
 
 // matter answers what is asked.
 func (t *turn) matter(ctx context.Context) error {
+	if t.again() {
+		return nil
+	}
 	return t.knowledge(ctx)
 }
 
 // knowledge lets the brain behind answer, and notes what it did.
 func (t *turn) knowledge(ctx context.Context) error {
+	t.m.sums.follow(t)
 	for d, err := range t.m.answer.Answer(t.c)(ctx) {
 		if err != nil {
 			return err
@@ -254,6 +267,10 @@ func (t *turn) handoff(reason string) {
 	}
 	t.mem.Handoffs = append(t.mem.Handoffs, handoff{Reason: reason, At: t.c.Now})
 	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: reason, Args: map[string]any{"packet": t.packet(reason)}}})
+	if c := t.c.Known.Customer; c != "" {
+		t.emit(dialog.Delta{Action: &dialog.Action{Kind: Remember, Args: map[string]any{"customer": c,
+			"open": memory.Matter{Text: t.mem.Opening, Conversation: t.c.Conversation, At: t.c.Now}}}})
+	}
 }
 
 // person brings one: nobody is asked why.

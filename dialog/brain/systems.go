@@ -56,7 +56,7 @@ func (t *turn) tellOutcome(o tool.Outcome) {
 }
 
 // did remembers a change, in the state that it is in now.
-func (m *memory) did(d Done) {
+func (m *memo) did(d Done) {
 	for i := range m.Done {
 		if m.Done[i].ID == d.ID && d.ID != "" {
 			m.Done[i] = d

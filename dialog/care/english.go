@@ -56,8 +56,13 @@ var strong = matcher(
 	`(?:contact|a word|word|conversation|chat|deal|easier|better|happier|faster|quicker|carry on|continue|go on|check|talk|discuss|only deal|complaint|complain) (?:with|to) `+gap+whom, `past (?:you|this|the \w+) `+gap+gap+whom,
 	`(?:in|at|from|on) your (?:office|end|team|side|company|place) `+gap+`(?:take|have|look|help|call|talk|speak)`, `(?:somebody|someone|anyone|anybody|one of you\w*) `+gap+`(?:can|could|to) (?:take a look|have a look|look|help|sort|talk|listen)`,
 	`(?:somebody|someone|anyone) who (?:is not|isnt|is) (?:a |one|real|human)?`,
+	`(?:get|getting) hold of `+whom, `(?:put|passed|sent|transferred|connected) back to `, `(?:can|could|may) i (?:get|have|speak to|see) [a-z]{3,12} again`, `(?:person|human|someone|somebody|agent|advisor|expert|specialist|man|woman) (?:picks? up|answers?|explains? it|explained it|take over|takes over|handle|handles)`,
+	`(?:have|get|let) (?:my|the|your|an?) (?:\w+ )?(?:adjuster|adviser|advisor|handler|agent|broker|manager|account manager|case worker|expert) (?:call|ring|phone|contact|email|write)`,
+	`(?:arrange|book|schedule|request|set up|organi[sz]e|like|want|need|have) (?:me )?(?:a |an )?(?:call ?back|call back|phone call|call|ring|appointment to talk) (?:from|with|by) `, `(?:would you mind|could i trouble you|trouble you|be so kind) (?:\w+ ){0,4}(?:human|person|somebody|someone|colleague|agent)`,
+	`find me (?:one|a person|a human|someone|somebody)`, `get me one`, `way out to `+whom, `(?:colleague|someone|somebody|advisor|expert|manager)(?: \w+)? (?:could |to |can |should |please )?(?:telephone|phone|ring|call|contact) (?:me|us)`,
+	`talk to (?:the |your |those )?(?:guys|people|lads|folks|ones|lot) (?:at|in|from|on)`, `(?:someone|somebody|anyone) (?:please )?take over`, `someone i could (?:maybe )?(?:talk|speak)`, `(?:do|does) (?:an?|any) (?:actual |real )?(?:human|person|human being|people) work`,
 	// a machine is refused.
-	`(?:do not|did not|will not|cannot|not going to|refuse to|not|no longer|never|do not want to|not here to|rather not) (?:want (?:to )?|like |wish to |do |accept |trust |deal with |going to )?(?:talk\w* |speak\w* |argue |chat\w* |deal\w* |argu\w* |discuss\w* )?(?:to |with |from |by |an answer from )?(?:a |an |the |this |some |your |stupid |any )*`+bots,
+	`(?:do not|did not|refuse to|will not|cannot|not going to|refuse to|not|no longer|never|do not want to|not here to|rather not) (?:want (?:to )?|like |wish to |do |accept |trust |deal with |going to )?(?:type another word |say another word |talk\w* |speak\w* |argue |chat\w* |deal\w* |argu\w* |discuss\w* )?(?:to |with |from |by |an answer from )?(?:a |an |the |this |some |your |stupid |any |another word to a |single word to a )*`+bots,
 	`(?:no more|stop with|skip|enough|enough of|sick of|tired of|fed up with|hate|past|out of|get past|get rid of|bypass|away from|off|without) (?:talking to |speaking to |with )?(?:the |a |an |this |these |your |stupid |bloody |automated )*`+bots,
 	`(?:instead of|rather than|not|isnt|is not) (?:a |an |the |this |some |talking to a |talking to |with a )*`+bots,
 	`(?:help|assistance|contact|support) from `+which+`(?:human|person|somebody|someone|agent)`, `human (?:help|assistance|contact|support|attention|agent|being please|intervention|touch)`,
@@ -70,7 +75,7 @@ var strong = matcher(
 
 // past are sentences that tell of people and ask for none.
 var past = matcher(
-	`how (?:many|long|much)`, `do (?:real )?(?:people|humans) (?:write|buy|use|like|wear|hear|return|read)`,
+	`how (?:many (?:people|agents|staff|humans|persons)|long|much)`, `(?:the )?(?:voice )?assistant to (?:stop|start|read|turn)`, `do (?:real )?(?:people|humans) (?:write|buy|use|like|wear|hear|return|read)`,
 	`(?:i|we|you|they|he|she|someone|somebody) (?:have |already |have already |had |just |also )*(?:spoke|talked|spoken|chatted|emailed|wrote|met|called|rang|phoned) (?:to|with)?`,
 	`(?:agent|person|rep|representative|advisor|operator|colleague|man|woman|lady|guy|manager) (?:i|we|who|that) (?:spoke|talked|chatted|told|said|ordered|was|came|delivered)`,
 	`(?:agent|person|representative|advisor|operator|colleague|manager|boss|supervisor|someone|somebody|guy|man|staff)(?: \w+)? (?:told|said|promised|says|left|stole|signed|emailed|came|took|was|were|gave|gives|broke|lost|delivered|bought)`,
@@ -95,7 +100,7 @@ var polite = map[string]bool{"please": true, "hi": true, "hello": true, "hey": t
 
 var bareNoun = regexp.MustCompile(`^(?:` + people + `|` + desks + `|human|agent|person)$`)
 
-var bareDesk = regexp.MustCompile(`^(?:hi |hello |hey |please |just |um |ok )*(?:customer|client|technical|tech) (?:services?|support|care|relations)(?: please| now| agent| representative| team| person)*$`)
+var bareDesk = regexp.MustCompile(`^(?:hi |hello |hey |please |just |um |ok )*(?:customer|client|technical|tech|complaints?|claims?|returns?|refunds?|billing|sales|fraud|warranty|legal|accounts?|repairs?|delivery|underwriting|cust|disputes?|retention|technical|insurance) (?:services?|support|care|relations|team|department|dept|desk|line|office|people)(?: please| now| urgently| thanks| thx| human| agent| representative| team| person)*$`)
 
 // vague nouns are too common to ask for anybody alone.
 var vague = map[string]bool{"people": true, "man": true, "woman": true, "girl": true, "team": true, "owner": true, "brain": true, "pulse": true, "being": true, "sales": true, "claims": true, "billing": true, "accounts": true, "engineer": true, "engineers": true}

@@ -9,7 +9,7 @@ var hasty = map[string]string{
 	"wanna": "want to", "gimme": "give me", "lemme": "let me", "gotta": "got to", "gonna": "going to", "needa": "need a",
 	"ppl": "people", "cust": "customer", "svc": "service", "csr": "representative", "cs": "customer service", "mgr": "manager", "dept": "department",
 	"ya": "you", "ye": "you", "yous": "you", "yall": "you", "ah": "i", "im": "i am", "ive": "i have", "id": "i would", "ill": "i will",
-	"yuman": "human", "hooman": "human", "hoomin": "human", "humman": "human", "youman": "human", "asian": "agent",
+	"yuman": "human", "hooman": "human", "hoomin": "human", "hyooman": "human", "hewman": "human", "thx": "thanks", "humman": "human", "youman": "human", "asian": "agent",
 	"adviser": "advisor", "advisers": "advisors", "reps": "representatives", "rep": "representative",
 	"folks": "people", "folk": "people", "bods": "people", "cant": "cannot", "wont": "will not", "dont": "do not", "doesnt": "does not",
 	"didnt": "did not", "isnt": "is not", "arent": "are not", "neednt": "need not", "youre": "you are", "whos": "who is", "theres": "there is",

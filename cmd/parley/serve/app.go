@@ -2,7 +2,6 @@ package serve
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,7 +16,6 @@ import (
 	"parley/asr/endpoint"
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
-	"parley/dialog"
 	"parley/dialog/brain"
 	"parley/dialog/bus"
 	"parley/dialog/chat"
@@ -51,6 +49,7 @@ type server struct {
 	faults faults
 	spend  *spending
 	bus    *bus.Local
+	brain  *brain.Manager
 	hub    *conversation.Hub
 	rtc    *rtc.Endpoint
 	clock  *room.Clock
@@ -149,9 +148,9 @@ func (s *server) conversations() error {
 	if company == "" && s.c.Demo {
 		company = demoCompany
 	}
-	b := brain.New(brain.Options{Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules, Log: s.log})
+	s.brain = brain.New(brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules, Log: s.log})
 	s.bus = bus.NewLocal()
-	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: b, Chat: chat.New(), Action: s.act, Logger: s.log,
+	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: s.brain, Chat: chat.New(), Action: s.act, Logger: s.log,
 		Floor: floor.Config{Name: s.c.Bot.Name, Company: company, Greeting: s.greeting(), Drafts: s.c.Speech.Drafts,
 			Record: s.c.Recording.On, RecordNotice: s.c.Recording.Notice, RecordAsk: s.c.Recording.Ask,
 			Backchannel: backchannel.Is, Stop: backchannel.Stop}})
@@ -164,22 +163,6 @@ func (s *server) greeting() map[string]string {
 		return s.c.Bot.Greeting
 	}
 	return map[string]string{"zh": "您好，我是明木音响的智能客服" + s.c.Bot.Name + "。"}
-}
-
-// act keeps what a reply wants done by people.
-func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Action) {
-	if a.Kind == "handoff" {
-		b, err := json.Marshal(a.Args["packet"])
-		if err == nil {
-			err = s.store.AddHandoff(context.WithoutCancel(ctx), id, a.Reason, b)
-		}
-		if err != nil {
-			s.log.Error("handoff packet not kept", "conversation", id, "err", err)
-		}
-	}
-	if err := s.store.Gap(context.WithoutCancel(ctx), id, a.Kind, a.Reason); err != nil {
-		s.log.Error("not noted", "kind", a.Kind, "conversation", id, "err", err)
-	}
 }
 
 // media opens the sockets, the clock and the calls.
@@ -287,6 +270,9 @@ func (s *server) close() error {
 		errs = append(errs, s.hub.Close(ctx))
 		cancel()
 		s.spend.keep(s.store, s.stopping, s.log) // what the last replies cost
+	}
+	if s.brain != nil {
+		s.brain.Close()
 	}
 	if s.rtc != nil {
 		errs = append(errs, s.rtc.Close())

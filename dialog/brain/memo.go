@@ -10,9 +10,9 @@ import (
 	"parley/dialog/care"
 )
 
-// memory is what a brain knows of a conversation beside what was said. It travels as
+// memo is what a brain knows of a conversation beside what was said. It travels as
 // dialog.Known.Memo and dialog.Delta.Memo.
-type memory struct {
+type memo struct {
 	Version  int               `json:"v"`
 	Failures int               `json:"failures,omitempty"` // answers in a row that were none
 	Offered  bool              `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
@@ -25,7 +25,7 @@ type memory struct {
 	Sources  []dialog.Citation `json:"sources,omitempty"`
 	Gaps     []string          `json:"gaps,omitempty"`
 	Summary  string            `json:"summary,omitempty"` // of the turns that the model is no longer shown
-	Upto     int               `json:"upto,omitempty"`    // how many turns it tells of
+	Upto     dialog.TurnID     `json:"upto,omitempty"`    // the last turn that it tells of
 }
 
 // handoff is a person that was asked for or sent for.
@@ -36,21 +36,21 @@ type handoff struct {
 
 // Bounds of what is remembered.
 const (
-	memoryVersion = 1
-	maxMood       = 6
-	maxSources    = 12
-	maxGaps       = 8
-	maxDone       = 20
-	maxQuote      = 300 // bytes of a remembered source
+	memoVersion = 1
+	maxMood     = 6
+	maxSources  = 12
+	maxGaps     = 8
+	maxDone     = 20
+	maxQuote    = 300 // bytes of a remembered source
 )
 
 // recall reads the memory; one that cannot be read is begun anew.
-func recall(c dialog.Context) memory {
-	var m memory
-	if json.Unmarshal(c.Known.Memo, &m) != nil || m.Version > memoryVersion {
-		m = memory{}
+func recall(c dialog.Context) memo {
+	var m memo
+	if json.Unmarshal(c.Known.Memo, &m) != nil || m.Version > memoVersion {
+		m = memo{}
 	}
-	m.Version = memoryVersion
+	m.Version = memoVersion
 	if m.Opening == "" {
 		for _, t := range append(slices.Clone(c.History), c.Question...) {
 			if t.From == dialog.Customer && substantial(t.Text) {
@@ -62,7 +62,7 @@ func recall(c dialog.Context) memory {
 	return m
 }
 
-func (m *memory) encode() json.RawMessage {
+func (m *memo) encode() json.RawMessage {
 	b, err := json.Marshal(m)
 	if err != nil { // nothing in it can fail; a memory that did would be lost, not the reply
 		return nil
@@ -71,7 +71,7 @@ func (m *memory) encode() json.RawMessage {
 }
 
 // feel notes how a turn sounds.
-func (m *memory) feel(s care.Signal) {
+func (m *memo) feel(s care.Signal) {
 	m.Mood = append(m.Mood, s.Anger)
 	if n := len(m.Mood); n > maxMood {
 		m.Mood = m.Mood[n-maxMood:]
@@ -82,7 +82,7 @@ func (m *memory) feel(s care.Signal) {
 }
 
 // angry is how many of the last four turns were.
-func (m *memory) angry() (n int) {
+func (m *memo) angry() (n int) {
 	for _, a := range m.Mood[max(0, len(m.Mood)-4):] {
 		if a >= angryFrom {
 			n++
@@ -92,7 +92,7 @@ func (m *memory) angry() (n int) {
 }
 
 // Sentiment is from -1, furious or in despair, to 0.
-func (m *memory) sentiment() float64 {
+func (m *memo) sentiment() float64 {
 	worst, weight := 0.0, 1.0
 	for _, a := range slices.Backward(m.Mood) {
 		worst = max(worst, a*weight)
@@ -104,7 +104,7 @@ func (m *memory) sentiment() float64 {
 	return -worst
 }
 
-func (m *memory) cite(c dialog.Citation) {
+func (m *memo) cite(c dialog.Citation) {
 	c.Quote = clip(c.Quote, maxQuote)
 	m.Sources = slices.DeleteFunc(m.Sources, func(o dialog.Citation) bool { return o.Passage == c.Passage })
 	m.Sources = append(m.Sources, c)
@@ -113,7 +113,7 @@ func (m *memory) cite(c dialog.Citation) {
 	}
 }
 
-func (m *memory) lack(question string) {
+func (m *memo) lack(question string) {
 	m.Gaps = append(m.Gaps, clip(question, maxQuote))
 	if n := len(m.Gaps); n > maxGaps {
 		m.Gaps = m.Gaps[n-maxGaps:]

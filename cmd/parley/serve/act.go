@@ -1,0 +1,58 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"parley/dialog"
+	"parley/dialog/brain"
+	"parley/dialog/memory"
+)
+
+// act keeps what a reply wants done by others than its channel.
+func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Action) {
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	switch a.Kind {
+	case brain.Remember:
+		err = s.remember(ctx, a)
+	case "handoff":
+		var b []byte
+		if b, err = json.Marshal(a.Args["packet"]); err == nil {
+			err = errors.Join(s.store.AddHandoff(ctx, id, a.Reason, b), s.store.Gap(ctx, id, a.Kind, a.Reason))
+		}
+	default:
+		err = s.store.Gap(ctx, id, a.Kind, a.Reason)
+	}
+	if err != nil {
+		s.log.Error("not noted", "kind", a.Kind, "conversation", id, "err", err)
+	}
+}
+
+// remember adds to a customer's profile.
+func (s *server) remember(ctx context.Context, a dialog.Action) error {
+	customer, _ := a.Args["customer"].(string)
+	facts, _ := a.Args["facts"].([]memory.Fact)
+	open, owes := a.Args["open"].(memory.Matter)
+	return s.store.UpdateProfile(ctx, customer, func(old json.RawMessage) (json.RawMessage, error) {
+		p, err := memory.Parse(old)
+		if err != nil {
+			return nil, err
+		}
+		p.Know(facts...)
+		if owes {
+			p.Owe(open)
+		}
+		return json.Marshal(p)
+	})
+}
+
+// profile recalls a customer.
+func (s *server) profile(ctx context.Context, customer string) (memory.Profile, error) {
+	b, err := s.store.Profile(ctx, customer)
+	if err != nil {
+		return memory.Profile{}, err
+	}
+	return memory.Parse(b)
+}
