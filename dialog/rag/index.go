@@ -1,9 +1,6 @@
 package rag
 
-import (
-	"slices"
-	"sync"
-)
+import "sync"
 
 // Index holds passages in memory. It may be searched and changed by many
 // goroutines; a change is seen by every search that begins after it.
@@ -12,34 +9,41 @@ import (
 // edits the lists in place: there is nothing to merge or compact later, and the
 // statistics are always those of a fresh index.
 type Index struct {
-	mu        sync.RWMutex
-	lists     map[term][]posting   // guarded by mu, as all below
-	slots     []slot               // by slot number
-	free      []uint32             // empty slots
-	documents map[string][]uint32  // the slots of each document
-	languages map[string]*language // statistics
-	analyse   *analyser
-	vocabulary
+	mu    sync.RWMutex
+	state // guarded by mu
 }
 
-// posting says how often a passage holds a term, its title counted twice.
-type posting struct {
-	slot uint32
-	n    uint16
+// state is an index's content.
+type state struct {
+	dict      dictionary // of terms, whose numbers are places in lists
+	lists     []list
+	slots     []*Passage // by slot number; nil is empty
+	shapes    []shape    // by slot number
+	free      []uint32   // empty slots
+	documents map[string][]uint32
+	languages []language
+	tongues   map[string]uint8 // places in languages
+	names     [maxName + 1]int // names by length in units
+	gates     gates
+	counter   *counter
 }
 
-// slot is a place for a passage.
-type slot struct {
-	passage *Passage
-	lang    *language
-	length  [fields]float32 // terms in each field
+// shape is what a search needs of a passage.
+type shape struct {
+	length [fields]float32 // terms in each field
+	lang   uint8
+	gate   uint16
 }
 
 // language is what is known of all passages of one language.
 type language struct {
+	name     string
 	passages int
 	length   [fields]float64 // sum over the passages
 }
+
+// maxLanguages bounds the languages told apart; the others are one.
+const maxLanguages = 250
 
 // mean is the length of the average passage.
 func (l *language) mean(f field) float32 {
@@ -49,13 +53,20 @@ func (l *language) mean(f field) float32 {
 	return float32(l.length[f] / float64(l.passages))
 }
 
+func newState() state {
+	return state{dict: newDictionary(1 << 10), documents: map[string][]uint32{}, tongues: map[string]uint8{}, gates: newGates(), counter: newCounter()}
+}
+
 // New is an index of these passages.
-func New(ps ...Passage) *Index {
-	ix := &Index{lists: map[term][]posting{}, documents: map[string][]uint32{}, languages: map[string]*language{}, analyse: newAnalyser()}
-	for _, p := range ps {
-		ix.add(p)
-	}
-	return ix
+func New(ps ...Passage) *Index { return &Index{state: build(ps)} }
+
+// Replace makes these passages all that the index holds. It works beside searches,
+// which find the old ones until it is done, and on all processors.
+func (ix *Index) Replace(ps []Passage) {
+	s := build(ps)
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.state = s
 }
 
 // Put adds a document, or replaces the one with its ID.
@@ -65,10 +76,11 @@ func (ix *Index) Put(doc Document) { ix.PutPassages(doc.ID, Split(doc)) }
 func (ix *Index) PutPassages(document string, ps []Passage) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	ix.removeLocked(document)
-	for _, p := range ps {
+	ix.remove(document)
+	for i := range ps {
+		p := ps[i]
 		p.Document = document
-		ix.add(p)
+		ix.add(&p)
 	}
 }
 
@@ -76,110 +88,108 @@ func (ix *Index) PutPassages(document string, ps []Passage) {
 func (ix *Index) Remove(id string) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	ix.removeLocked(id)
+	ix.remove(id)
 }
 
 // Len is how many passages there are.
 func (ix *Index) Len() int {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	return len(ix.slots) - len(ix.free)
+	return ix.len()
 }
 
-func (ix *Index) add(p Passage) {
+func (s *state) len() int { return len(s.slots) - len(s.free) }
+
+func (s *state) add(p *Passage) {
+	c := s.counter
+	at := s.settle(p, c)
+	for i, t := range c.found {
+		n := s.dict.number(t)
+		if int(n) == len(s.lists) {
+			s.lists = append(s.lists, list{})
+		}
+		s.lists[n].add(post(at, c.counts[i]), c.lengths[t.field()])
+	}
+}
+
+// settle counts a passage's terms and gives it a slot.
+func (s *state) settle(p *Passage, c *counter) uint32 {
 	if p.Language == "" {
 		p.Language = LanguageOf(p.Title + " " + p.Text)
 	}
-	counts, lengths := ix.count(&p)
-	l := ix.languages[p.Language]
-	if l == nil {
-		l = &language{}
-		ix.languages[p.Language] = l
-	}
-	l.passages++
-	for f := range lengths {
-		l.length[f] += float64(lengths[f])
-	}
-	at := ix.place(slot{passage: &p, lang: l, length: lengths})
-	ix.documents[p.Document] = append(ix.documents[p.Document], at)
-	for t, n := range counts {
-		ix.lists[t] = insert(ix.lists[t], posting{slot: at, n: n})
-	}
-	ix.learn(&p, 1)
+	c.count(p)
+	return s.place(p, c.lengths, c.units)
 }
 
-func (ix *Index) place(s slot) uint32 {
-	if n := len(ix.free); n > 0 {
-		at := ix.free[n-1]
-		ix.free = ix.free[:n-1]
-		ix.slots[at] = s
+// place gives a passage a slot and counts it in the statistics.
+func (s *state) place(p *Passage, lengths [fields]float32, units []int) uint32 {
+	sh := shape{lang: s.tongue(p.Language), gate: s.gates.enter(p), length: lengths}
+	l := &s.languages[sh.lang]
+	l.passages++
+	for f := range sh.length {
+		l.length[f] += float64(sh.length[f])
+	}
+	for _, u := range units {
+		s.names[u]++
+	}
+	var at uint32
+	if n := len(s.free); n > 0 {
+		at, s.free = s.free[n-1], s.free[:n-1]
+		s.slots[at], s.shapes[at] = p, sh
+	} else {
+		at = uint32(len(s.slots))
+		s.slots, s.shapes = append(s.slots, p), append(s.shapes, sh)
+	}
+	s.documents[p.Document] = append(s.documents[p.Document], at)
+	return at
+}
+
+// tongue is a language's place.
+func (s *state) tongue(name string) uint8 {
+	if at, ok := s.tongues[name]; ok {
 		return at
 	}
-	ix.slots = append(ix.slots, s)
-	return uint32(len(ix.slots) - 1)
-}
-
-// insert keeps the list in order; new passages mostly come last.
-func insert(list []posting, p posting) []posting {
-	if n := len(list); n == 0 || list[n-1].slot < p.slot {
-		return append(list, p)
+	if len(s.languages) == maxLanguages {
+		name = "und"
+		if at, ok := s.tongues[name]; ok {
+			return at
+		}
 	}
-	i, _ := find(list, p.slot)
-	return slices.Insert(list, i, p)
+	at := uint8(len(s.languages))
+	s.languages, s.tongues[name] = append(s.languages, language{name: name}), at
+	return at
 }
 
-func find(list []posting, at uint32) (int, bool) {
-	return slices.BinarySearchFunc(list, at, func(p posting, at uint32) int { return int(p.slot) - int(at) })
-}
-
-func (ix *Index) removeLocked(document string) {
-	for _, at := range ix.documents[document] {
-		s := ix.slots[at]
-		counts, _ := ix.count(s.passage)
-		for t := range counts {
-			list := ix.lists[t]
-			if i, ok := find(list, at); ok {
-				list = slices.Delete(list, i, i+1)
-			}
-			if len(list) == 0 {
-				delete(ix.lists, t)
-			} else {
-				ix.lists[t] = list
+func (s *state) remove(document string) {
+	for _, at := range s.documents[document] {
+		p, sh := s.slots[at], s.shapes[at]
+		c := s.counter
+		c.count(p)
+		for _, t := range c.found {
+			if n, ok := s.dict.find(t); ok {
+				s.lists[n].remove(at)
 			}
 		}
-		s.lang.passages--
-		for f := range s.length {
-			s.lang.length[f] -= float64(s.length[f])
+		for _, u := range c.units {
+			s.names[u]--
 		}
-		ix.learn(s.passage, -1)
-		ix.slots[at] = slot{}
-		ix.free = append(ix.free, at)
+		l := &s.languages[sh.lang]
+		l.passages--
+		for f := range sh.length {
+			l.length[f] -= float64(sh.length[f])
+		}
+		s.gates.leave(p, sh.gate)
+		s.slots[at], s.shapes[at] = nil, shape{}
+		s.free = append(s.free, at)
 	}
-	delete(ix.documents, document)
+	delete(s.documents, document)
 }
 
-// Weights of a passage's parts: a title word counts as two.
-const (
-	titleWeight = 2
-	askedWeight = 2
-)
-
-// count gives the weighted number of each term and the length of each field.
-func (ix *Index) count(p *Passage) (map[term]uint16, [fields]float32) {
-	counts := make(map[term]uint16, 64)
-	var lengths [fields]float32
-	part := func(text string, weight uint16) {
-		ix.analyse.terms(text, func(t, _ term) {
-			if c := counts[t]; c < 1<<16-1-weight {
-				counts[t] = c + weight
-			}
-			lengths[t.field()] += float32(weight)
-		})
+// list is a term's list, nil when no passage has it.
+func (s *state) list(t term) *list {
+	n, ok := s.dict.find(t)
+	if !ok || len(s.lists[n].postings) == 0 {
+		return nil
 	}
-	part(p.Title, titleWeight)
-	for _, q := range p.Asked {
-		part(q, askedWeight)
-	}
-	part(p.Text, 1)
-	return counts, lengths
+	return &s.lists[n]
 }

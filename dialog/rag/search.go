@@ -2,52 +2,44 @@ package rag
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"sync"
 	"time"
 )
 
-// parameters of the score, found on questions with known answers (parley eval
-// retrieval): what is near them does as well.
-type parameters struct {
-	k1, b            float32 // BM25's saturation and length
-	hanK1, hanB      float32 // the same for Chinese
-	trigram          float32 // weight of letter trigrams
-	unknownTrigram   float32 // factor when the knowledge does not have the word: it may be misheard
-	syllables        float32 // weight of pairs of syllables
-	unknownSyllables float32 // factor when it does not have the pair of characters
-	user             float32 // weight of what the customer said before
-	bot              float32 // weight of what the bot said before: it names the entity
-	decay            float32 // for each turn further back
-	turn             float32 // the most that an earlier turn weighs, in questions
-	otherLanguage    float32 // factor for passages in another language than asked for
-}
-
-var defaults = parameters{k1: 2, b: 0.9, hanK1: 1.2, hanB: 0.75,
-	trigram: 0.1, unknownTrigram: 2, syllables: 0.1, unknownSyllables: 8,
-	user: 0.5, bot: 0.7, decay: 0.7, turn: 2, otherLanguage: 0.5}
-
-// weighted is a term of a query.
-type weighted struct {
-	term     term
-	weight   float32 // in the score
-	question float32 // how often the question itself has it
-	idf      float32
-	of       term // of a term by sound: the term by word that it doubles
-	list     []posting
-}
-
 // scratch is what a search needs besides the index, kept for the next search.
 type scratch struct {
-	scores  []float32
-	touched []uint32
+	p       parameters
+	scores  []float32 // by slot; all 0 between searches
+	touched []uint32  // slots with a score
+	left    []uint32  // those that may be among the best
+	open    []bool    // by gate
+	norms   []scale   // by language
 	analyse *analyser
-	terms   map[term]int
+	names   *namer
+	terms   map[term]int // places in query
 	query   []weighted
+	order   []int32 // query's terms with a list, those that give most first
+	seen    map[term]bool
+	once    []term
+	best    []float32
+	found   []found
 }
 
-var scratches = sync.Pool{New: func() any { return &scratch{analyse: newAnalyser(), terms: map[term]int{}} }}
+// scale makes BM25's normalised length of a length: base + slope·length.
+type scale struct {
+	base, slope [fields]float32
+	factor      float32 // of the language, for this query
+}
+
+type found struct {
+	slot  uint32
+	score float64
+}
+
+var scratches = sync.Pool{New: func() any {
+	return &scratch{p: defaults, analyse: newAnalyser(), names: newNamer(), terms: map[term]int{}, seen: map[term]bool{}}
+}}
 
 // Search finds the passages that q is about, best first.
 func (ix *Index) Search(q Query) []Hit {
@@ -59,173 +51,250 @@ func (ix *Index) Search(q Query) []Hit {
 	}
 	s := scratches.Get().(*scratch)
 	defer scratches.Put(s)
-	s.ask(q)
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
-	ix.look(s)
-	ix.score(s)
-	hits := ix.best(s, q)
+	return ix.search(s, q)
+}
+
+func (ix *Index) search(s *scratch, q Query) []Hit {
+	ix.prepare(s, &q)
+	ix.ask(s, &q)
+	ix.gather(s, &q)
+	ix.rank(s, q.K)
 	for _, at := range s.touched {
 		s.scores[at] = 0
 	}
 	s.touched = s.touched[:0]
-	return hits
+	return ix.hits(s, &q)
 }
 
-// ask turns the question and what was said before into weighted terms.
-func (s *scratch) ask(q Query) {
-	clear(s.terms)
-	s.query = s.query[:0]
-	p := defaults
-	s.analyse.terms(q.Text, func(t, of term) {
-		w := s.at(t)
-		w.weight++
-		w.question++
-		w.of = of
-	})
-	distinct := float32(2)
-	for _, w := range s.query {
-		if w.term.field() == byWord {
-			distinct++
-		}
-	}
-	decay := float32(1)
-	for _, turn := range slices.Backward(q.History) {
-		if decay < 0.01 {
-			break
-		}
-		base := p.user
-		if turn.Role == "assistant" {
-			base = p.bot
-		}
-		s.said(turn.Text, base*decay, p.turn*distinct)
-		decay *= p.decay
-	}
-	for i := range s.query {
-		switch s.query[i].term & 7 {
-		case kindTrigram:
-			s.query[i].weight *= p.trigram
-		case kindSyllables:
-			s.query[i].weight *= p.syllables
-		}
-	}
-}
-
-// at is the place of a term in the query.
-func (s *scratch) at(t term) *weighted {
-	i, ok := s.terms[t]
-	if !ok {
-		i = len(s.query)
-		s.terms[t] = i
-		s.query = append(s.query, weighted{term: t})
-	}
-	return &s.query[i]
-}
-
-// said adds the terms of an earlier turn, each once, all together at most limit.
-func (s *scratch) said(text string, weight, limit float32) {
-	if len(text) > maxHistory {
-		text = text[:maxHistory]
-	}
-	seen := map[term]bool{}
-	n := 0
-	s.analyse.terms(text, func(t, _ term) {
-		if !seen[t] && t.field() == byWord {
-			n++
-		}
-		seen[t] = true
-	})
-	if n > 0 {
-		weight *= min(1, limit/float32(n))
-	}
-	for t := range seen {
-		if t.field() == byWord {
-			s.at(t).weight += weight
-		}
-	}
-}
-
-// maxHistory bounds what is read of an earlier turn, in bytes.
-const maxHistory = 4000
-
-// look finds the lists.
-func (ix *Index) look(s *scratch) {
-	n := float64(len(ix.slots) - len(ix.free))
-	for i := range s.query {
-		w := &s.query[i]
-		w.list = ix.lists[w.term]
-		df := float64(len(w.list))
-		if w.of != 0 && len(ix.lists[w.of]) == 0 {
-			if w.term&7 == kindTrigram {
-				w.weight *= defaults.unknownTrigram
-			} else {
-				w.weight *= defaults.unknownSyllables
-			}
-		}
-		w.idf = float32(math.Log(1 + (n-df+0.5)/(df+0.5)))
-	}
-}
-
-// score adds up what each term gives to each passage that holds it.
-func (ix *Index) score(s *scratch) {
+// prepare takes the statistics of the moment.
+func (ix *Index) prepare(s *scratch, q *Query) {
+	s.open = ix.gates.open(q, s.open)
 	if len(s.scores) < len(ix.slots) {
 		s.scores = make([]float32, len(ix.slots)+len(ix.slots)/4+16)
 	}
-	p := defaults
-	for i := range s.query {
+	s.norms = s.norms[:0]
+	want := primary(q.Language)
+	for i := range ix.languages {
+		l := &ix.languages[i]
+		n := scale{factor: 1}
+		k1, b := s.p.k1, s.p.b
+		if l.name == "zh" {
+			k1, b = s.p.hanK1, s.p.hanB
+		}
+		for f := range field(fields) {
+			n.base[f], n.slope[f] = k1*(1-b), k1*b/l.mean(f)
+		}
+		if want != "" && l.name != want {
+			n.factor = s.p.otherLanguage
+		}
+		s.norms = append(s.norms, n)
+	}
+}
+
+// least is the least norm that a field of this length has in any language.
+func (s *scratch) least(f field, length float32) float32 {
+	out := float32(maxLength)
+	for i := range s.norms {
+		out = min(out, s.norms[i].base[f]+s.norms[i].slope[f]*length)
+	}
+	return out
+}
+
+// gather scores the passages, term by term. Once all terms that are left cannot
+// bring a new passage among the K best, only those that still can be are looked
+// up in the lists: the K best are the same, and so are their scores.
+func (ix *Index) gather(s *scratch, q *Query) {
+	var rest float32
+	for _, i := range s.order {
+		rest += s.query[i].bound
+	}
+	s.left = s.left[:0]
+	for n, i := range s.order {
+		w := &s.query[i]
+		if len(w.list.postings)*2 > len(s.touched)/2 && len(s.touched) > q.K {
+			if s.kth(s.touched, q.K) > rest*(1+slack) {
+				ix.finish(s, s.order[n:], rest, q.K)
+				return
+			}
+		}
+		ix.scan(s, w, q)
+		rest -= w.bound
+	}
+	s.left = append(s.left, s.touched...)
+}
+
+// slack is for sums of float32 in another order.
+const slack = 1e-4
+
+// scan adds what a term gives to every passage that holds it.
+func (ix *Index) scan(s *scratch, w *weighted, q *Query) {
+	f := w.term.field()
+	for _, e := range w.list.postings {
+		at := e.slot()
+		sh := &ix.shapes[at]
+		if s.scores[at] == 0 {
+			if sh.gate != 0 && !ix.passes(s, at, q) {
+				continue
+			}
+			s.touched = append(s.touched, at)
+		}
+		s.scores[at] += s.give(w, f, sh, e)
+	}
+}
+
+// passes reports whether the passage in a slot is for this query.
+func (ix *Index) passes(s *scratch, at uint32, q *Query) bool {
+	if g := ix.shapes[at].gate; g != crowded {
+		return s.open[g]
+	}
+	return ix.slots[at].holds(q.Audience, q.Now)
+}
+
+// give is what a term gives to a passage.
+func (s *scratch) give(w *weighted, f field, sh *shape, e posting) float32 {
+	n, norm := float32(e&maxCount), &s.norms[sh.lang]
+	return w.gain * norm.factor * n / (n + norm.base[f] + norm.slope[f]*sh.length[f])
+}
+
+// kth is the k-th best score so far.
+func (s *scratch) kth(slots []uint32, k int) float32 {
+	best := s.best[:0]
+	for _, at := range slots {
+		x := s.scores[at]
+		if len(best) == k && x <= best[k-1] {
+			continue
+		}
+		i := len(best)
+		if i < k {
+			best = append(best, x)
+		} else {
+			i--
+		}
+		for ; i > 0 && best[i-1] < x; i-- {
+			best[i] = best[i-1]
+		}
+		best[i] = x
+	}
+	s.best = best
+	if len(best) < k {
+		return 0
+	}
+	return best[k-1]
+}
+
+// finish gives the terms that are left to the passages that can still be among the
+// K best.
+func (ix *Index) finish(s *scratch, order []int32, rest float32, k int) {
+	s.left = s.hopeful(append(s.left, s.touched...), rest, k)
+	slices.Sort(s.left)
+	for n, i := range order {
 		w := &s.query[i]
 		f := w.term.field()
-		gain := w.weight * w.idf
-		for _, e := range w.list {
-			sl := &ix.slots[e.slot]
-			k1, b := p.k1, p.b
-			if sl.passage.Language == "zh" {
-				k1, b = p.hanK1, p.hanB
+		rest -= w.bound
+		list := w.list.postings
+		for _, at := range s.left {
+			j := gallop(list, at)
+			list = list[j:]
+			if len(list) == 0 {
+				break
 			}
-			norm := k1 * (1 - b + b*sl.length[f]/sl.lang.mean(f))
-			if s.scores[e.slot] == 0 {
-				s.touched = append(s.touched, e.slot)
+			if list[0].slot() == at {
+				s.scores[at] += s.give(w, f, &ix.shapes[at], list[0])
 			}
-			n := float32(e.n)
-			s.scores[e.slot] += gain * n / (n + norm)
+		}
+		if n%4 == 3 && len(s.left) > 4*k {
+			s.left = s.hopeful(s.left, rest, k)
 		}
 	}
 }
 
-// best picks the K best and says how well they cover the question.
-func (ix *Index) best(s *scratch, q Query) []Hit {
-	lang := primary(q.Language)
-	if lang != "" {
-		for _, at := range s.touched {
-			if ix.slots[at].passage.Language != lang {
-				s.scores[at] *= defaults.otherLanguage
-			}
+// gallop is where the first posting of a slot at or beyond at is.
+func gallop(list []posting, at uint32) int {
+	want := posting(at << countBits)
+	if len(list) == 0 || list[0] >= want {
+		return 0
+	}
+	step := 1
+	for step < len(list) && list[step] < want {
+		step *= 2
+	}
+	lo, hi := step/2, min(step, len(list))
+	for lo < hi {
+		if mid := (lo + hi) / 2; list[mid] < want {
+			lo = mid + 1
+		} else {
+			hi = mid
 		}
 	}
-	order := func(a, b uint32) int {
-		return cmp.Or(cmp.Compare(s.scores[b], s.scores[a]), cmp.Compare(a, b))
+	return lo
+}
+
+// hopeful keeps, in place, the slots that can reach the K best with rest more.
+func (s *scratch) hopeful(slots []uint32, rest float32, k int) []uint32 {
+	sure := s.kth(slots, k) * (1 - slack)
+	out := slots[:0]
+	for _, at := range slots {
+		if s.scores[at]+rest >= sure {
+			out = append(out, at)
+		}
 	}
-	top := make([]uint32, 0, q.K+1)
-	for _, at := range s.touched {
-		if !ix.slots[at].passage.holds(q.Audience, q.Now) {
+	return out
+}
+
+// maxTies bounds how many passages of nearly the same score are looked at again.
+const maxTies = 256
+
+// rank puts the K best in s.found, scored again in the order of the question's
+// terms: the order is that of a fresh index, whatever the history of this one.
+func (ix *Index) rank(s *scratch, k int) {
+	left := s.hopeful(s.left, 0, k)
+	if len(left) > k+maxTies {
+		slices.SortFunc(left, func(a, b uint32) int {
+			return cmp.Or(cmp.Compare(s.scores[b], s.scores[a]), ix.slots[a].compare(ix.slots[b]))
+		})
+		left = left[:k+maxTies]
+	}
+	s.found = s.found[:0]
+	for _, at := range left {
+		s.found = append(s.found, found{at, s.exact(at, &ix.shapes[at])})
+	}
+	slices.SortFunc(s.found, func(a, b found) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), ix.slots[a.slot].compare(ix.slots[b.slot]))
+	})
+	s.found = s.found[:min(k, len(s.found))]
+}
+
+// exact is a passage's score, summed in the order of the query.
+func (s *scratch) exact(at uint32, sh *shape) float64 {
+	sum := 0.0
+	for i := range s.query {
+		w := &s.query[i]
+		if w.list == nil {
 			continue
 		}
-		if len(top) == q.K && order(at, top[q.K-1]) > 0 {
-			continue
-		}
-		i, _ := slices.BinarySearchFunc(top, at, order)
-		top = slices.Insert(top, i, at)
-		if len(top) > q.K {
-			top = top[:q.K]
+		if j, ok := w.list.find(at); ok {
+			sum += float64(s.give(w, w.term.field(), sh, w.list.postings[j]))
 		}
 	}
-	hits := make([]Hit, len(top))
-	for i, at := range top {
-		hits[i] = ix.slots[at].passage.hit()
-		hits[i].Score = float64(s.scores[at])
-		hits[i].Coverage = s.coverage(at, byWord)
-		hits[i].Likeness = s.coverage(at, bySound)
-		hits[i].Why = s.why(q.Text, at)
+	return sum
+}
+
+// compare orders passages that are as good as one another.
+func (p *Passage) compare(o *Passage) int {
+	return cmp.Or(cmp.Compare(p.Document, o.Document), cmp.Compare(p.Start, o.Start), cmp.Compare(p.ID, o.ID))
+}
+
+// hits hands out what was found.
+func (ix *Index) hits(s *scratch, q *Query) []Hit {
+	hits := make([]Hit, len(s.found))
+	for i, f := range s.found {
+		h := ix.slots[f.slot].hit()
+		h.Score = f.score
+		h.Coverage, h.Likeness = s.coverage(f.slot, byWord), s.coverage(f.slot, bySound)
+		h.Why = s.why(q.Text, f.slot)
+		hits[i] = h
 	}
 	return hits
 }
@@ -239,7 +308,7 @@ func (s *scratch) coverage(at uint32, f field) float64 {
 			continue
 		}
 		all += w.idf
-		if _, ok := find(w.list, at); ok {
+		if w.list.holds(at) {
 			held += w.idf
 		}
 	}

@@ -1,7 +1,6 @@
 package rag
 
 import (
-	"hash/maphash"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,15 +8,17 @@ import (
 	"github.com/kljensen/snowball/english"
 )
 
-// A term is what the index looks up: a stem, a Han character or pair, a
+// A term is what the index looks up: a stem, a Han character or pair, a name, a
 // trigram of letters or a pair of syllables, packed or hashed into 64 bits. The
-// low three bits tell the kinds apart, so that no two kinds meet.
+// low three bits tell the kinds apart, so that no two kinds meet; 0 is no term.
+// The same word is the same term in every process: snapshots rely on it.
 type term uint64
 
 const (
-	kindStem term = iota
+	kindStem term = iota + 1
 	kindHan
 	kindHanPair
+	kindName
 	kindTrigram
 	kindSyllables
 )
@@ -43,7 +44,6 @@ const maxWord = 48
 
 // analyser turns text into terms. It remembers stems; one goroutine at a time.
 type analyser struct {
-	seed  maphash.Seed
 	stems map[string]term // by lower-case word; 0 is a stop word
 	buf   []letter        // of the words of the clause so far, for trigrams
 }
@@ -57,12 +57,21 @@ type letter struct {
 // maxStems bounds the memory of stems: a vocabulary is smaller, noise is not.
 const maxStems = 200_000
 
-func newAnalyser() *analyser {
-	return &analyser{seed: stemSeed, stems: map[string]term{}}
+func newAnalyser() *analyser { return &analyser{stems: map[string]term{}} }
+
+// hash is 64-bit FNV-1a, stirred so that its low bits are as good as its high ones.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return stir(h)
 }
 
-// stemSeed makes the same word the same term in every index of the process.
-var stemSeed = maphash.MakeSeed()
+func stir(h uint64) uint64 {
+	h = (h ^ h>>32) * 0xD6E8FEB86659FD93
+	return h ^ h>>32
+}
 
 // terms calls emit for each term of the text, repetitions included. Of a term by
 // sound it also gives the term by word whose sound it is, else 0.
@@ -142,10 +151,7 @@ func (a *analyser) stem(w string) term {
 	}
 	t := term(0)
 	if !stopWords[w] && w != "" {
-		t = term(maphash.String(a.seed, english.Stem(w, false))<<3) | kindStem
-		if t == 0 {
-			t = 1 << 3
-		}
+		t = term(hash(english.Stem(w, false))<<3) | kindStem
 	}
 	if len(a.stems) < maxStems {
 		a.stems[strings.Clone(w)] = t
@@ -186,7 +192,7 @@ func (a *analyser) han(s string, emit func(t, of term)) {
 		}
 		syl := soundOf(r)
 		if last != 0 {
-			pair := term(last)<<24 | term(r)<<3 | kindHanPair
+			pair := pairOf(last, r)
 			emit(pair, 0)
 			if syl != 0 && lastSyllable != 0 {
 				emit(term(lastSyllable)<<19|term(syl)<<3|kindSyllables, pair)
@@ -195,3 +201,8 @@ func (a *analyser) han(s string, emit func(t, of term)) {
 		last, lastSyllable = r, syl
 	}
 }
+
+func pairOf(a, b rune) term { return term(a)<<24 | term(b)<<3 | kindHanPair }
+
+// idle reports whether a character of a pair carries no subject by itself.
+func (t term) idle() bool { return stopHan[rune(t>>24)] || stopHan[rune(t>>3&0x1FFFFF)] }

@@ -41,7 +41,7 @@ func (s *scratch) why(question string, at uint32) []string {
 func (s *scratch) whyHan(run string, at uint32, add func(string)) {
 	start, last := 0, rune(0)
 	for i, r := range run {
-		if last != 0 && !s.holds(term(last)<<24|term(r)<<3|kindHanPair, at) {
+		if last != 0 && !s.holds(pairOf(last, r), at) {
 			s.whyRun(run[start:i], at, add)
 			start = i
 		}
@@ -60,9 +60,5 @@ func (s *scratch) whyRun(run string, at uint32, add func(string)) {
 // holds reports whether the passage has a term of the question.
 func (s *scratch) holds(t term, at uint32) bool {
 	i, ok := s.terms[t]
-	if !ok {
-		return false
-	}
-	_, ok = find(s.query[i].list, at)
-	return ok
+	return ok && s.query[i].list.holds(at)
 }

@@ -13,21 +13,26 @@ type vocabulary struct {
 	in     map[string]int // passages that have it
 }
 
-// learn adds a passage's words by times; -1 takes them away.
-func (v *vocabulary) learn(p *Passage, by int) {
-	if v.counts == nil {
-		v.counts, v.in = map[string]int{}, map[string]int{}
-	}
-	seen := map[string]bool{}
-	for _, text := range append([]string{p.Title, p.Text}, p.Asked...) {
-		for _, w := range latinWords(text) {
-			v.counts[w] += by
-			if !seen[w] {
-				seen[w] = true
-				v.in[w] += by
+// vocabulary counts when asked, which is seldom: on each change it would cost more
+// than the index itself.
+func (s *state) vocabulary() vocabulary {
+	v := vocabulary{map[string]int{}, map[string]int{}}
+	for _, p := range s.slots {
+		if p == nil {
+			continue
+		}
+		seen := map[string]bool{}
+		for _, text := range append([]string{p.Title, p.Text}, p.Asked...) {
+			for _, w := range latinWords(text) {
+				v.counts[w]++
+				if !seen[w] {
+					seen[w] = true
+					v.in[w]++
+				}
 			}
 		}
 	}
+	return v
 }
 
 func latinWords(text string) []string {
@@ -41,18 +46,19 @@ func latinWords(text string) []string {
 func (ix *Index) Words(n int, lang string) []string {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
+	v := ix.vocabulary()
 	type word struct {
 		w     string
 		score float64
 	}
 	var all []word
 	total := float64(len(ix.slots) + 1)
-	for w, c := range ix.vocabulary.counts {
+	for w, c := range v.counts {
 		if c <= 0 || len(w) < 3 || stopWords[strings.ToLower(w)] {
 			continue
 		}
-		score := float64(c) / (1 + float64(ix.vocabulary.in[w])/total*4)
-		if unicode.IsUpper([]rune(w)[0]) && ix.vocabulary.counts[strings.ToLower(w)] == 0 {
+		score := float64(c) / (1 + float64(v.in[w])/total*4)
+		if unicode.IsUpper([]rune(w)[0]) && v.counts[strings.ToLower(w)] == 0 {
 			score *= 4
 		}
 		all = append(all, word{w, score})
@@ -71,8 +77,7 @@ func (ix *Index) Sentences(lang string) []string {
 	ix.mu.RLock()
 	defer ix.mu.RUnlock()
 	var out []string
-	for i := range ix.slots {
-		p := ix.slots[i].passage
+	for _, p := range ix.slots {
 		if p == nil || lang != "" && p.Language != primary(lang) {
 			continue
 		}
