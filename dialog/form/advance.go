@@ -53,6 +53,7 @@ func (r *run) advance() {
 func (r *run) collect(a Action) bool {
 	for _, name := range a.Needs {
 		sl := r.f.slots[name]
+		r.auto(sl)
 		if r.f.needed(&r.s, sl) {
 			r.ask(sl, "")
 			return true
@@ -65,6 +66,20 @@ func (r *run) collect(a Action) bool {
 		}
 	}
 	return false
+}
+
+// auto takes a choice that what is known decides: the appointment at the time named.
+func (r *run) auto(sl *Slot) {
+	if sl.Auto == "" || r.f.filled(&r.s, sl.Name) {
+		return
+	}
+	c := r.f.scope(&r.s)
+	v, ok := c.fill(sl.Auto)
+	for _, o := range sl.options(c) {
+		if ok && o.Value == v {
+			r.f.set(&r.s, sl.Name, Value{Value: v, Confidence: 1, From: "known", Sure: true})
+		}
+	}
 }
 
 // ask asks for a slot, in other words each time it was misunderstood.
@@ -125,6 +140,13 @@ func (r *run) listed(sl *Slot) string {
 			out += " " + name
 		}
 	}
+	switch {
+	case r.s.Via != dialog.ViaVoice:
+	case zh:
+		out += "。"
+	default:
+		out += "."
+	}
 	return out
 }
 
@@ -174,10 +196,7 @@ func (r *run) miss(other bool) {
 	default:
 		return
 	}
-	if r.s.Misses == nil {
-		r.s.Misses = map[string]int{}
-	}
-	r.s.Misses[key]++
+	r.s.count(key)
 	if other && r.s.Misses[key] < 2 {
 		r.s.Misses[key] = 2
 	}

@@ -10,6 +10,9 @@ import (
 // unasked is how sure a reading must be for a slot that was not asked for.
 const unasked = 0.6
 
+// doubtful is how unsure a reading is that is no answer at all.
+const doubtful = 0.5
+
 // order in which slots are looked for: what is unmistakable before what is not, so
 // that the digits of a telephone number are no order number.
 var order = []Type{Email, Date, Time, Phone, Amount, Code, Digits, Choice, Number, Name, YesNo, Words}
@@ -76,6 +79,10 @@ func (t *turn) slot(sl *Slot, asked bool) {
 			t.wrong = t.wrong || asked
 			continue
 		}
+		if asked && f.Confidence < doubtful {
+			t.wrong = true
+			continue
+		}
 		if !asked && (f.Confidence < unasked || t.overlaps(f)) || known && value == old.Value {
 			continue
 		}
@@ -91,6 +98,8 @@ func (t *turn) keep(sl *Slot, f spoken.Found, value string, others []string) {
 	}
 	v.Sure = t.from == "keypad"
 	t.f.set(t.s, sl.Name, v)
+	delete(t.s.Misses, sl.Name)
+	delete(t.s.Misses, "readback "+sl.Name)
 	if sl.Type != Choice && sl.Type != Words && sl.Type != YesNo {
 		t.taken = append(t.taken, [2]int{f.Start, f.End})
 	}
@@ -158,7 +167,7 @@ func head(path string) string {
 
 // needed reports whether a slot is still to be asked for.
 func (f *Form) needed(s *State, sl *Slot) bool {
-	if f.filled(s, sl.Name) || sl.When != "" && !f.scope(s).holds(sl.When) {
+	if sl.Silent || f.filled(s, sl.Name) || sl.When != "" && !f.scope(s).holds(sl.When) {
 		return false
 	}
 	for _, o := range sl.Or {

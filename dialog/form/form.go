@@ -77,11 +77,13 @@ type Slot struct {
 	Check    string              `yaml:"check"`  // "luhn"
 	Prefix   string              `yaml:"prefix"` // put before a value that lacks it
 	Choices  []Option            `yaml:"choices"`
-	From     string              `yaml:"from"`  // path of a list in the results, the choices
-	Value    string              `yaml:"value"` // of From: the field that is the value
-	Label    Text                `yaml:"label"` // of From: template over the fields
-	When     string              `yaml:"when"`  // condition for its being needed
-	Optional bool                `yaml:"optional"`
+	From     string              `yaml:"from"`     // path of a list in the results, the choices
+	Value    string              `yaml:"value"`    // of From: the field that is the value
+	Label    Text                `yaml:"label"`    // of From: template over the fields
+	When     string              `yaml:"when"`     // condition for its being needed
+	Optional bool                `yaml:"optional"` // it is asked for once, and may be skipped
+	Silent   bool                `yaml:"silent"`   // taken when it is said, never asked for
+	Auto     string              `yaml:"auto"`     // of From: template of the value to take unasked when it is there
 	Or       []string            `yaml:"or"`       // slots that do in its place
 	ReadBack bool                `yaml:"readback"` // by voice, and in chat when in doubt
 	Past     bool                `yaml:"past"`     // a date that lies behind
@@ -97,8 +99,8 @@ type Option struct {
 	Words map[string][]string `yaml:"words" json:"words,omitempty"` // other ways to say it
 }
 
-// Action is a step of a procedure. One of Read, Change, Say and Handoff is set; Say may
-// stand beside Read and Change, and is said of the result.
+// Action is a step of a procedure. At most one of Read, Change and Handoff is
+// set; Say beside them is said of the result. A step with Needs alone only asks.
 type Action struct {
 	If      string            `yaml:"if"`    // condition; else the step is passed over
 	Needs   []string          `yaml:"needs"` // slots; the first step also needs those that no step names
@@ -109,6 +111,7 @@ type Action struct {
 	As      string            `yaml:"as"`   // the result's name; "" is the tool's
 	Confirm Text              `yaml:"confirm"`
 	Say     Text              `yaml:"say"`
+	Tell    bool              `yaml:"tell"`    // the result is told in the tool's words, Result.Text
 	Missing Text              `yaml:"missing"` // said when a read finds nothing
 	Clear   []string          `yaml:"clear"`   // slots asked again then
 	Empty   string            `yaml:"empty"`   // path of the result that must hold something; "" is the result

@@ -134,6 +134,9 @@ func (s *Slot) ready() error {
 	if s.From != "" && (s.Value == "" || len(s.Label) == 0) {
 		return errors.New("from needs value and label")
 	}
+	if _, err := parse(s.Auto); err != nil {
+		return fmt.Errorf("auto: %w", err)
+	}
 	for _, o := range s.Choices {
 		if o.Value == "" || len(o.Name) == 0 {
 			return errors.New("a choice has a value and a name")
@@ -149,8 +152,8 @@ func (f *Form) checkStep(a *Action) error {
 			kinds++
 		}
 	}
-	if kinds > 1 || kinds == 0 && len(a.Say) == 0 {
-		return errors.New("a step has one of read, change, handoff and say")
+	if kinds > 1 || kinds == 0 && len(a.Say) == 0 && len(a.Needs) == 0 {
+		return errors.New("a step has one of read, change, handoff, say and needs")
 	}
 	if a.Change != "" && len(a.Confirm) == 0 {
 		return errors.New("a change needs the sentence that the customer confirms")

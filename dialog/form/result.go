@@ -26,7 +26,7 @@ func (r *run) result(in Result) {
 	}
 	r.s.Results[a.as()] = in.Data
 	text := r.f.text(&r.s, a.Say)
-	if len(a.Say) == 0 && a.Change != "" {
+	if len(a.Say) == 0 && (a.Change != "" || a.Tell) {
 		text = in.Text
 	}
 	r.say(text)
@@ -57,10 +57,7 @@ func (r *run) found(a Action, data any) bool {
 // missing asks again for what a read found nothing by; the second time a person helps.
 func (r *run) missing(a Action) {
 	key := "missing " + a.as()
-	if r.s.Misses == nil {
-		r.s.Misses = map[string]int{}
-	}
-	r.s.Misses[key]++
+	r.s.count(key)
 	r.say(cmp.Or(r.f.text(&r.s, a.Missing), r.s.own("nothing")))
 	for _, name := range a.Clear {
 		r.f.unset(&r.s, name)

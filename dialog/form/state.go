@@ -114,7 +114,11 @@ type Result struct {
 }
 
 // Verified is the end of a verification.
-type Verified struct{ Level int } // reached; less than asked for is a failure
+type Verified struct {
+	Level int // reached; less than asked for is a failure
+	// Known is what was said on the way: numbers that were corrected, say.
+	Known map[string]Value
+}
 
 // Resume asks the open question again, after something else was answered.
 type Resume struct{}

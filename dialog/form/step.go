@@ -40,6 +40,14 @@ func (f *Form) Step(s State, in Input) (State, []Move) {
 	return r.s, r.moves
 }
 
+// count adds one to a counter.
+func (s *State) count(key string) {
+	if s.Misses == nil {
+		s.Misses = map[string]int{}
+	}
+	s.Misses[key]++
+}
+
 func clone(s State) State {
 	s.Slots, s.Results, s.Misses, s.Args = maps.Clone(s.Slots), maps.Clone(s.Results), maps.Clone(s.Misses), maps.Clone(s.Args)
 	return s
@@ -63,25 +71,28 @@ func (r *run) say(text string) {
 func (r *run) begin(b Begin) {
 	r.s = State{Form: r.f.Name, Stage: Asking, Language: b.Language, Via: b.Via, Now: b.Now, Level: b.Level}
 	r.say(r.f.text(&r.s, r.f.Open))
-	for name, v := range b.Known {
-		if sl := r.f.slots[name]; sl != nil && sl.From == "" && v.Value != "" {
-			if value, ok := sl.norm(v.Value); ok {
-				v.Value = value
-				r.f.set(&r.s, name, v)
-			}
-		}
-	}
+	r.know(b.Known)
 	t := turn{f: r.f, s: &r.s, text: clip(b.Text), from: "said", amend: true}
 	t.take()
 	r.advance()
 }
 
-func clip(s string) string {
-	if len(s) > longestText {
-		return strings.ToValidUTF8(s[:longestText], "")
+// know takes over what is known from elsewhere.
+func (r *run) know(known map[string]Value) {
+	for _, sl := range r.f.Slots {
+		v, ok := known[sl.Name]
+		if !ok || sl.From != "" || v.Value == "" {
+			continue
+		}
+		if value, ok := sl.norm(v.Value); ok {
+			v.Value = value
+			r.f.set(&r.s, sl.Name, v)
+		}
 	}
-	return s
 }
+
+// clip makes an utterance short enough, and clean UTF-8.
+func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), longestText)], "") }
 
 func (r *run) said(in Said) {
 	if !r.s.Running() {
@@ -107,8 +118,8 @@ func (r *run) keys(in Keys) {
 		r.s.Now = in.Now
 	}
 	switch r.s.Stage {
-	case Asking:
-		t := turn{f: r.f, s: &r.s, text: clip(in.Digits), from: "keypad", asked: r.s.Slot}
+	case Asking, Amending:
+		t := turn{f: r.f, s: &r.s, text: clip(in.Digits), amend: r.s.Stage == Amending, from: "keypad", asked: r.s.Slot}
 		if sl := r.f.slots[r.s.Slot]; sl != nil && sl.Type == YesNo {
 			t.text = yesKey(in.Digits)
 		}
@@ -143,6 +154,10 @@ func (r *run) answer(text string) {
 	}
 	if amend {
 		if sl := r.f.labelled(text); sl != nil && sl != asked && r.f.filled(&r.s, sl.Name) {
+			if r.restated(sl, text) {
+				r.advance()
+				return
+			}
 			t.asked = sl.Name
 		}
 	}
@@ -214,6 +229,9 @@ func (r *run) heard(text string) {
 	case a == spoken.No:
 		r.f.unset(&r.s, sl.Name)
 		r.s.Stage, r.s.Slot = Asking, sl.Name
+		key := "wrong " + sl.Name
+		r.s.count(key)
+		r.s.Misses[sl.Name] = r.s.Misses[key] - 1
 		r.miss(false)
 	case isQuestion(text):
 		r.do(NotMine{Sure: true})
@@ -241,11 +259,11 @@ func (r *run) decide(in Said) {
 	}
 	t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true}
 	sl := r.f.labelled(in.Text)
-	if sl != nil {
+	if sl != nil && sl.Type != Words && sl.Type != Name {
 		t.asked = sl.Name
 	}
 	question := isQuestion(in.Text)
-	if !(sl != nil && (sl.Type == Words || sl.Type == Name)) && !question && len(t.take()) > 0 {
+	if !question && (len(t.take()) > 0 || r.restated(sl, in.Text)) {
 		r.advance()
 		return
 	}
@@ -266,6 +284,30 @@ func (r *run) decide(in Said) {
 	default:
 		r.miss(false)
 	}
+}
+
+// restated takes a text or a name that is said anew: "the address is 12 Mill Street".
+func (r *run) restated(sl *Slot, text string) bool {
+	if sl == nil || sl.Type != Words && sl.Type != Name {
+		return false
+	}
+	m := anew.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	v := strings.Trim(m[1], " .。，,")
+	if sl.Type == Name {
+		found := spoken.Name(v, spoken.Options{Asked: true})
+		if len(found) == 0 {
+			return false
+		}
+		v = found[0].Value
+	}
+	if !sl.valid(v) {
+		return false
+	}
+	r.f.set(&r.s, sl.Name, Value{Value: v, Text: v, Confidence: 0.85, From: "said"})
+	return true
 }
 
 func (r *run) cancel() {
@@ -300,6 +342,9 @@ func (r *run) resume() {
 }
 
 func (r *run) verified(in Verified) {
+	if r.s.Running() {
+		r.know(in.Known)
+	}
 	if r.s.Stage != Verifying {
 		r.s.Level = max(r.s.Level, in.Level)
 		return

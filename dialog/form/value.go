@@ -2,6 +2,7 @@ package form
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -213,10 +214,38 @@ func (sl *Slot) choose(c scope, text string, asked bool) []spoken.Found {
 	if at >= 0 && !twice {
 		return []spoken.Found{{Value: options[at].Value, End: len(text), Confidence: 0.9}}
 	}
+	if i, ok := sl.timed(c, options, text); asked && ok {
+		return []spoken.Found{{Value: options[i].Value, End: len(text), Confidence: 0.9}}
+	}
 	if i, ok := place(low, len(options)); asked && ok {
 		return []spoken.Found{{Value: options[i].Value, End: len(text), Confidence: 0.85}}
 	}
 	return nil
+}
+
+// timed finds the one option, of those that are points in time, that a time or a day names.
+func (sl *Slot) timed(c scope, options []Option, text string) (int, bool) {
+	times := spoken.Time(text, spoken.Options{Asked: true})
+	days := spoken.Date(text, spoken.Options{Now: c.s.Now, Asked: true})
+	at, n := -1, 0
+	for i, o := range options {
+		t, err := time.Parse(time.RFC3339, o.Value)
+		if err != nil || len(times)+len(days) == 0 {
+			return 0, false
+		}
+		fits := len(times) == 0
+		for _, w := range times {
+			fits = fits || w.Value == t.Format("15:04") || slices.Contains(w.Others, t.Format("15:04"))
+		}
+		for _, d := range days {
+			fits = fits && d.Value == t.Format(time.DateOnly)
+		}
+		if fits {
+			at = i
+			n++
+		}
+	}
+	return at, n == 1
 }
 
 // named reports whether a text holds a name, at word borders where it has letters.

@@ -50,6 +50,8 @@ var (
 	skips   = regexp.MustCompile(`(?i)^(?:no|none|nothing|skip|skip (?:it|that)|no thanks|no thank you|not really|i'd rather not|n/?a|nope|that'?s all|nothing else)[.! ]*$`)
 	skipsZh = regexp.MustCompile(`^(?:没有|没|不用|跳过|无|不需要|没了|没有了|不说了|不填)[。！ ]*$`)
 
+	anew = regexp.MustCompile(`(?i)(?:\b(?:is|should be|should read|to|it's)\b:?|应该是|改成|改为|换成|是|：|:)\s*(.{2,300})$`)
+
 	alter   = regexp.MustCompile(`(?i)\b(?:change|correct|fix|wrong|different|another|other|amend|update|not the right|again)\b`)
 	alterZh = regexp.MustCompile(`改|换|修改|不对|错|重新|另外`)
 )
