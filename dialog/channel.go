@@ -81,6 +81,10 @@ var (
 	ErrClosing = errors.New("the server is going down")
 )
 
+// ErrNoDraft ends a draft that would have to change something: it is answered when
+// the customer's words are final.
+var ErrNoDraft = errors.New("not in a draft")
+
 // Reply makes a reply when it is ranged over: text, citations and actions as
 // they are made. Leaving the range ends the work.
 type Reply func(ctx context.Context) iter.Seq2[Delta, error]

@@ -33,6 +33,7 @@ type Options struct {
 	Handoff   Handoff
 	Tools     Tools  // nil: none
 	Outbox    Outbox // nil: nothing can be changed
+	Forms     Forms  // nil: no procedures
 	// Profile gives what is known of a verified customer; nil: nothing ever is.
 	Profile func(ctx context.Context, customer string) (memory.Profile, error)
 	Log     *slog.Logger
@@ -59,7 +60,7 @@ func (o Options) filled() Options {
 // Close it: it sums up long conversations beside the answers.
 func New(o Options) *Manager {
 	o = o.filled()
-	m := &Manager{o: o, answer: extractive{o}}
+	m := &Manager{o: o, extract: extractive{o}, answer: extractive{o}}
 	if o.Model != nil {
 		m.answer = &generative{o: o, spare: extractive{o}}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/care"
+	"parley/dialog/form"
 	"parley/dialog/memory"
 )
 
@@ -41,9 +42,10 @@ const angryFrom = 0.5
 // Manager leads a conversation: it sees to safety, fetches people, does what is to be
 // done, and lets another brain answer what is asked.
 type Manager struct {
-	o      Options
-	answer dialog.Brain // from the knowledge
-	sums   sums
+	o       Options
+	answer  dialog.Brain // from the knowledge
+	extract extractive
+	sums    sums
 }
 
 var _ dialog.Brain = (*Manager)(nil)
@@ -103,8 +105,10 @@ func (t *turn) say(en, zh string) {
 // customer wants of us as people, then the matter.
 func (t *turn) run(ctx context.Context) error {
 	if len(t.c.Question) == 0 { // something has settled
-		t.untold(ctx)
-		return nil
+		return t.untold(ctx)
+	}
+	if t.c.Draft && t.mem.Form != nil && t.mem.Form.Stage == form.Confirming {
+		return dialog.ErrNoDraft // the answer may set off a change
 	}
 	offered := t.mem.Offered
 	t.mem.Offered = false
@@ -123,14 +127,16 @@ func (t *turn) run(ctx context.Context) error {
 		t.handoff("self-harm")
 		return nil
 	case t.signal.Person == care.Wishes:
-		return t.person("customer")
+		return t.person(ctx, "customer")
 	case offered && t.agrees():
-		return t.person("offered")
+		return t.person(ctx, "offered")
 	}
 	if reason := t.policy(); reason != "" {
-		return t.person(reason)
+		return t.person(ctx, reason)
 	}
-	t.untold(ctx)
+	if err := t.untold(ctx); err != nil {
+		return err
+	}
 	t.regret()
 	if err := t.matter(ctx); err != nil {
 		return err
@@ -198,6 +204,9 @@ func (t *turn) regret() {
 func (t *turn) matter(ctx context.Context) error {
 	if t.again() {
 		return nil
+	}
+	if done, err := t.procedure(ctx); done || err != nil {
+		return err
 	}
 	return t.knowledge(ctx)
 }
@@ -274,9 +283,13 @@ func (t *turn) handoff(reason string) {
 }
 
 // person brings one: nobody is asked why.
-func (t *turn) person(reason string) error {
+func (t *turn) person(ctx context.Context, reason string) error {
 	again := t.handed("")
 	t.handoff(reason)
+	if f, ok := t.taker(); ok && !again {
+		t.say(personSaid[reason][0], personSaid[reason][1])
+		return t.begin(ctx, f, "")
+	}
 	switch {
 	case again:
 		t.say("A colleague has been told already, with everything you told me. What else can I do for you meanwhile?",
@@ -292,6 +305,24 @@ func (t *turn) person(reason string) error {
 			"已为您请人工同事，您说的情况都转过去了。请留下您的称呼和联系方式。")
 	}
 	return nil
+}
+
+// personSaid is what is said before it is asked how the customer can be reached.
+var personSaid = map[string][2]string{
+	"customer": {"Of course. I have asked a colleague, with everything you told me.", "好的，已为您请人工同事，您说的情况都转过去了。"},
+	"offered":  {"I have asked a colleague, with everything you told me.", "已为您请人工同事，您说的情况都转过去了。"},
+	"anger":    {"I am sorry that this has been so annoying. I have asked a colleague to take over, with everything you told me.", "非常抱歉让您这么不愉快。我已请同事来处理，您说的情况都转过去了。"},
+	"topic":    {"A colleague takes care of that. I have passed on everything you told me.", "这件事由同事专门处理，您说的情况我已转过去了。"},
+	"vip":      {"A colleague who knows you will take care of you.", "会有专人为您服务。"},
+}
+
+// taker is the procedure that takes down how to reach the customer, unless it or a
+// question of another one stands already.
+func (t *turn) taker() (*form.Form, bool) {
+	if t.m.o.Forms == nil || t.mem.Form != nil && t.mem.Form.Form == callback {
+		return nil, false
+	}
+	return t.m.o.Forms.Form(callback)
 }
 
 // verification is who the customer has been shown to be.

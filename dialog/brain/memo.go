@@ -8,24 +8,28 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/care"
+	"parley/dialog/form"
 )
 
 // memo is what a brain knows of a conversation beside what was said. It travels as
 // dialog.Known.Memo and dialog.Delta.Memo.
 type memo struct {
-	Version  int               `json:"v"`
-	Failures int               `json:"failures,omitempty"` // answers in a row that were none
-	Offered  bool              `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
-	Handoffs []handoff         `json:"handoffs,omitempty"`
-	Mood     []float64         `json:"mood,omitempty"` // anger of the last turns, oldest first
-	Worst    string            `json:"worst,omitempty"`
-	Opening  string            `json:"opening,omitempty"` // the first matter, in the customer's words
-	Slots    []Slot            `json:"slots,omitempty"`
-	Done     []Done            `json:"done,omitempty"`
-	Sources  []dialog.Citation `json:"sources,omitempty"`
-	Gaps     []string          `json:"gaps,omitempty"`
-	Summary  string            `json:"summary,omitempty"` // of the turns that the model is no longer shown
-	Upto     dialog.TurnID     `json:"upto,omitempty"`    // the last turn that it tells of
+	Version  int                   `json:"v"`
+	Failures int                   `json:"failures,omitempty"` // answers in a row that were none
+	Offered  bool                  `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
+	Handoffs []handoff             `json:"handoffs,omitempty"`
+	Mood     []float64             `json:"mood,omitempty"` // anger of the last turns, oldest first
+	Worst    string                `json:"worst,omitempty"`
+	Opening  string                `json:"opening,omitempty"` // the first matter, in the customer's words
+	Intent   string                `json:"intent,omitempty"`  // the procedure begun last
+	Form     *form.State           `json:"form,omitempty"`    // under way
+	Known    map[string]form.Value `json:"known,omitempty"`   // what former ones found out
+	Key      string                `json:"key,omitempty"`     // of the change that is being confirmed or run
+	Done     []Done                `json:"done,omitempty"`
+	Sources  []dialog.Citation     `json:"sources,omitempty"`
+	Gaps     []string              `json:"gaps,omitempty"`
+	Summary  string                `json:"summary,omitempty"` // of the turns that the model is no longer shown
+	Upto     dialog.TurnID         `json:"upto,omitempty"`    // the last turn that it tells of
 }
 
 // handoff is a person that was asked for or sent for.

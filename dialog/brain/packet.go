@@ -1,9 +1,13 @@
 package brain
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/form"
 )
 
 // Slot is something that the customer has told, or that was found out.
@@ -12,7 +16,7 @@ type Slot struct {
 	Label      string  `json:"label,omitempty"` // for people, in the conversation's language
 	Value      string  `json:"value"`
 	Confidence float64 `json:"confidence,omitempty"` // 0 to 1; 0 is unknown
-	Verified   bool    `json:"verified,omitempty"`   // a business system has confirmed it
+	Verified   bool    `json:"verified,omitempty"`   // read back, typed, or confirmed by a business system
 }
 
 // Done is something that was done in a business system.
@@ -52,13 +56,30 @@ type Packet struct {
 func (t *turn) packet(reason string) Packet {
 	m := &t.mem
 	p := Packet{Reason: reason, Language: t.c.Language, Sentiment: m.sentiment(), Danger: m.Worst, Name: t.c.Known.Name,
-		Intent: t.intent, Slots: append([]Slot{}, m.Slots...), Actions: append([]Done{}, m.Done...), Citations: append([]dialog.Citation{}, m.Sources...),
+		Intent: cmp.Or(t.intent, m.Intent), Slots: m.slots(), Actions: append([]Done{}, m.Done...), Citations: append([]dialog.Citation{}, m.Sources...),
 		Unanswered: append([]string{}, m.Gaps...), Last: clip(t.text, maxQuote), Verification: t.verification()}
 	if p.Intent == "" {
 		p.Intent = m.Opening
 	}
 	p.Summary = t.summary(p)
 	return p
+}
+
+// slots are what the customer has told so far, by name.
+func (m *memo) slots() []Slot {
+	all := maps.Clone(m.Known)
+	if all == nil {
+		all = map[string]form.Value{}
+	}
+	if m.Form != nil {
+		maps.Copy(all, m.Form.Known())
+	}
+	out := []Slot{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		v := all[name]
+		out = append(out, Slot{Name: name, Value: v.Value, Confidence: v.Confidence, Verified: v.Sure})
+	}
+	return out
 }
 
 // reasons in words, by language.

@@ -23,25 +23,28 @@ type Outbox interface {
 	Say(o tool.Outcome, language string) string
 }
 
-// untold tells what has become of changes since the customer was last told, and
-// reports whether there was any.
-func (t *turn) untold(ctx context.Context) bool {
+// untold tells what has become of changes since the customer was last told.
+func (t *turn) untold(ctx context.Context) error {
 	if t.m.o.Outbox == nil {
-		return false
+		return nil
 	}
 	outcomes, err := t.m.o.Outbox.Untold(ctx, t.c.Conversation)
 	if err != nil {
 		t.m.o.Log.Error("outcomes not read", "conversation", t.c.Conversation, "err", err)
-		return false
+		return nil
 	}
-	told := false
 	for _, o := range outcomes {
-		if o.State.Settled() {
+		switch {
+		case !o.State.Settled():
+		case t.waits(o):
+			if err := t.settled(ctx, o); err != nil {
+				return err
+			}
+		default:
 			t.tellOutcome(o)
-			told = true
 		}
 	}
-	return told
+	return nil
 }
 
 // tellOutcome says what became of a change, and remembers it.

@@ -2,6 +2,7 @@ package conversation
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 
@@ -99,9 +100,28 @@ func (a *actor) adopt(f floor.Answer) (dialog.Reply, bool) {
 		a.dropDraft()
 		return nil, false
 	}
+	c := a.context(f.Question, f.Language, false)
 	a.draft = nil
 	a.hub.draft(true)
-	return d.reply, true
+	return unlessUndraftable(d.reply, func() dialog.Reply { return a.hub.o.Brain.Answer(c) }), true
+}
+
+// unlessUndraftable is a draft's reply, or a fresh one when it turns out that no
+// draft can be made.
+func unlessUndraftable(draft dialog.Reply, fresh func() dialog.Reply) dialog.Reply {
+	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
+		return func(yield func(dialog.Delta, error) bool) {
+			for d, err := range draft(ctx) {
+				if errors.Is(err, dialog.ErrNoDraft) {
+					fresh()(ctx)(yield)
+					return
+				}
+				if !yield(d, err) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // spoken is how many turns of the question were appended to the history since the

@@ -1,0 +1,279 @@
+package brain
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"strings"
+
+	"parley/dialog"
+	"parley/dialog/form"
+	"parley/dialog/tool"
+)
+
+// Forms are the company's procedures.
+type Forms interface {
+	// Form gives one by name.
+	Form(name string) (*form.Form, bool)
+	// Starts tells which procedure an utterance begins; "" is none.
+	Starts(text, language string) (name string)
+}
+
+// callback is the procedure that takes down whom a person is to call back.
+const callback = "callback"
+
+// maxSteps bounds the tools that one turn runs.
+const maxSteps = 16
+
+// procedure goes on with the form under way, or begins one, and reports whether the
+// turn is taken care of.
+func (t *turn) procedure(ctx context.Context) (bool, error) {
+	if t.m.o.Forms == nil {
+		return false, nil
+	}
+	if s := t.mem.Form; s != nil && s.Running() {
+		f, ok := t.m.o.Forms.Form(s.Form)
+		if !ok { // the company took it away meanwhile
+			t.mem.Form = nil
+			return t.begins(ctx)
+		}
+		return t.goOn(ctx, f)
+	}
+	return t.begins(ctx)
+}
+
+// begins starts the procedure that the words ask for.
+func (t *turn) begins(ctx context.Context) (bool, error) {
+	name := t.m.o.Forms.Starts(t.text, t.c.Language)
+	f, ok := t.m.o.Forms.Form(name)
+	if name == "" || !ok {
+		return false, nil
+	}
+	return true, t.begin(ctx, f, t.text)
+}
+
+func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
+	t.intent, t.mem.Intent = f.Name, f.Name
+	said := t.utterance()
+	said.Text = text
+	return t.carry(ctx, f, form.State{}, form.Begin{Said: said, Known: t.mem.Known, Level: t.verification().Level})
+}
+
+// utterance is the customer's turn as a form takes it.
+func (t *turn) utterance() form.Said {
+	u := form.Said{Text: t.text, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now}
+	for _, q := range t.c.Question {
+		u.Confidence = q.Confidence
+	}
+	if n := len(t.c.History); n > 0 {
+		last := t.c.History[n-1]
+		u.Cut = last.From == dialog.Bot && last.Cut
+	}
+	return u
+}
+
+// goOn gives the words to the form under way. What is none of its business is answered
+// from the knowledge, and then the open question stands again.
+func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
+	before := *t.mem.Form
+	after, moves := f.Step(before, t.utterance())
+	if len(moves) != 1 {
+		return true, t.moves(ctx, f, after, moves)
+	}
+	aside, ok := moves[0].(form.NotMine)
+	if !ok {
+		return true, t.moves(ctx, f, after, moves)
+	}
+	if name := t.m.o.Forms.Starts(t.text, t.c.Language); name != "" && name != before.Form && before.Stage != form.Confirming {
+		if other, ok := t.m.o.Forms.Form(name); ok { // another matter comes first
+			t.keepKnown(before)
+			return true, t.begin(ctx, other, t.text)
+		}
+	}
+	if !aside.Sure && !t.asksSomething() {
+		return true, t.carry(ctx, f, before, form.Missed{})
+	}
+	if err := t.knowledge(ctx); err != nil {
+		return true, err
+	}
+	return true, t.carry(ctx, f, before, form.Resume{})
+}
+
+// asksSomething reports whether the knowledge is likely to have it.
+func (t *turn) asksSomething() bool {
+	if strings.ContainsAny(t.text, "?？") {
+		return true
+	}
+	_, how := choose(t.m.extract.search(t.c, t.text))
+	return how == found
+}
+
+// carry steps a form and does what follows.
+func (t *turn) carry(ctx context.Context, f *form.Form, s form.State, in form.Input) error {
+	s, moves := f.Step(s, in)
+	return t.moves(ctx, f, s, moves)
+}
+
+// moves does what a form wants done, in order; what a tool answers goes back into it.
+func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []form.Move) error {
+	for steps := 0; len(moves) > 0; {
+		m := moves[0]
+		moves = moves[1:]
+		t.remember(s)
+		var in form.Input
+		switch m := m.(type) {
+		case form.Say:
+			t.say(m.Text, m.Text)
+		case form.Ask:
+			t.say(m.Text, m.Text)
+			t.emit(dialog.Delta{Expect: m.Expect})
+		case form.Confirm:
+			t.mem.Key = "chg_" + rand.Text() // a new question, a new change
+			t.say(m.Text, m.Text)
+			t.emit(dialog.Delta{Expect: dialog.ExpectYesNo})
+		case form.Handoff:
+			t.handoff(m.Reason)
+		case form.Done:
+			t.keepKnown(s)
+			t.mem.Form = nil
+		case form.Read:
+			in = t.read(ctx, m)
+		case form.Change:
+			if t.c.Draft {
+				return dialog.ErrNoDraft
+			}
+			var err error
+			if in, err = t.change(ctx, m); err != nil {
+				return err
+			}
+		case form.Verify:
+			in = form.Verified{Level: t.verification().Level}
+		}
+		if in == nil {
+			continue
+		}
+		if steps++; steps > maxSteps || !t.more {
+			return nil
+		}
+		var more []form.Move
+		s, more = f.Step(s, in)
+		moves = append(more, moves...)
+	}
+	t.remember(s)
+	return nil
+}
+
+// remember keeps the state of a form that is not over.
+func (t *turn) remember(s form.State) {
+	if s.Running() {
+		t.mem.Form = &s
+	} else if t.mem.Form != nil && t.mem.Form.Form == s.Form {
+		t.mem.Form = nil
+	}
+	t.mem.Failures = 0
+}
+
+// keepKnown keeps what a form has found out, for others and for people.
+func (t *turn) keepKnown(s form.State) {
+	if t.mem.Known == nil {
+		t.mem.Known = map[string]form.Value{}
+	}
+	for name, v := range s.Known() {
+		t.mem.Known[name] = v
+	}
+}
+
+// user is on whose behalf tools are used: the one who was verified, whatever was said.
+func (t *turn) user() tool.User {
+	v := t.verification()
+	return tool.User{Role: tool.Customer, Level: v.Level, Customer: v.Customer, Conversation: t.c.Conversation, Language: t.c.Language}
+}
+
+// read uses a tool that changes nothing.
+func (t *turn) read(ctx context.Context, m form.Read) form.Result {
+	out := form.Result{Call: m.Call, Failure: form.Unavailable}
+	if t.m.o.Tools == nil {
+		return out
+	}
+	r, err := t.m.o.Tools.Read(ctx, t.user(), m.Tool, m.Args)
+	switch {
+	case errors.Is(err, tool.ErrLevel), errors.Is(err, tool.ErrForbidden):
+		out.Failure = form.Forbidden
+	case err != nil:
+		t.m.o.Log.Warn("tool failed", "conversation", t.c.Conversation, "tool", m.Tool, "err", err)
+	case r.Refused:
+		out.Failure = form.Refused
+		out.Text, _ = t.m.o.Tools.Tell(m.Tool, t.c.Language, m.Args, r)
+	default:
+		out.Failure, out.Data = form.OK, r.Data
+		out.Text, _ = t.m.o.Tools.Tell(m.Tool, t.c.Language, m.Args, r)
+		t.sourced(m.Tool)
+	}
+	return out
+}
+
+// sourced says that what follows rests on a business system.
+func (t *turn) sourced(name string) {
+	title := name
+	if s, ok := t.m.o.Tools.Spec(name); ok {
+		if x := s.Title.In(t.c.Language); x != "" {
+			title = x
+		}
+	}
+	t.emit(dialog.Delta{Citation: &dialog.Citation{Document: "tool:" + name, Title: title}})
+}
+
+// change runs what the customer has confirmed; when nobody waits any more its outcome
+// is told later.
+func (t *turn) change(ctx context.Context, m form.Change) (form.Input, error) {
+	if t.m.o.Outbox == nil {
+		return form.Result{Call: m.Call, Failure: form.Unavailable}, nil
+	}
+	o, err := t.m.o.Outbox.Change(ctx, tool.ChangeRequest{User: t.user(), Key: t.mem.Key, Tool: m.Tool, Args: m.Args})
+	switch {
+	case err == nil:
+		t.emit(dialog.Delta{Told: []string{o.ID}})
+		return t.outcome(m.Call, o), nil
+	case errors.Is(err, tool.ErrLevel), errors.Is(err, tool.ErrForbidden):
+		return form.Result{Call: m.Call, Failure: form.Forbidden}, nil
+	case ctx.Err() != nil:
+		return nil, err
+	}
+	t.m.o.Log.Warn("change failed", "conversation", t.c.Conversation, "tool", m.Tool, "err", err)
+	return form.Result{Call: m.Call, Failure: form.Unavailable}, nil
+}
+
+// outcome is what became of a change, as a form takes it.
+func (t *turn) outcome(call string, o tool.Outcome) form.Result {
+	out := form.Result{Call: call, Data: o.Result.Data, Text: t.m.o.Outbox.Say(o, t.c.Language)}
+	switch o.State {
+	case tool.Done:
+		t.sourced(o.Tool)
+	case tool.Failed:
+		out.Failure = form.Unavailable
+		if o.Reason == "refused" {
+			out.Failure = form.Refused
+		}
+	default:
+		out.Failure = form.Unknown
+	}
+	t.mem.did(Done{Tool: o.Tool, State: string(o.State), Result: clip(out.Text, maxQuote), ID: o.ID})
+	return out
+}
+
+// waits reports whether an outcome is what the form under way waits for.
+func (t *turn) waits(o tool.Outcome) bool {
+	return t.mem.Form != nil && t.mem.Form.Stage == form.Waiting && o.Key != "" && o.Key == t.mem.Key
+}
+
+// settled gives a form the outcome that it waits for.
+func (t *turn) settled(ctx context.Context, o tool.Outcome) error {
+	f, ok := t.m.o.Forms.Form(t.mem.Form.Form)
+	if !ok {
+		t.mem.Form = nil
+		t.tellOutcome(o)
+		return nil
+	}
+	t.emit(dialog.Delta{Told: []string{o.ID}})
+	return t.carry(ctx, f, *t.mem.Form, t.outcome(t.mem.Form.Call, o))
+}
