@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"parley/dialog"
+	"parley/dialog/rag"
 	"parley/dialog/store"
 )
 
@@ -79,6 +80,8 @@ type Records interface {
 	Login(ctx context.Context, email, password string) (string, store.User, error)
 	Session(ctx context.Context, token string) (store.User, error)
 	Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error
+	// Audit notes who of the staff did what, from where, and to what.
+	Audit(ctx context.Context, who, what, source string, data any) error
 	CloseConversation(ctx context.Context, id dialog.ConversationID, by store.Closing) (dialog.Record, error)
 	HandoffOf(ctx context.Context, id dialog.ConversationID) (store.Handoff, error)
 	Forget(ctx context.Context, id dialog.ConversationID, by string) (store.Certificate, error)
@@ -121,6 +124,8 @@ type Options struct {
 	Bus          dialog.Bus
 	Calls        Calls
 	Recording    func(name string) (io.ReadSeekCloser, error) // a call's audio by its blob's name
+	Knowledge    Knowledge                                    // nil: it has no address
+	Search       func(q rag.Query) []rag.Hit                  // needed with Knowledge
 	Pages        fs.FS                                        // nil: no pages
 	ICE          func() ([]ICEServer, error)
 	Capabilities func() Capabilities
@@ -175,6 +180,7 @@ func New(o Options) *Server {
 	s.messages(api)
 	s.forgetting(api)
 	s.staff(api)
+	s.knowledge(api)
 	s.media(mux, api)
 	s.events(mux, api)
 	s.operators(mux)

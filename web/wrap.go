@@ -18,7 +18,7 @@ const maxBody = 1 << 20
 // wrap puts around every request what all need: limits, who asks, other
 // origins, headers, and an answer when something panics.
 func (s *Server) wrap(mux *http.ServeMux) http.Handler {
-	next := s.once(mux)
+	next := s.tables(s.once(mux))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
@@ -47,8 +47,9 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			}
 			// The server must keep its own request as it was: by its body it knows whether
 			// the connection can be used again.
-			q := r.WithContext(context.WithValue(r.Context(), whoKey{}, s.identify(r)))
-			q.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			asks := s.identify(r)
+			q := r.WithContext(context.WithValue(r.Context(), whoKey{}, asks))
+			q.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r, asks))
 			r = q
 		}
 		began := time.Now()

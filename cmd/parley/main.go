@@ -15,6 +15,7 @@ import (
 	"parley/cmd/parley/bench"
 	"parley/cmd/parley/doctor"
 	"parley/cmd/parley/eval"
+	"parley/cmd/parley/ingest"
 	"parley/cmd/parley/serve"
 )
 
@@ -26,7 +27,7 @@ type command struct {
 
 var commands = []command{
 	{"serve", "serve calls and chats (--demo with a demo company, --config FILE)", serve.Command},
-	{"ingest", "read files into the knowledge (ingest PATH…)", serve.Ingest},
+	{"ingest", "read files and pages into the knowledge (ingest PATH… URL…)", ingest.Run},
 	{"doctor", "say what works on this machine and how to mend the rest", doctor.Run},
 	{"eval", "measure quality (eval retrieval)", eval.Run},
 	{"bench", "measure cost and waiting (bench call)", bench.Run},

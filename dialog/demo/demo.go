@@ -5,6 +5,7 @@ package demo
 import (
 	"embed"
 	"slices"
+	"strings"
 
 	"parley/dialog/rag"
 )
@@ -18,6 +19,12 @@ const (
 //go:embed knowledge/*.md
 var files embed.FS
 
+// prefix of the documents' IDs.
+const prefix = "demo:"
+
+// Is reports whether a document's ID is of the demo.
+func Is(id string) bool { return strings.HasPrefix(id, prefix) }
+
 // Documents gives the knowledge of the companies named, of all when none is.
 func Documents(companies ...string) []rag.Document {
 	var out []rag.Document
@@ -30,7 +37,7 @@ func Documents(companies ...string) []rag.Document {
 			if err != nil {
 				panic(err) // embedded above
 			}
-			out = append(out, rag.Document{ID: "demo:" + company + "." + l.file, Text: string(b), Language: l.tag})
+			out = append(out, rag.Document{ID: prefix + company + "." + l.file, Text: string(b), Language: l.tag})
 		}
 	}
 	return out

@@ -140,7 +140,7 @@ func (s *Store) KeepChange(ctx context.Context, c Change, owner string, attempts
 		if ok = n > 0; err != nil || !ok || c.State != ChangeUnknown {
 			return err
 		}
-		g := gap{ID: "gap_" + rand.Text(), Tenant: c.Tenant, Kind: "change", Conversation: c.Conversation, Body: c.unknown(), At: c.Settled}
+		g := Gap{ID: "gap_" + rand.Text(), Tenant: c.Tenant, Kind: "change", Conversation: c.Conversation, Body: c.unknown(), At: c.Settled}
 		_, err = tx.NewInsert().Model(&g).Exec(ctx)
 		return err
 	})

@@ -8,7 +8,6 @@ import (
 	"io"
 	"sync"
 	"testing"
-	"time"
 
 	"parley/dialog"
 	"parley/dialog/store"
@@ -214,21 +213,9 @@ func TestStaffAndSessions(t *testing.T) {
 	})
 }
 
-func TestDocumentsAndRatings(t *testing.T) {
+func TestRatings(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
-		d := store.Document{ID: "d", Title: "T", Body: "one"}
-		for i, want := range []bool{true, false, true} {
-			if i == 2 {
-				d.Body = "two"
-			}
-			if changed, err := s.PutDocument(ctx, d); err != nil || changed != want {
-				t.Errorf("put %d: %v %v", i, changed, err)
-			}
-		}
-		if ds, err := s.Documents(ctx, time.Time{}); err != nil || len(ds) != 1 || ds[0].Version != 2 || ds[0].Body != "two" {
-			t.Error(ds, err)
-		}
 		id := begin(t, s)
 		if err := s.Rate(ctx, id, 4, "fine"); err != nil {
 			t.Error(err)

@@ -15,6 +15,7 @@ import (
 	"parley/asr"
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
+	"parley/dialog/rag/read"
 	"parley/dialog/store"
 	"parley/media"
 	"parley/media/codec"
@@ -63,6 +64,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	tell("Providers", providers(ctx, c)...)
 	tell("Languages", languages(c)...)
 	tell("Store", storeWorks(ctx, c))
+	tell("Knowledge", readsPDF(ctx))
 	tell("Network", ports(c)...)
 	bad := 0
 	for _, f := range all {
@@ -179,6 +181,10 @@ func hears(ctx context.Context, pcm []int16) finding {
 		f.detail = fmt.Sprintf("%q was heard as %q", spoken, r.Text)
 	}
 	return f
+}
+
+func readsPDF(ctx context.Context) finding {
+	return finding{what: "PDF", detail: "pdftotext reads, as a limited child process", err: read.CheckPDF(ctx), mend: "apt-get install poppler-utils", minor: true}
 }
 
 func storeWorks(ctx context.Context, c config.Config) finding {

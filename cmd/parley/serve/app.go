@@ -21,6 +21,7 @@ import (
 	"parley/dialog/chat"
 	"parley/dialog/conversation"
 	"parley/dialog/floor"
+	"parley/dialog/knowledge"
 	"parley/dialog/rag"
 	"parley/dialog/store"
 	"parley/dialog/voice"
@@ -43,6 +44,7 @@ type server struct {
 	log    *slog.Logger
 	store  *store.Store
 	index  *rag.Index
+	know   *knowledge.Service
 	ears   *asr.Fallback
 	pool   *sphinx.Pool // nil: not installed
 	mouth  *cache.Cache
@@ -208,7 +210,7 @@ func (s *server) surface() {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
 	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
-		Recording: s.store.Blobs.Open, Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
+		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.index.Search, Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
 	s.handler = s.web
 }

@@ -3,65 +3,45 @@ package serve
 import (
 	"context"
 	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"parley/asr/sphinx"
 	"parley/asr/sphinx/lexicon"
 	"parley/asr/sphinx/lm"
-	"parley/cmd/parley/config"
 	"parley/dialog/demo"
+	"parley/dialog/knowledge"
+	"parley/dialog/knowledge/phrase"
 	"parley/dialog/rag"
-	"parley/dialog/store"
 	"parley/tts/normal"
 )
 
-const (
-	demoCompany = "Brightwood Audio"
-	lookEvery   = 2 * time.Second // for documents that another process has put into the store
-	maxDocument = 4 << 20         // bytes
-)
+const demoCompany = "Brightwood Audio"
 
-// knowledge fills the index from the demo and the store, and follows the store.
+// knowledge opens the service that keeps the index in step with the store, and puts the
+// demo's documents into it.
 func (s *server) knowledge(ctx context.Context) error {
 	s.index = rag.New()
-	if s.c.Demo {
-		for _, d := range demo.Documents() {
-			s.index.Put(d)
-		}
-	}
-	ds, err := s.store.Documents(ctx, time.Time{})
+	m, err := model(s.c, s.spend, &s.faults, s.log)
 	if err != nil {
 		return err
 	}
-	last := s.put(ds, time.Time{})
-	s.log.Info("knowledge", "passages", s.index.Len())
-	s.tasks.Go(func() {
-		t := time.NewTicker(lookEvery)
-		defer t.Stop()
-		for {
-			select {
-			case <-t.C:
-			case <-s.stopping:
-				return
-			}
-			ctx, cancel := context.WithTimeout(context.Background(), lookEvery)
-			ds, err := s.store.Documents(ctx, last)
-			cancel()
-			if err != nil {
-				s.log.Warn("knowledge not read", "err", err)
-				continue
-			}
-			last = s.put(ds, last)
+	o := knowledge.Options{Store: s.store, Index: s.index, Logger: s.log, Hide: func(id string) bool { return !s.c.Demo && demo.Is(id) }}
+	if m != nil {
+		o.Writer = phrase.Writer{Model: m}
+	}
+	s.know = knowledge.New(o)
+	if s.c.Demo {
+		if err := s.know.Seed(ctx, demo.Documents()...); err != nil {
+			return err
 		}
-	})
+	}
+	if err := s.know.Start(ctx); err != nil {
+		return err
+	}
+	s.tasks.Go(func() { <-s.stopping; s.know.Close() })
+	s.log.Info("knowledge", "passages", s.index.Len())
 	return nil
 }
 
@@ -105,109 +85,3 @@ var smallTalk = []string{"hello", "hi", "yes", "no", "yes please", "no thank you
 	"can you repeat that", "say that again", "please speak slower", "please speak louder", "no recording", "I want to speak to a person", "can I talk to a human",
 	"I have a question", "I have a problem", "can you help me", "I need help", "that is all", "what did you say", "are you a robot",
 	"stop, where is my order", "stop, how much is it", "wait, I have another question", "stop, can I return them"}
-
-// put indexes documents, and gives when the latest was changed.
-func (s *server) put(ds []store.Document, last time.Time) time.Time {
-	for _, d := range ds {
-		s.index.Put(rag.Document{ID: d.ID, Title: d.Title, Text: d.Body, Language: d.Language})
-		if at := time.UnixMicro(d.Updated); at.After(last) {
-			last = at
-		}
-	}
-	return last
-}
-
-// Ingest is `parley ingest PATH…`: Markdown and text into the knowledge. A
-// running server finds it within some seconds.
-func Ingest(ctx context.Context, args []string, out io.Writer) error {
-	set := flag.NewFlagSet("ingest", flag.ContinueOnError)
-	set.SetOutput(out)
-	file := set.String("config", "", "settings `file`")
-	if err := set.Parse(args); err != nil {
-		return err
-	}
-	if set.NArg() == 0 {
-		return errors.New("usage: parley ingest [--config FILE] PATH…  (Markdown and text files, or folders of them)")
-	}
-	c, err := config.Load(*file, os.Getenv)
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, store.Options{URL: c.Database, Folder: c.Data})
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	var files []string
-	for _, root := range set.Args() {
-		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-			if err == nil && !d.IsDir() && (path == root || readable(path)) {
-				files = append(files, path)
-			}
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("ingest: %w", err)
-		}
-	}
-	bad := 0
-	for i, f := range files {
-		what, err := ingest(ctx, s, f)
-		if err != nil {
-			bad++
-			what = "failed: " + err.Error()
-		}
-		fmt.Fprintf(out, "[%d/%d] %s: %s\n", i+1, len(files), f, what)
-	}
-	if bad > 0 {
-		return fmt.Errorf("ingest: %d of %d files failed", bad, len(files))
-	}
-	return nil
-}
-
-func readable(path string) bool {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".md", ".markdown", ".txt":
-		return true
-	}
-	return false
-}
-
-// ingest puts one file into the store; its path is its name there.
-func ingest(ctx context.Context, s *store.Store, path string) (string, error) {
-	if !readable(path) {
-		return "", errors.New("only Markdown (.md) and text (.txt) are read so far")
-	}
-	i, err := os.Stat(path)
-	if err != nil {
-		return "", err
-	}
-	if i.Size() > maxDocument {
-		return "", fmt.Errorf("%d bytes, at most %d", i.Size(), maxDocument)
-	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	text := strings.TrimPrefix(string(b), "\ufeff")
-	if !utf8.ValidString(text) {
-		return "", errors.New("not UTF-8")
-	}
-	name, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	d := store.Document{ID: "file:" + name, Title: strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)), Body: text, Language: rag.LanguageOf(text)}
-	n := len(rag.Split(rag.Document{ID: d.ID, Title: d.Title, Text: text}))
-	if n == 0 {
-		return "", errors.New("no text in it")
-	}
-	changed, err := s.PutDocument(ctx, d)
-	switch {
-	case err != nil:
-		return "", err
-	case !changed:
-		return "unchanged", nil
-	}
-	return fmt.Sprintf("%d passages", n), nil
-}
