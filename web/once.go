@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -18,12 +19,13 @@ import (
 const maxKey = 200
 
 // once lets a POST with an Idempotency-Key happen once: what it changes and its
-// answer are kept in one transaction. SDP offers and signing in are exempt.
+// answer are kept in one transaction. SDP offers and signing in are exempt; a tool is
+// tried once by the outbox, which needs no transaction while the system takes its time.
 func (s *Server) once(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get("Idempotency-Key")
 		kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		if r.Method != http.MethodPost || key == "" || kind == "application/sdp" || r.URL.Path == "/v1/login" {
+		if r.Method != http.MethodPost || key == "" || kind == "application/sdp" || r.URL.Path == "/v1/login" || strings.HasPrefix(r.URL.Path, toolsPath) {
 			next.ServeHTTP(w, r)
 			return
 		}

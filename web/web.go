@@ -132,6 +132,8 @@ type Options struct {
 	Sites        []Site
 	Ready        func(ctx context.Context) (reasons []string) // why no call can be taken; nil is ready
 	Metrics      http.Handler
+	Tools        Tools   // nil: there are none
+	Changes      Changes // needed with Tools
 	Now          func() time.Time
 	Secure       bool // served by HTTPS
 	Logger       *slog.Logger
@@ -181,6 +183,7 @@ func New(o Options) *Server {
 	s.forgetting(api)
 	s.staff(api)
 	s.knowledge(api)
+	s.tools(api)
 	s.media(mux, api)
 	s.events(mux, api)
 	s.operators(mux)

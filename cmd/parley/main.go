@@ -28,6 +28,7 @@ type command struct {
 var commands = []command{
 	{"serve", "serve calls and chats (--demo with a demo company, --config FILE)", serve.Command},
 	{"ingest", "read files and pages into the knowledge (ingest PATH… URL…)", ingest.Run},
+	{"demo-company", "serve the demo's business systems to MCP clients on standard input and output", serve.DemoCompany},
 	{"doctor", "say what works on this machine and how to mend the rest", doctor.Run},
 	{"eval", "measure quality (eval retrieval)", eval.Run},
 	{"bench", "measure cost and waiting (bench call)", bench.Run},
@@ -37,7 +38,7 @@ var commands = []command{
 func usage(w io.Writer) {
 	fmt.Fprint(w, "parley: a contact centre where an AI answers first\n\nusage: parley COMMAND [flags]\n\n")
 	for _, c := range commands {
-		fmt.Fprintf(w, "  %-8s %s\n", c.name, c.does)
+		fmt.Fprintf(w, "  %-12s %s\n", c.name, c.does)
 	}
 }
 

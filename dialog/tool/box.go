@@ -113,6 +113,8 @@ func (b *Box) ready(t Tool) *entry {
 	if s.Effect == Changes {
 		s.Idempotent = cmp.Or(s.Idempotent, Never)
 		s.Timeout = cmp.Or(s.Timeout, changeTime)
+	} else {
+		s.Idempotent = "" // reading again is harmless
 	}
 	s.Timeout = min(cmp.Or(s.Timeout, readTime), maxTime)
 	s.Parallel = cmp.Or(s.Parallel, parallel)

@@ -59,6 +59,7 @@ type OutboxOptions struct {
 // Outbox changes things in business systems: written down first, run by a worker that
 // outlives the reply, once. Close it.
 type Outbox struct {
+	alone   bool
 	box     *Box
 	journal Journal
 	settled func(ctx context.Context, id dialog.ConversationID, change string) error
@@ -83,24 +84,29 @@ type reminder struct {
 	after time.Duration
 }
 
-// NewOutbox starts the worker, which goes on with what an earlier run has left.
-func NewOutbox(ctx context.Context, o OutboxOptions) (*Outbox, error) {
+// NewOutbox returns an outbox that does nothing before Start. Close it.
+func NewOutbox(o OutboxOptions) *Outbox {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	if o.Settled == nil {
 		o.Settled = func(context.Context, dialog.ConversationID, string) error { return nil }
 	}
-	b := &Outbox{box: o.Box, journal: o.Journal, settled: o.Settled, log: o.Logger, owner: rand.Text(), wake: make(chan struct{}, 1), stop: make(chan struct{}),
+	b := &Outbox{alone: o.Alone, box: o.Box, journal: o.Journal, settled: o.Settled, log: o.Logger, owner: rand.Text(), wake: make(chan struct{}, 1), stop: make(chan struct{}),
 		busy: map[string]bool{}, waiters: map[string]map[chan struct{}]bool{}, remind: map[string]reminder{}}
-	if o.Alone {
-		if err := o.Journal.FreeChanges(ctx, b.owner); err != nil {
-			return nil, err
+	b.ctx, b.cancel = context.WithCancelCause(context.Background())
+	return b
+}
+
+// Start starts the worker, which goes on with what an earlier run has left.
+func (o *Outbox) Start(ctx context.Context) error {
+	if o.alone {
+		if err := o.journal.FreeChanges(ctx, o.owner); err != nil {
+			return err
 		}
 	}
-	b.ctx, b.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
-	b.wg.Go(b.run)
-	return b, nil
+	o.wg.Go(o.run)
+	return nil
 }
 
 // Close takes no more changes, lets running ones end until ctx does, and cancels the
@@ -370,6 +376,10 @@ func (o *Outbox) tell(c store.Change) {
 		case w <- struct{}{}:
 		default:
 		}
+	}
+	if c.Conversation == "" {
+		o.mu.Unlock()
+		return
 	}
 	after := remindAfter
 	if len(waiters) == 0 {

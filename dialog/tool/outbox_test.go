@@ -45,15 +45,14 @@ func (r *rig) start() {
 			r.Fatal(err)
 		}
 	}
-	var err error
-	r.out, err = tool.NewOutbox(context.Background(), tool.OutboxOptions{Box: r.box, Journal: r.store, Alone: true,
+	r.out = tool.NewOutbox(tool.OutboxOptions{Box: r.box, Journal: r.store, Alone: true,
 		Settled: func(_ context.Context, _ dialog.ConversationID, change string) error {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.told = append(r.told, change)
 			return nil
 		}})
-	if err != nil {
+	if err := r.out.Start(context.Background()); err != nil {
 		r.Fatal(err)
 	}
 }

@@ -130,6 +130,9 @@ func (o *Outbox) settle(c *store.Change, state string, r Result, reason string) 
 		b = []byte("{}")
 	}
 	c.State, c.Result, c.Settled, c.Told = state, string(b), time.Now().UnixMicro(), 0
+	if c.Conversation == "" { // of the staff's: there is no customer to tell
+		c.Told = c.Settled
+	}
 }
 
 // look finds out by the tool's check whether a change has happened. That it has not

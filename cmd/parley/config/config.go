@@ -18,6 +18,8 @@ import (
 
 	"golang.org/x/text/language"
 	"gopkg.in/yaml.v3"
+
+	"parley/dialog/tool"
 )
 
 // Config is every setting. parley.example.yaml explains each key.
@@ -32,6 +34,8 @@ type Config struct {
 	Embed []Engine `yaml:"embed"`
 	ASR   []Engine `yaml:"asr"`
 	TTS   []Engine `yaml:"tts"`
+
+	Tools []tool.Config `yaml:"tools"`
 
 	Bot       Bot       `yaml:"bot"`
 	Sites     []Site    `yaml:"sites"`
@@ -209,7 +213,7 @@ func strict(b []byte, c *Config) error {
 	return err
 }
 
-var unknownField = regexp.MustCompile(`field (\S+) not found in type config\.(\S+)`)
+var unknownField = regexp.MustCompile(`field (\S+) not found in type (?:config|tool)\.(\S+)`)
 
 // plain says a decoder's complaint in the words of the file.
 func plain(s string) string {
@@ -312,6 +316,7 @@ func (c *Config) check() error {
 			}
 		}
 	}
+	errs = append(errs, c.tools())
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		errs = append(errs, errors.New("tls: cert and key go together"))
 	} else if c.TLS.Cert != "" {

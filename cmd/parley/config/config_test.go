@@ -86,3 +86,41 @@ func TestExampleIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// What the example shows of business systems is right.
+func TestExampleToolsAreRight(t *testing.T) {
+	b, err := os.ReadFile("../../../parley.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(b), "\n# tools:\n")
+	block, _, ok2 := strings.Cut(rest, "\n\n")
+	if !ok || !ok2 {
+		t.Fatal("the example shows no tools")
+	}
+	var lines []string
+	for _, l := range strings.Split(block, "\n") {
+		lines = append(lines, strings.TrimPrefix(l, "# "))
+	}
+	yaml := "tools:\n" + strings.Join(lines, "\n") + "\n"
+	c, err := Load(file(t, yaml), env("SHOP_KEY", "secret one", "CALENDAR_KEY", "k", "CRM_KEY", "k", "LOYALTY_KEY", "k"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Tools) != 4 || c.Tools[0].MCP.Env["SHOP_KEY"] != "secret one" || *c.Tools[0].Tools["cancel_order"].Level != 1 || c.Tools[3].HTTP["redeem"].Method != "POST" {
+		t.Errorf("%+v", c.Tools)
+	}
+	for what, want := range map[string]string{
+		strings.Replace(yaml, "effect: change", "effect: chagne", 1):           `effect "chagne"`,
+		strings.Replace(yaml, "idempotent: natural", "idempotnet: natural", 1): `unknown key "idempotnet"`,
+		strings.Replace(yaml, "{{.args.order}}?", "{{.args.order}?", 1):        "confirm",
+		strings.Replace(yaml, "https://calendar", "calendar", 1):               "expected http://",
+		strings.Replace(yaml, "{phone}/points", "{fone}/points", 1):            "{fone}",
+		strings.Replace(yaml, "type: integer", "type: integr", 1):              "args",
+		strings.Replace(yaml, "name: crm", "name: shop", 1):                    "two of the name",
+	} {
+		if _, err := Load(file(t, what), env("SHOP_KEY", "s", "CALENDAR_KEY", "k", "CRM_KEY", "k", "LOYALTY_KEY", "k")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("wanted %q, got %v", want, err)
+		}
+	}
+}

@@ -62,6 +62,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	tell("Sound", opusWorks())
 	tell("Offline speech", speech(ctx)...)
 	tell("Providers", providers(ctx, c)...)
+	tell("Business systems", systems(ctx, c)...)
 	tell("Languages", languages(c)...)
 	tell("Store", storeWorks(ctx, c))
 	tell("Knowledge", readsPDF(ctx))

@@ -24,6 +24,7 @@ import (
 	"parley/dialog/knowledge"
 	"parley/dialog/rag"
 	"parley/dialog/store"
+	"parley/dialog/tool"
 	"parley/dialog/voice"
 	"parley/media/record"
 	"parley/media/room"
@@ -52,6 +53,8 @@ type server struct {
 	spend  *spending
 	bus    *bus.Local
 	brain  *brain.Manager
+	box    *tool.Box
+	outbox *tool.Outbox
 	hub    *conversation.Hub
 	rtc    *rtc.Endpoint
 	clock  *room.Clock
@@ -92,7 +95,13 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	if err := s.speech(ctx); err != nil {
 		return s, err
 	}
+	if err := s.systems(); err != nil {
+		return s, err
+	}
 	if err := s.conversations(); err != nil {
+		return s, err
+	}
+	if err := s.outbox.Start(ctx); err != nil {
 		return s, err
 	}
 	if err := s.media(); err != nil {
@@ -150,9 +159,10 @@ func (s *server) conversations() error {
 	if company == "" && s.c.Demo {
 		company = demoCompany
 	}
-	s.brain = brain.New(brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules, Log: s.log})
+	s.brain = brain.New(brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules,
+		Tools: s.box, Outbox: s.outbox, Log: s.log})
 	s.bus = bus.NewLocal()
-	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: s.brain, Chat: chat.New(), Action: s.act, Logger: s.log,
+	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: s.brain, Chat: chat.New(), Action: s.act, Told: s.told, Logger: s.log,
 		Floor: floor.Config{Name: s.c.Bot.Name, Company: company, Greeting: s.greeting(), Drafts: s.c.Speech.Drafts,
 			Record: s.c.Recording.On, RecordNotice: s.c.Recording.Notice, RecordAsk: s.c.Recording.Ask,
 			Backchannel: backchannel.Is, Stop: backchannel.Stop}})
@@ -211,7 +221,7 @@ func (s *server) surface() {
 	}
 	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
 		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.index.Search, Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
-		Ready: s.ready, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
+		Ready: s.ready, Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
 	s.handler = s.web
 }
 
@@ -276,6 +286,7 @@ func (s *server) close() error {
 	if s.brain != nil {
 		s.brain.Close()
 	}
+	errs = append(errs, s.closeSystems())
 	if s.rtc != nil {
 		errs = append(errs, s.rtc.Close())
 	}
