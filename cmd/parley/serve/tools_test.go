@@ -59,7 +59,9 @@ func TestStaffTryTools(t *testing.T) {
 	if again := x.do("POST", change, supervisor, body); again.code != 200 || !strings.Contains(again.body, `"refused":true`) {
 		t.Error("without a key it is another request:", again)
 	}
-	keyed := func(b string) answer { return x.do("POST", "/v1/tools/record_lead/try", supervisor, b, "Idempotency-Key", "k1") }
+	keyed := func(b string) answer {
+		return x.do("POST", "/v1/tools/record_lead/try", supervisor, b, "Idempotency-Key", "k1")
+	}
 	lead := `{"args":{"name":"Lee","phone":"2025550147","interest":"speakers"},"confirm":true}`
 	one, two := keyed(lead), keyed(lead)
 	if !strings.Contains(one.body, `"note":"L`) || strings.Split(one.body, `"ms"`)[0] != strings.Split(two.body, `"ms"`)[0] {
