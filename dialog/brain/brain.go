@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/care"
 	"parley/dialog/llm"
 	"parley/dialog/memory"
 	"parley/dialog/rag"
@@ -64,6 +65,7 @@ func New(o Options) *Manager {
 	if o.Model != nil {
 		m.answer = &generative{o: o, spare: extractive{o}}
 	}
+	care.Warm()
 	m.sums.open(o.Model)
 	return m
 }

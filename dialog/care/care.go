@@ -40,11 +40,47 @@ type Signal struct {
 	Anger  float64 // 0 calm to 1; from 0.5 on the customer is angry
 }
 
-// Read reads one utterance or message in any of the languages that it knows.
+// How sure the learnt ear must be, where the rules hear nothing.
+const (
+	surely  = 0.8 // that a person is asked for
+	perhaps = 0.2
+	gravely = 0.5 // of danger, distress, anger
+)
+
+// Read reads one utterance or message in any of the languages that it knows: by rules,
+// and by what examples teach where the rules hear nothing.
 func Read(text string) Signal {
-	s := fold(text)
-	return Signal{Person: wish(s), Danger: danger(s), Anger: anger(text, s)}
+	f := fold(text)
+	s := Signal{Person: wish(f), Danger: danger(f), Anger: anger(text, f)}
+	if f.latin == "" && f.han == "" {
+		return s
+	}
+	x := features(f)
+	ear := learnt()["person"]
+	switch p := ear.at(ear.odds(x), "ask"); {
+	case s.Person == Refuses:
+	case p >= surely:
+		s.Person = Wishes
+	case p >= perhaps && s.Person == NoWish:
+		s.Person = MayWish
+	}
+	if s.Danger == NoDanger {
+		c := learnt()["care"]
+		p := c.odds(x)
+		switch {
+		case c.at(p, "emergency") >= gravely:
+			s.Danger = Lethal
+		case c.at(p, "distress") >= gravely:
+			s.Danger = Distress
+		case c.at(p, "anger") >= gravely:
+			s.Anger = max(s.Anger, gravely)
+		}
+	}
+	return s
 }
+
+// Warm learns the examples, so that the first customer does not wait for it.
+func Warm() { learnt() }
 
 // folded is a text made plain for looking at.
 type folded struct {

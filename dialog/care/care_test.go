@@ -8,48 +8,56 @@ import (
 	"parley/dialog/care"
 )
 
-// The sentences in testdata were written by people who had not seen the rules; those of
-// the first set have been seen since, those of the second (held_*) only counted.
-func lines(t *testing.T, name string) (out []string) {
+// The examples teach the learnt ear, so that these tests hold what was learnt; how it
+// does on sentences that it has not seen is measured with files of the same form that
+// PARLEY_CARE names (a folder).
+func examples(t testing.TB, name string) (out [][2]string) {
 	t.Helper()
-	b, err := os.ReadFile("testdata/" + name)
+	folder := "examples"
+	if f := os.Getenv("PARLEY_CARE"); f != "" {
+		folder = f
+	}
+	b, err := os.ReadFile(folder + "/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for l := range strings.Lines(string(b)) {
-		if l = strings.TrimSpace(l); l != "" {
-			out = append(out, l)
+		if label, s, ok := strings.Cut(strings.TrimSpace(l), "\t"); ok {
+			out = append(out, [2]string{label, s})
 		}
 	}
 	return out
 }
 
 func TestAskingForAPersonIsHeard(t *testing.T) {
-	for _, name := range []string{"person_en.txt", "person_zh.txt"} {
-		all, unheard := lines(t, name), 0
-		for _, s := range all {
-			if w := care.Read(s).Person; w != care.Wishes && w != care.MayWish {
-				unheard++
-				t.Logf("not heard: %s", s)
+	for _, name := range []string{"person_en.tsv", "person_zh.tsv"} {
+		asked, heard, brought, others, wrong, offered := 0, 0, 0, 0, 0, 0
+		for _, x := range examples(t, name) {
+			w := care.Read(x[1]).Person
+			if x[0] == "ask" {
+				asked++
+				switch w {
+				case care.Wishes:
+					heard, brought = heard+1, brought+1
+				case care.MayWish:
+					heard++
+				default:
+					t.Logf("not heard: %s", x[1])
+				}
+				continue
 			}
-		}
-		if unheard*50 > len(all) {
-			t.Errorf("%s: %d of %d are not heard", name, unheard, len(all))
-		}
-	}
-}
-
-func TestSpeakingOfPeopleBringsNone(t *testing.T) {
-	for _, name := range []string{"notperson_en.txt", "notperson_zh.txt"} {
-		all, wrong := lines(t, name), 0
-		for _, s := range all {
-			if care.Read(s).Person == care.Wishes {
+			others++
+			switch w {
+			case care.Wishes:
 				wrong++
-				t.Logf("wrongly heard: %s", s)
+				t.Logf("wrongly heard: %s", x[1])
+			case care.MayWish:
+				offered++
 			}
 		}
-		if wrong*20 > len(all) {
-			t.Errorf("%s: %d of %d", name, wrong, len(all))
+		t.Logf("%s: of %d who ask %d are brought a person, %d more are offered one; of %d others %d are brought one, %d offered", name, asked, brought, heard-brought, others, wrong, offered)
+		if heard*100 < asked*98 || wrong*100 > others*2 {
+			t.Errorf("%s: %d of %d are heard, %d of %d are brought a person unasked", name, heard, asked, wrong, others)
 		}
 	}
 }
@@ -68,16 +76,20 @@ func label(s care.Signal) string {
 
 func TestDangerDistressAnger(t *testing.T) {
 	for _, name := range []string{"care_en.tsv", "care_zh.tsv"} {
-		all, wrong := lines(t, name), 0
-		for _, line := range all {
-			want, s, _ := strings.Cut(line, "\t")
-			if got := label(care.Read(s)); got != want && want != "vip" {
-				wrong++
-				t.Logf("%s heard as %s: %s", want, got, s)
+		n, right := map[string]int{}, map[string]int{}
+		for _, x := range examples(t, name) {
+			n[x[0]]++
+			if got := label(care.Read(x[1])); got == x[0] {
+				right[x[0]]++
+			} else {
+				t.Logf("%s heard as %s: %s", x[0], got, x[1])
 			}
 		}
-		if wrong*20 > len(all) {
-			t.Errorf("%s: %d of %d", name, wrong, len(all))
+		t.Logf("%s: %v of %v", name, right, n)
+		for l := range n {
+			if right[l]*100 < n[l]*95 {
+				t.Errorf("%s: %s: %d of %d", name, l, right[l], n[l])
+			}
 		}
 	}
 }
@@ -98,4 +110,11 @@ func FuzzRead(f *testing.F) {
 			t.Error(g.Anger)
 		}
 	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	care.Warm()
+	for b.Loop() {
+		care.Read("I bought headphones last week and they have not arrived, can you tell me where they are please")
+	}
 }

@@ -48,10 +48,17 @@ var (
 	calmHan     = regexp.MustCompile(`写论文|作业|免责|万一我|受益人怎么|(?:听|看|感动)得我?想?哭|保[^.,]{0,5}(?:癌|身故|去世)|(?:身故|癌症|去世|重疾|重症)[^.,]{0,4}(?:赔|保|险|能赔|怎么赔多少)|寿终正寝|(?:货|单|快递|包裹|件)[^.,]{0,5}走了|走了的那批|笑死|饿死|爽死|美哭|好听哭|电池没了|如果[^.,]{0,6}(?:去世|身故|癌)`)
 )
 
+// views are the clauses, and the whole when there are several.
+func (f folded) views() []string {
+	if len(f.clauses) < 2 {
+		return f.clauses
+	}
+	return append(f.clauses[:len(f.clauses):len(f.clauses)], noMarks.Replace(f.latin))
+}
+
 func danger(f folded) Danger {
 	worst := NoDanger
-	for _, c := range append(f.clauses, f.latin) {
-		c = noMarks.Replace(c)
+	for _, c := range f.views() {
 		if calm := calmTopic.MatchString(c); selfHarm.MatchString(c) && !calm {
 			worst = max(worst, SelfHarm)
 		} else if distress.MatchString(c) && !calm {

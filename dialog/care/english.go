@@ -144,15 +144,15 @@ func wishEnglish(f folded) Wish {
 	if unwanted.MatchString(whole) && !strings.Contains(whole, "instead") {
 		return Refuses
 	}
-	asks := bare(whole)
-	for _, c := range f.clauses {
-		asks = asks || bare(c) || named.MatchString(c) && !nobody.MatchString(c+" ")
-		asks = asks || strong.MatchString(c) && !past.MatchString(c)
-	}
-	switch {
-	case asks, strong.MatchString(whole) && !past.MatchString(whole):
+	if bare(whole) {
 		return Wishes
-	case spokenOf.MatchString(whole):
+	}
+	for _, c := range f.views() {
+		if bare(c) || named.MatchString(c) && !nobody.MatchString(c+" ") || strong.MatchString(c) && !past.MatchString(c) {
+			return Wishes
+		}
+	}
+	if spokenOf.MatchString(whole) {
 		return MayWish
 	}
 	return NoWish
