@@ -6,6 +6,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/memory"
+	"parley/dialog/verify"
 )
 
 // Remember is the kind of an action that adds to a customer's profile: "customer",
@@ -17,7 +18,7 @@ func (t *turn) acquaint(ctx context.Context) {
 	if t.mem.Summary != "" {
 		t.c.Notes = append(t.c.Notes, "before, in this conversation: "+t.mem.Summary)
 	}
-	id := t.c.Known.Customer
+	id := t.verified()
 	if id == "" || t.m.o.Profile == nil {
 		return
 	}
@@ -35,6 +36,14 @@ func (t *turn) acquaint(ctx context.Context) {
 	if len(facts) > 0 {
 		t.emit(dialog.Delta{Action: &dialog.Action{Kind: Remember, Args: map[string]any{"customer": id, "facts": facts}}})
 	}
+}
+
+// verified is the customer whose profile may be used: proven, not claimed.
+func (t *turn) verified() string {
+	if t.mem.Verify.Level >= verify.Proven {
+		return t.mem.Verify.Customer
+	}
+	return ""
 }
 
 // again greets a customer who comes back with something open and says no more than

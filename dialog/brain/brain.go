@@ -35,6 +35,7 @@ type Options struct {
 	Tools     Tools  // nil: none
 	Outbox    Outbox // nil: nothing can be changed
 	Forms     Forms  // nil: no procedures
+	Identity  Identity
 	// Profile gives what is known of a verified customer; nil: nothing ever is.
 	Profile func(ctx context.Context, customer string) (memory.Profile, error)
 	Log     *slog.Logger

@@ -9,6 +9,7 @@ import (
 	"parley/dialog/care"
 	"parley/dialog/form"
 	"parley/dialog/memory"
+	"parley/dialog/verify"
 )
 
 // Handoff says when a person is to be fetched, beside being asked for.
@@ -46,6 +47,7 @@ type Manager struct {
 	answer  dialog.Brain // from the knowledge
 	extract extractive
 	sums    sums
+	guard   verify.Guard
 }
 
 var _ dialog.Brain = (*Manager)(nil)
@@ -112,6 +114,7 @@ func (t *turn) run(ctx context.Context) error {
 	}
 	offered := t.mem.Offered
 	t.mem.Offered = false
+	t.vouched()
 	t.acquaint(ctx)
 	switch {
 	case t.signal.Danger == care.Lethal:
@@ -276,7 +279,7 @@ func (t *turn) handoff(reason string) {
 	}
 	t.mem.Handoffs = append(t.mem.Handoffs, handoff{Reason: reason, At: t.c.Now})
 	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: reason, Args: map[string]any{"packet": t.packet(reason)}}})
-	if c := t.c.Known.Customer; c != "" {
+	if c := t.verified(); c != "" {
 		t.emit(dialog.Delta{Action: &dialog.Action{Kind: Remember, Args: map[string]any{"customer": c,
 			"open": memory.Matter{Text: t.mem.Opening, Conversation: t.c.Conversation, At: t.c.Now}}}})
 	}
@@ -323,12 +326,4 @@ func (t *turn) taker() (*form.Form, bool) {
 		return nil, false
 	}
 	return t.m.o.Forms.Form(callback)
-}
-
-// verification is who the customer has been shown to be.
-func (t *turn) verification() Verification {
-	if t.c.Known.Customer != "" {
-		return Verification{Level: 2, Customer: t.c.Known.Customer, Method: "signed"}
-	}
-	return Verification{}
 }

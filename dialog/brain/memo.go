@@ -9,6 +9,7 @@ import (
 	"parley/dialog"
 	"parley/dialog/care"
 	"parley/dialog/form"
+	"parley/dialog/verify"
 )
 
 // memo is what a brain knows of a conversation beside what was said. It travels as
@@ -24,7 +25,8 @@ type memo struct {
 	Intent   string                `json:"intent,omitempty"`  // the procedure begun last
 	Form     *form.State           `json:"form,omitempty"`    // under way
 	Known    map[string]form.Value `json:"known,omitempty"`   // what former ones found out
-	Key      string                `json:"key,omitempty"`     // of the change that is being confirmed or run
+	Verify   verify.State          `json:"verify"`
+	Key      string                `json:"key,omitempty"` // of the change that is being confirmed or run
 	Done     []Done                `json:"done,omitempty"`
 	Sources  []dialog.Citation     `json:"sources,omitempty"`
 	Gaps     []string              `json:"gaps,omitempty"`

@@ -31,6 +31,9 @@ func (t *turn) procedure(ctx context.Context) (bool, error) {
 	if t.m.o.Forms == nil {
 		return false, nil
 	}
+	if t.mem.Verify.Running() {
+		return true, t.proves(ctx)
+	}
 	if s := t.mem.Form; s != nil && s.Running() {
 		f, ok := t.m.o.Forms.Form(s.Form)
 		if !ok { // the company took it away meanwhile
@@ -147,7 +150,7 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 				return err
 			}
 		case form.Verify:
-			in = form.Verified{Level: t.verification().Level}
+			return t.identify(ctx, m.Level)
 		}
 		if in == nil {
 			continue

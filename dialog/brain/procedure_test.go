@@ -103,7 +103,8 @@ func systems(t *testing.T) *company {
 		c.runs++
 		return tool.Result{Data: map[string]any{"id": "R7"}}, nil
 	})
-	if c.outbox, err = tool.NewOutbox(context.Background(), tool.OutboxOptions{Box: box, Journal: s, Alone: true}); err != nil {
+	c.outbox = tool.NewOutbox(tool.OutboxOptions{Box: box, Journal: s, Alone: true})
+	if err := c.outbox.Start(context.Background()); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

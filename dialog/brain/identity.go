@@ -1,0 +1,187 @@
+package brain
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"parley/dialog"
+	"parley/dialog/form"
+	"parley/dialog/tool"
+	"parley/dialog/verify"
+)
+
+// Identity says how customers are shown to be who they are. The zero value knows
+// signed pages alone.
+type Identity struct {
+	Tool   string        // that checks claims and facts: gives "level" and "customer"
+	Sender verify.Sender // of one-time codes; nil: there are none
+	Tries  int           // failed checks in a conversation; 0 is 3
+}
+
+func (i Identity) options() verify.Options {
+	return verify.Options{Tries: i.Tries, Codes: i.Sender != nil}
+}
+
+// verification is who the customer has been shown to be.
+func (t *turn) verification() Verification {
+	s := t.mem.Verify
+	return Verification{Level: s.Level, Customer: s.Customer, Method: s.Method}
+}
+
+// vouched takes over an identity that the page has signed.
+func (t *turn) vouched() {
+	if id := t.c.Known.Customer; id != "" {
+		t.mem.Verify, _ = verify.Step(t.m.o.Identity.options(), t.mem.Verify, verify.Signed{Customer: id, Now: t.c.Now})
+	}
+}
+
+// identify begins to find out who is speaking, for a form that needs to know.
+func (t *turn) identify(ctx context.Context, level int) error {
+	claims := map[string]string{}
+	for _, s := range t.mem.slots() {
+		claims[s.Name] = s.Value
+	}
+	if t.m.o.Identity.Tool == "" && t.m.o.Identity.Sender == nil { // nothing here could find out
+		return t.identified(ctx)
+	}
+	return t.prove(ctx, verify.Begin{Level: level, Claims: claims, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now})
+}
+
+// proves gives the words to the verification under way.
+func (t *turn) proves(ctx context.Context) error {
+	if t.c.Draft && t.mem.Verify.Stage != verify.Claiming {
+		return dialog.ErrNoDraft // an attempt counts once
+	}
+	before := t.mem.Verify
+	_, moves := verify.Step(t.m.o.Identity.options(), before, verify.Said{Text: t.text, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now})
+	if len(moves) == 1 {
+		if _, aside := moves[0].(verify.NotMine); aside {
+			if err := t.knowledge(ctx); err != nil {
+				return err
+			}
+			return t.prove(ctx, verify.Resume{})
+		}
+	}
+	return t.prove(ctx, verify.Said{Text: t.text, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now})
+}
+
+// prove steps the verification and does what follows.
+func (t *turn) prove(ctx context.Context, in verify.Input) error {
+	for steps := 0; in != nil && steps < maxSteps; steps++ {
+		var moves []verify.Move
+		t.mem.Verify, moves = verify.Step(t.m.o.Identity.options(), t.mem.Verify, in)
+		in = nil
+		for _, m := range moves {
+			switch m := m.(type) {
+			case verify.Say:
+				t.say(m.Text, m.Text)
+			case verify.Ask:
+				t.say(m.Text, m.Text)
+				t.emit(dialog.Delta{Expect: m.Expect})
+			case verify.Check:
+				in = t.check(ctx, m)
+			case verify.Send:
+				if t.c.Draft {
+					return dialog.ErrNoDraft
+				}
+				in = t.send(ctx, m)
+			case verify.Passed:
+				t.corrected(m.Claims)
+				return t.identified(ctx)
+			case verify.Failed:
+				if m.Reason == "cancelled" {
+					t.mem.Form = nil
+					return nil
+				}
+				return t.identified(ctx)
+			}
+		}
+	}
+	return nil
+}
+
+// identified goes on with the form that waited, whatever came of it.
+func (t *turn) identified(ctx context.Context) error {
+	s := t.mem.Form
+	if s == nil || s.Stage != form.Verifying || t.m.o.Forms == nil {
+		return nil
+	}
+	f, ok := t.m.o.Forms.Form(s.Form)
+	if !ok {
+		t.mem.Form = nil
+		return nil
+	}
+	return t.carry(ctx, f, *s, form.Verified{Level: t.mem.Verify.Level})
+}
+
+// corrected takes over numbers that were corrected while they were checked.
+func (t *turn) corrected(claims map[string]string) {
+	s := t.mem.Form
+	if s == nil {
+		return
+	}
+	slots := maps.Clone(s.Slots)
+	if slots == nil {
+		slots = map[string]form.Value{}
+	}
+	for name, v := range claims {
+		if old, ok := slots[name]; ok && old.Value != v {
+			slots[name] = form.Value{Value: v, Confidence: 1, From: "said", Sure: true}
+		}
+	}
+	s.Slots = slots
+}
+
+// check asks the business system whether claims and facts go together. Attempts are
+// limited for each claimed number over all conversations.
+func (t *turn) check(ctx context.Context, m verify.Check) verify.Checked {
+	return t.m.guard.Check(m.Args, t.c.Now, func() verify.Checked {
+		if t.m.o.Tools == nil {
+			return verify.Checked{Down: true}
+		}
+		u := tool.User{Role: tool.Customer, Conversation: t.c.Conversation, Language: t.c.Language}
+		r, err := t.m.o.Tools.Read(ctx, u, t.m.o.Identity.Tool, m.Args)
+		if errors.Is(err, tool.ErrArguments) {
+			return verify.Checked{}
+		}
+		if err != nil {
+			t.m.o.Log.Warn("identity not checked", "conversation", t.c.Conversation, "err", err)
+			return verify.Checked{Down: true}
+		}
+		data, _ := r.Data.(map[string]any)
+		customer, _ := data["customer"].(string)
+		return verify.Checked{Level: whole(data["level"]), Customer: customer}
+	})
+}
+
+// whole is a number of a tool's data.
+func whole(v any) int {
+	switch x := v.(type) {
+	case float64:
+		return int(x)
+	case int:
+		return x
+	case interface{ Int64() (int64, error) }: // json.Number
+		n, err := x.Int64()
+		if err != nil {
+			return 0
+		}
+		return int(n)
+	}
+	return 0
+}
+
+// send sends a one-time code.
+func (t *turn) send(ctx context.Context, m verify.Send) verify.Sent {
+	plain, kept, err := verify.NewCode(t.c.Now)
+	if err != nil || t.m.o.Identity.Sender == nil {
+		return verify.Sent{Down: true}
+	}
+	customer, err := t.m.o.Identity.Sender.SendCode(ctx, m, plain, t.c.Language)
+	if err != nil {
+		t.m.o.Log.Warn("one-time code not sent", "conversation", t.c.Conversation, "err", err)
+		return verify.Sent{Down: true}
+	}
+	return verify.Sent{Customer: customer, Code: kept}
+}
