@@ -53,7 +53,7 @@ const (
 type Form struct {
 	Name     string              `yaml:"name"`
 	Title    Text                `yaml:"title"`
-	Examples map[string][]string `yaml:"examples"` // sentences that begin it, by language
+	Examples map[string][]string `yaml:"examples"` // sentences that begin it, by language; (a|b) are alternatives
 	Open     Text                `yaml:"open"`     // said first
 	Words    map[string]Text     `yaml:"words"`    // for the template {x|word}
 	Slots    []Slot              `yaml:"slots"`
