@@ -19,13 +19,6 @@ type loginInput struct {
 	}
 }
 
-type userView struct {
-	ID    string `json:"id"`
-	Email string `json:"email"`
-	Name  string `json:"name,omitempty"`
-	Role  string `json:"role"`
-}
-
 type loginOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 	Body      struct {
@@ -79,8 +72,11 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error
 	if err != nil {
 		return nil, s.noted(err)
 	}
+	if err := s.o.Records.Audit(ctx, u.ID, "login", caller(ctx).ip, map[string]any{"email": u.Email}); err != nil {
+		return nil, s.noted(err)
+	}
 	out := &loginOutput{SetCookie: http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, Secure: s.o.Secure,
 		SameSite: http.SameSiteStrictMode, MaxAge: int(12 * time.Hour / time.Second)}}
-	out.Body.Token, out.Body.User = token, userView{u.ID, u.Email, u.Name, u.Role}
+	out.Body.Token, out.Body.User = token, viewUser(u)
 	return out, nil
 }

@@ -79,9 +79,8 @@ type Records interface {
 	Rate(ctx context.Context, id dialog.ConversationID, score int, comment string) error
 	Login(ctx context.Context, email, password string) (string, store.User, error)
 	Session(ctx context.Context, token string) (store.User, error)
+	Administration
 	Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error
-	// Audit notes who of the staff did what, from where, and to what.
-	Audit(ctx context.Context, who, what, source string, data any) error
 	CloseConversation(ctx context.Context, id dialog.ConversationID, by store.Closing) (dialog.Record, error)
 	HandoffOf(ctx context.Context, id dialog.ConversationID) (store.Handoff, error)
 	Forget(ctx context.Context, id dialog.ConversationID, by string) (store.Certificate, error)
@@ -126,6 +125,7 @@ type Options struct {
 	Recording    func(name string) (io.ReadSeekCloser, error) // a call's audio by its blob's name
 	Knowledge    Knowledge                                    // nil: it has no address
 	Search       func(q rag.Query) []rag.Hit                  // needed with Knowledge
+	Setup        Setup                                        // nil: bot and engines have no address
 	Pages        fs.FS                                        // nil: no pages
 	ICE          func() ([]ICEServer, error)
 	Capabilities func() Capabilities
@@ -184,6 +184,11 @@ func New(o Options) *Server {
 	s.staff(api)
 	s.knowledge(api)
 	s.tools(api)
+	s.me(api)
+	s.users(api)
+	s.audit(api)
+	s.bot(api)
+	s.engines(api)
 	s.media(mux, api)
 	s.events(mux, api)
 	s.operators(mux)

@@ -104,6 +104,13 @@ func (h *Hub) wake(id dialog.ConversationID) (a *actor, release func(), err erro
 	}, nil
 }
 
+// Retune makes conversations that wake from now on go by another floor.
+func (h *Hub) Retune(c floor.Config) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.o.Floor = c.Default()
+}
+
 // sleep removes an actor that has nothing to do, unless somebody needs it.
 func (h *Hub) sleep(a *actor) bool {
 	h.mu.Lock()

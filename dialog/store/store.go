@@ -45,6 +45,7 @@ type Store struct {
 	postgres bool
 	running  onces
 	hashing  chan struct{} // bounds the memory that passwords take
+	vault    *vault
 }
 
 type txKey struct{}
@@ -65,7 +66,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	s := &Store{Blobs: &Blobs{folder: filepath.Join(o.Folder, "blobs")}, postgres: o.URL != "",
-		hashing: make(chan struct{}, 2)}
+		hashing: make(chan struct{}, 2), vault: &vault{file: filepath.Join(o.Folder, "keys", "settings.key")}}
 	var err error
 	if s.postgres {
 		err = s.openPostgres(o.URL)

@@ -34,6 +34,8 @@ type User struct {
 	Role     string
 	Password string // argon2id, PHC string
 	Created  int64
+	Queues   string // names with spaces between them
+	Skills   string
 }
 
 type session struct {
@@ -46,6 +48,9 @@ type session struct {
 
 // sessionLife is how long a session lasts.
 const sessionLife = 12 * time.Hour
+
+// ErrUser: what is said of somebody cannot be.
+var ErrUser = errors.New("user")
 
 // ErrCredentials: e-mail or password is wrong; which, is not told.
 var ErrCredentials = errors.New("wrong e-mail or password")
@@ -87,13 +92,13 @@ func fits(password, sealed string) bool {
 func (s *Store) AddUser(ctx context.Context, email, name, role, password string) (User, error) {
 	email = strings.ToLower(strings.TrimSpace(email))
 	if !strings.Contains(email, "@") || len(email) > 200 {
-		return User{}, fmt.Errorf("user: %q is no e-mail address", email)
+		return User{}, fmt.Errorf("%w: %q is no e-mail address", ErrUser, email)
 	}
 	if role != Agent && role != Supervisor && role != Admin {
-		return User{}, fmt.Errorf("user: role %q is none of agent, supervisor, admin", role)
+		return User{}, fmt.Errorf("%w: role %q is none of agent, supervisor, admin", ErrUser, role)
 	}
 	if len(password) < 8 {
-		return User{}, errors.New("user: the password has less than 8 characters")
+		return User{}, fmt.Errorf("%w: the password has less than 8 characters", ErrUser)
 	}
 	u := User{ID: "user_" + rand.Text(), Tenant: dialog.DefaultTenant, Email: email, Name: name, Role: role, Password: seal(password), Created: micro(time.Now())}
 	_, err := s.in(ctx).NewInsert().Model(&u).Exec(ctx)

@@ -11,16 +11,12 @@ import (
 	"sync"
 	"time"
 
-	"parley/asr"
-	"parley/asr/backchannel"
 	"parley/asr/endpoint"
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
-	"parley/dialog/brain"
 	"parley/dialog/bus"
 	"parley/dialog/chat"
 	"parley/dialog/conversation"
-	"parley/dialog/floor"
 	"parley/dialog/knowledge"
 	"parley/dialog/rag"
 	"parley/dialog/store"
@@ -29,9 +25,6 @@ import (
 	"parley/media/record"
 	"parley/media/room"
 	"parley/media/rtc"
-	"parley/tts"
-	"parley/tts/cache"
-	"parley/tts/sentence"
 	"parley/web"
 	"parley/web/app"
 )
@@ -46,13 +39,14 @@ type server struct {
 	store  *store.Store
 	index  *rag.Index
 	know   *knowledge.Service
-	ears   *asr.Fallback
+	ears   hearing
 	pool   *sphinx.Pool // nil: not installed
-	mouth  *cache.Cache
+	mouth  speaking
+	mind   thinking
+	live   applied
 	faults faults
 	spend  *spending
 	bus    *bus.Local
-	brain  *brain.Manager
 	box    *tool.Box
 	outbox *tool.Outbox
 	hub    *conversation.Hub
@@ -89,6 +83,9 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	if err := s.people(ctx); err != nil {
 		return s, err
 	}
+	if err := s.recallSettings(ctx); err != nil {
+		return s, err
+	}
 	if err := s.knowledge(ctx); err != nil {
 		return s, err
 	}
@@ -109,6 +106,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	}
 	s.surface()
 	s.tasks.Go(s.sweep)
+	s.tasks.Go(s.followSettings)
 	s.tasks.Go(func() { s.spend.keep(s.store, s.stopping, s.log) })
 	return s, nil
 }
@@ -120,61 +118,28 @@ func (s *server) speech(ctx context.Context) error {
 	if offline.LanguageModel, offline.Words, err = s.languageModel(ctx); err != nil {
 		s.log.Warn("the recogniser does not know the company's words", "err", err)
 	}
-	if s.ears, s.pool, err = recognisers(s.c, offline, &s.faults, s.log); err != nil {
+	if s.pool, err = sphinx.New(offline); err != nil {
+		s.log.Warn("offline recogniser is not available", "err", err)
+		s.pool = nil
+	}
+	if err := s.hear(s.live.c); err != nil {
 		return err
 	}
-	if deaf := unheard(s.c, s.ears.Hears); len(deaf) > 0 {
+	if deaf := unheard(s.live.c, s.ears.Hears); len(deaf) > 0 {
 		s.log.Warn("no recogniser hears these languages: their customers are asked to type (parley doctor says how to mend it)", "languages", deaf)
 	}
-	if s.mouth, err = voices(s.c, &s.faults, s.log); err != nil {
-		return err
-	}
-	// What must be sayable on the day every engine dies.
-	for _, l := range s.c.Bot.Languages {
-		prime, cancel := context.WithTimeout(ctx, 15*time.Second)
-		if err := s.mouth.Prime(prime, tts.Voice{Language: l}, pieces(l, floor.Apologies(l)...)...); err != nil {
-			s.log.Warn("apologies cannot be kept ready", "language", l, "err", err)
-		}
-		cancel()
-	}
-	return nil
-}
-
-// pieces are texts as a mouth speaks them, which is what a cache is asked for.
-func pieces(language string, texts ...string) (out []string) {
-	for _, t := range texts {
-		split := sentence.New(language)
-		out = append(append(out, split.Push(t)...), split.Flush()...)
-	}
-	return out
+	return s.speak(ctx, s.live.c)
 }
 
 // conversations opens brain, bus and hub.
 func (s *server) conversations() error {
-	m, err := model(s.c, s.spend, &s.faults, s.log)
-	if err != nil {
+	if err := s.think(s.live.c, s.live.handoff); err != nil {
 		return err
 	}
-	company := s.c.Bot.Company
-	if company == "" && s.c.Demo {
-		company = demoCompany
-	}
-	s.brain = brain.New(brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: s.c.Bot.Name, Company: company, Persona: s.c.Bot.Persona, Rules: s.c.Bot.Rules,
-		Tools: s.box, Outbox: s.outbox, Log: s.log})
 	s.bus = bus.NewLocal()
-	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: s.brain, Chat: chat.New(), Action: s.act, Told: s.told, Logger: s.log,
-		Floor: floor.Config{Name: s.c.Bot.Name, Company: company, Greeting: s.greeting(), Drafts: s.c.Speech.Drafts,
-			Record: s.c.Recording.On, RecordNotice: s.c.Recording.Notice, RecordAsk: s.c.Recording.Ask,
-			Backchannel: backchannel.Is, Stop: backchannel.Stop}})
+	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: &s.mind, Chat: chat.New(), Action: s.act, Told: s.told, Logger: s.log,
+		Floor: s.floor(s.live.c)})
 	return nil
-}
-
-// greeting is the company's own, by language; the demo company has a Chinese name.
-func (s *server) greeting() map[string]string {
-	if !s.c.Demo || len(s.c.Bot.Greeting) > 0 {
-		return s.c.Bot.Greeting
-	}
-	return map[string]string{"zh": "您好，我是明木音响的智能客服" + s.c.Bot.Name + "。"}
 }
 
 // media opens the sockets, the clock and the calls.
@@ -197,10 +162,10 @@ func (s *server) media() error {
 	}
 	s.clock = room.NewClock(room.ClockOptions{})
 	hints := map[string][]string{}
-	for _, l := range c.Bot.Languages {
+	for _, l := range s.live.c.Bot.Languages {
 		hints[l] = s.index.Words(hintWords, l)
 	}
-	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: s.mouth, ASR: s.ears, Hears: s.ears.Hears,
+	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: &s.mouth, ASR: &s.ears, Hears: s.ears.Hears,
 		Hints: func(l string) []string { return hints[l] }, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,
 		Endpoint: func(l string) endpoint.Options {
 			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond,
@@ -220,7 +185,7 @@ func (s *server) surface() {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
 	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
-		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.index.Search, Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
+		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.index.Search, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
 	s.handler = s.web
 }
@@ -235,11 +200,9 @@ func (s *server) ice() ([]web.ICEServer, error) {
 }
 
 func (s *server) capabilities() web.Capabilities {
-	out := web.Capabilities{Languages: []web.Language{}, Recording: s.c.Recording.On, Company: s.c.Bot.Company}
-	if out.Company == "" && s.c.Demo {
-		out.Company = demoCompany
-	}
-	for _, l := range s.c.Bot.Languages {
+	c := s.live.config()
+	out := web.Capabilities{Languages: []web.Language{}, Recording: c.Recording.On, Company: companyOf(c)}
+	for _, l := range c.Bot.Languages {
 		out.Languages = append(out.Languages, web.Language{Tag: l, Hears: s.ears.Hears(l), Speaks: true})
 	}
 	return out
@@ -283,9 +246,7 @@ func (s *server) close() error {
 		cancel()
 		s.spend.keep(s.store, s.stopping, s.log) // what the last replies cost
 	}
-	if s.brain != nil {
-		s.brain.Close()
-	}
+	s.mind.close()
 	errs = append(errs, s.closeSystems())
 	if s.rtc != nil {
 		errs = append(errs, s.rtc.Close())

@@ -70,9 +70,9 @@ func unheard(c config.Config, hears func(string) bool) (out []string) {
 	return out
 }
 
-// recognisers are the engines of a configuration, the offline one last. pool is
-// nil when the offline recogniser is not installed.
-func recognisers(c config.Config, offline sphinx.Options, faults *faults, log *slog.Logger) (chain *asr.Fallback, pool *sphinx.Pool, err error) {
+// recognisers are the engines of a configuration, the offline one last; pool is nil when
+// that is not installed.
+func recognisers(c config.Config, pool *sphinx.Pool, faults *faults, log *slog.Logger) (*asr.Fallback, error) {
 	var choices []asr.Choice
 	list := c.ASR
 	if !names(list, "sphinx") {
@@ -88,21 +88,19 @@ func recognisers(c config.Config, offline sphinx.Options, faults *faults, log *s
 		}
 		switch e.Engine {
 		case "sphinx":
-			pool, err = sphinx.New(offline)
-			if err != nil {
-				log.Warn("offline recogniser is not available", "err", err)
+			if pool == nil {
 				continue
 			}
 			if choice.Recognizer = pool; len(choice.Languages) == 0 {
 				choice.Languages = []string{"en"}
 			}
 		default:
-			return nil, nil, fmt.Errorf("asr: unknown engine %q", e.Engine)
+			return nil, fmt.Errorf("asr: unknown engine %q", e.Engine)
 		}
 		choices = append(choices, choice)
 	}
 	back := func(name string) { log.Info("engine is back", "role", "asr", "engine", name) }
-	return asr.NewFallback(asr.FallbackOptions{Failed: faults.failed(log, "asr"), Recovered: back}, choices...), pool, nil
+	return asr.NewFallback(asr.FallbackOptions{Failed: faults.failed(log, "asr"), Recovered: back}, choices...), nil
 }
 
 // voices are the voices of a configuration, the offline one last, behind the cache.
@@ -114,18 +112,24 @@ func voices(c config.Config, faults *faults, log *slog.Logger) (*cache.Cache, er
 	}
 	say := normal.New(normal.Options{Lexicon: c.Speech.Pronounce})
 	for _, e := range list {
-		choice := tts.Choice{Name: e.Engine, Languages: e.Languages}
-		switch e.Engine {
-		case "openai":
-			choice.Synthesizer = ttsopenai.New(ttsopenai.Options{URL: e.URL, Key: e.Key, Model: e.Model, Voice: e.Voice, Normal: say})
-		case "local":
-			choice.Synthesizer = local.New(local.Options{Normal: say})
-		default:
-			return nil, fmt.Errorf("tts: unknown engine %q", e.Engine)
+		v, err := synthesizer(e, say)
+		if err != nil {
+			return nil, err
 		}
-		choices = append(choices, choice)
+		choices = append(choices, tts.Choice{Name: e.Engine, Languages: e.Languages, Synthesizer: v})
 	}
 	return cache.New(tts.NewFallback(tts.FallbackOptions{Failed: faults.failed(log, "tts")}, choices...), cache.Options{Bytes: cacheBytes, Normal: say}), nil
+}
+
+// synthesizer is one engine's.
+func synthesizer(e config.Engine, say *normal.Normalizer) (tts.Synthesizer, error) {
+	switch e.Engine {
+	case "openai":
+		return ttsopenai.New(ttsopenai.Options{URL: e.URL, Key: e.Key, Model: e.Model, Voice: e.Voice, Normal: say}), nil
+	case "local":
+		return local.New(local.Options{Normal: say}), nil
+	}
+	return nil, fmt.Errorf("tts: unknown engine %q", e.Engine)
 }
 
 func names(list []config.Engine, engine string) bool {

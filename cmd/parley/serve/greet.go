@@ -41,8 +41,8 @@ func (s *server) greet(out io.Writer, addr net.Addr) {
 		fmt.Fprintf(out, "  %-6s %s; %s\n", c.Tag, voice, ear)
 	}
 	model := "offline: answers come from the passages alone"
-	if len(s.c.LLM) > 0 && s.c.LLM[0].Engine == "openai" {
-		model = s.c.LLM[0].Model
+	if len(s.live.c.LLM) > 0 && s.live.c.LLM[0].Engine == "openai" {
+		model = s.live.c.LLM[0].Model
 	}
 	fmt.Fprintf(out, "  model  %s\n  store  %s, %d passages of knowledge\n  media  UDP %s%s\n\n", model, s.store.Name(), s.index.Len(), s.rtc.Addr(),
 		strings.Repeat(" and TCP on the same port", b2i(s.c.RTC.TCP)))
