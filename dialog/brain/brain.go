@@ -36,6 +36,8 @@ type Options struct {
 	Outbox    Outbox // nil: nothing can be changed
 	Forms     Forms  // nil: no procedures
 	Identity  Identity
+	// ModelTools are what the model may use by itself; nil: nothing.
+	ModelTools ModelTools
 	// Profile gives what is known of a verified customer; nil: nothing ever is.
 	Profile func(ctx context.Context, customer string) (memory.Profile, error)
 	Log     *slog.Logger
@@ -49,6 +51,9 @@ func (o Options) filled() Options {
 		o.K = 5
 	}
 	o.Handoff = o.Handoff.filled()
+	if _, ok := o.Retriever.(cleaned); !ok && o.Retriever != nil {
+		o.Retriever = cleaned{o.Retriever} // nothing that is addressed to the program is read, by whatever answers
+	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

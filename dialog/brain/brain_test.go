@@ -149,19 +149,25 @@ func model(err error, pieces ...string) llm.Model {
 }
 
 func TestModelsMarksBecomeCitations(t *testing.T) {
-	b := brain.New(brain.Options{Retriever: index(), Model: model(nil, "Two to four ", "days [", "1]", ". Really [sic], [99] yes [2, 3]")})
+	b := brain.New(brain.Options{Retriever: index(), Model: model(nil, "Standard delivery takes 2 to 4 wor", "king days [", "1]", ". Standard delivery is free for orders over $50【", "1，9】. ", "Nobody", " knows [sic].")})
 	got := ask(b, "en", "how long does delivery take")
-	if got.text != "Two to four days. Really [sic], yes" || len(got.sources) != 3 || got.err != nil {
+	if got.text != "Standard delivery takes 2 to 4 working days. Standard delivery is free for orders over $50." || len(got.sources) != 2 || got.err != nil {
 		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(got.sources[0], "How long") || !strings.Contains(got.sources[1], "How much") {
+		t.Errorf("a wrong citation was not put right: %q", got.sources)
 	}
 }
 
 func TestADeadModelIsReplacedByThePassages(t *testing.T) {
 	dead := errors.New("dead")
-	if got := ask(brain.New(brain.Options{Retriever: index(), Model: model(dead)}), "en", "how long does delivery take"); got.err != nil || !strings.Contains(got.text, "2 to 4 working days") {
-		t.Errorf("%+v", got)
+	for _, pieces := range [][]string{nil, {"Standard delivery takes"}, {"Nobody knows. "}} {
+		if got := ask(brain.New(brain.Options{Retriever: index(), Model: model(dead, pieces...)}), "en", "how long does delivery take"); got.err != nil || !strings.Contains(got.text, "2 to 4 working days") || strings.Contains(got.text, "Nobody") {
+			t.Errorf("%q: %+v", pieces, got)
+		}
 	}
-	if got := ask(brain.New(brain.Options{Retriever: index(), Model: model(dead, "Two ")}), "en", "how long does delivery take"); !errors.Is(got.err, dead) || got.text != "Two " {
+	said := "Standard delivery takes 2 to 4 working days."
+	if got := ask(brain.New(brain.Options{Retriever: index(), Model: model(dead, said, " And")}), "en", "how long does delivery take"); !errors.Is(got.err, dead) || got.text != said {
 		t.Errorf("another answer after something was said: %+v", got)
 	}
 }

@@ -62,6 +62,9 @@ func startServer(ctx context.Context, binary, conf string, args ...string) (*ser
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 		return nil, errors.Join(err, s.clean())
 	}
+	if err := teach(ctx, binary, dir, file); err != nil {
+		return nil, errors.Join(err, s.clean())
+	}
 	if s.log, err = os.Create(filepath.Join(dir, "server.log")); err != nil {
 		return nil, errors.Join(err, s.clean())
 	}
@@ -88,6 +91,21 @@ func startServer(ctx context.Context, binary, conf string, args ...string) (*ser
 	case <-ctx.Done():
 	}
 	return nil, errors.Join(fmt.Errorf("bench: the server did not start:\n%s", s.tail()), s.stop())
+}
+
+// teach puts into the server's knowledge what the scripted model answers: what no passage
+// carries would not be said.
+func teach(ctx context.Context, binary, dir, conf string) error {
+	text := "# Deliveries\n## A " + strings.Join(filler, " ") + "\nThe one that you ask for is on its way to you now: " +
+		strings.Join(animals, ", ") + "; " + strings.Join(colours, ", ") + ".\n" + strings.Join(more, " ") + "\n"
+	file := filepath.Join(dir, "deliveries.md")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		return fmt.Errorf("bench: %w", err)
+	}
+	if out, err := exec.CommandContext(ctx, binary, "ingest", "--config", conf, file).CombinedOutput(); err != nil {
+		return fmt.Errorf("bench: %w: %s", err, out)
+	}
+	return nil
 }
 
 // follow reads the server's output, and finds its address there.
