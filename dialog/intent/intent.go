@@ -21,7 +21,7 @@ var none string
 // enough is the probability that starts a procedure. TestFolds prints what others would
 // do: sentences that were not learnt from, and that are nearly intents on purpose among
 // those that begin nothing.
-const enough = 0.45
+const enough = 0.4
 
 // None is the class of what begins nothing.
 const None = ""
