@@ -213,3 +213,10 @@ func (s *Store) ToldChanges(ctx context.Context, now time.Time, ids ...string) e
 	_, err := s.in(ctx).NewUpdate().Model((*Change)(nil)).Set("told = ?", micro(now)).Where("id IN (?) AND settled > 0", bun.List(ids)).Exec(ctx)
 	return failure("changes", err)
 }
+
+// ChangesOf gives what was changed on a conversation's behalf, oldest first.
+func (s *Store) ChangesOf(ctx context.Context, id dialog.ConversationID) ([]Change, error) {
+	var cs []Change
+	err := s.db.NewSelect().Model(&cs).Where("conversation = ?", id).Order("created", "id").Limit(1000).Scan(ctx)
+	return cs, failure("changes", err)
+}

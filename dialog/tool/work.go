@@ -93,8 +93,8 @@ func (o *Outbox) decide(c *store.Change, r Result, err error) {
 	switch {
 	case err == nil && !r.Refused:
 		o.settle(c, store.ChangeDone, r, "")
-	case err == nil && c.Doubt == 1 && c.Idempotent != string(ByKey):
-		// It may refuse because an earlier attempt has done it already.
+	case err == nil && c.Doubt == 1:
+		// It may refuse because an earlier attempt has done it already, and forget the key.
 		o.doubtful(c)
 	case err == nil:
 		o.settle(c, store.ChangeFailed, r, "refused")

@@ -45,14 +45,15 @@ const (
 type System struct {
 	// Mood of a request, by its number from 1; nil is Fine.
 	Mood func(request int) Mood
-	// Late is how long it takes when slow.
+	// Late is how long it takes when slow, Pace at other times; nil is none.
 	Late time.Duration
+	Pace func() time.Duration
 
 	mu       sync.Mutex
+	wg       sync.WaitGroup // of what it does late
 	requests int
 	runs     map[string]int // of effects, by number
 	keys     map[string]tool.Result
-	state    map[string]string
 }
 
 // ErrSystem is what a broken one answers.
@@ -69,7 +70,7 @@ func (s *System) Tools() []tool.Tool {
 	checked := spec("send_checked", tool.Never)
 	checked.Check = &tool.Check{Tool: "look", Done: tool.Match{Field: "found", Is: []any{true}}, Not: tool.Match{Field: "found", Is: []any{false}}}
 	look := tool.Spec{Name: "look", Effect: tool.Reads, Schema: schema, Timeout: 5 * time.Second, Parallel: 64}
-	return []tool.Tool{&Tool{spec("book", tool.ByKey), s.change}, &Tool{spec("set", tool.Naturally), s.change},
+	return []tool.Tool{&Tool{spec("book", tool.ByKey), s.keyed}, &Tool{spec("set", tool.Naturally), s.change},
 		&Tool{spec("send", tool.Never), s.change}, &Tool{checked, s.change}, &Tool{look, s.look}}
 }
 
@@ -90,19 +91,21 @@ func (s *System) mood() Mood {
 	return s.Mood(s.requests)
 }
 
-// do has the effect, once for a key; setting again what is set is no effect.
-func (s *System) do(c tool.Call) tool.Result {
+// Wait waits for what the system still does.
+func (s *System) Wait() { s.wg.Wait() }
+
+// do has the effect; of what knows keys once for a key.
+func (s *System) do(c tool.Call, keyed bool) tool.Result {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.runs == nil {
-		s.runs, s.keys, s.state = map[string]int{}, map[string]tool.Result{}, map[string]string{}
+		s.runs, s.keys = map[string]int{}, map[string]tool.Result{}
 	}
 	n := fmt.Sprint(c.Args["number"])
-	if r, ok := s.keys[c.Key]; ok && c.Key != "" {
+	if r, ok := s.keys[c.Key]; ok && keyed {
 		return r
 	}
 	s.runs[n]++
-	s.state[n] = "done"
 	r := tool.Result{Data: map[string]any{"status": "done"}}
 	s.keys[c.Key] = r
 	return r
@@ -119,30 +122,57 @@ func (s *System) look(_ context.Context, c tool.Call) (tool.Result, error) {
 }
 
 func (s *System) change(ctx context.Context, c tool.Call) (tool.Result, error) {
-	hang := func() (tool.Result, error) { <-ctx.Done(); return tool.Result{}, context.Cause(ctx) }
-	switch m := s.mood(); m {
-	case Slow:
-		t := time.NewTimer(s.Late)
-		defer t.Stop()
-		<-t.C // a system does not stop for those who do not wait
-		return s.do(c), context.Cause(ctx)
-	case Down:
+	return s.take(ctx, c, false)
+}
+
+func (s *System) keyed(ctx context.Context, c tool.Call) (tool.Result, error) {
+	return s.take(ctx, c, true)
+}
+
+// take lets a request travel: it arrives though nobody waits for it any more.
+func (s *System) take(ctx context.Context, c tool.Call, keyed bool) (tool.Result, error) {
+	m := s.mood()
+	if m == Down {
 		return tool.Result{}, fmt.Errorf("%w: connection refused", tool.ErrUnsent)
-	case Broken:
-		return tool.Result{}, ErrSystem
-	case Lying:
-		s.do(c)
-		return tool.Result{}, ErrSystem
-	case Hanging:
-		return hang()
-	case Silent:
-		s.do(c)
-		return hang()
-	case Refusing:
-		return tool.Result{Data: map[string]any{"status": "refused"}}, nil
-	case Crazy:
-		s.do(c)
-		return tool.Result{}, errors.New("invalid character '<' looking for beginning of value")
 	}
-	return s.do(c), nil
+	type answer struct {
+		r   tool.Result
+		err error
+	}
+	answers := make(chan answer, 1)
+	s.wg.Go(func() {
+		if s.Pace != nil {
+			time.Sleep(s.Pace())
+		}
+		if m == Slow {
+			time.Sleep(s.Late)
+		}
+		var a answer
+		switch m {
+		case Refusing:
+			a.r = tool.Result{Data: map[string]any{"status": "refused"}}
+		case Broken:
+			a.err = ErrSystem
+		case Hanging:
+			return
+		case Lying:
+			s.do(c, keyed)
+			a.err = ErrSystem
+		case Silent:
+			s.do(c, keyed)
+			return
+		case Crazy:
+			s.do(c, keyed)
+			a.err = errors.New("invalid character '<' looking for beginning of value")
+		default:
+			a.r = s.do(c, keyed)
+		}
+		answers <- a
+	})
+	select {
+	case a := <-answers:
+		return a.r, a.err
+	case <-ctx.Done():
+		return tool.Result{}, context.Cause(ctx)
+	}
 }
