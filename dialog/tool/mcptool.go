@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -111,28 +112,7 @@ func (t *mcpTool) result(x *mcp.CallToolResult) (Result, error) {
 	if x == nil {
 		return Result{}, fmt.Errorf("%w: an empty answer", ErrUnsure)
 	}
-	var r Result
-	if x.StructuredContent != nil {
-		if b, err := json.Marshal(x.StructuredContent); err == nil {
-			r.Data = parseJSON(b)
-		}
-	}
-	if r.Data == nil {
-		var parts []string
-		for _, c := range x.Content {
-			switch c := c.(type) {
-			case *mcp.TextContent:
-				parts = append(parts, c.Text)
-			case *mcp.ImageContent:
-				parts = append(parts, "[image]")
-			}
-		}
-		r.Text = strings.Join(parts, "\n")
-		switch v := parseJSON([]byte(r.Text)).(type) {
-		case map[string]any, []any:
-			r.Data, r.Text = v, ""
-		}
-	}
+	r := content(x)
 	switch {
 	case !x.IsError:
 		return r, nil
@@ -141,4 +121,41 @@ func (t *mcpTool) result(x *mcp.CallToolResult) (Result, error) {
 		return r, nil
 	}
 	return Result{}, fmt.Errorf("%w: it reports an error: %.300s", ErrUnsure, r.JSON())
+}
+
+// content is the structured content, or else the text, which may be JSON. Of two that
+// are the same the text has the numbers as they were.
+func content(x *mcp.CallToolResult) (r Result) {
+	var parts []string
+	for _, c := range x.Content {
+		switch c := c.(type) {
+		case *mcp.TextContent:
+			parts = append(parts, c.Text)
+		case *mcp.ImageContent:
+			parts = append(parts, "[image]")
+		}
+	}
+	r.Text = strings.Join(parts, "\n")
+	var exact, loose any
+	if exact = parseJSON([]byte(r.Text)); exact != nil {
+		_ = json.Unmarshal([]byte(r.Text), &loose)
+	}
+	switch _, isList := exact.([]any); {
+	case x.StructuredContent != nil && exact != nil && same(loose, x.StructuredContent):
+		return Result{Data: exact}
+	case x.StructuredContent != nil:
+		if b, err := json.Marshal(x.StructuredContent); err == nil {
+			return Result{Data: parseJSON(b)}
+		}
+	case isList || object(exact) != nil:
+		return Result{Data: exact}
+	}
+	return r
+}
+
+// same reports whether two values are the same JSON.
+func same(a, b any) bool {
+	x, err := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err == nil && err2 == nil && bytes.Equal(x, y)
 }
