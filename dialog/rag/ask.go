@@ -172,8 +172,7 @@ func (ix *Index) weigh(s *scratch) {
 		w.gain = w.weight * w.idf * p.factor(w, w.of != 0 && ix.list(w.of) == nil)
 		w.bound = 0
 		if w.list != nil {
-			most, f := float32(w.list.most), w.term.field()
-			w.bound = w.gain * most / (most + s.least(f, w.list.least))
+			w.bound = w.gain / (1 + s.least(w.term.field(), w.list))
 		}
 	}
 	s.order = s.order[:0]

@@ -16,7 +16,7 @@ type part struct {
 	global   []uint32 // the term numbers of all, by those of this part
 	at       []uint32 // where the next posting of each of this part's terms goes
 	most     []uint8  // as in list, by this part's terms
-	least    []float32
+	thin     []float32
 }
 
 // build makes the state that adding the passages one by one would make, with all
@@ -47,7 +47,7 @@ func build(ps []Passage) state {
 	for _, p := range parts {
 		for i, n := range p.global {
 			s.lists[n].most = max(s.lists[n].most, p.most[i])
-			s.lists[n].least = min(s.lists[n].least, p.least[i])
+			s.lists[n].thin = min(s.lists[n].thin, p.thin[i])
 		}
 	}
 	return s
@@ -94,7 +94,7 @@ func (s *state) lay(parts []*part) {
 	slab, next := make([]posting, size), uint32(0)
 	s.lists = make([]list, len(counts))
 	for n, c := range counts {
-		s.lists[n] = list{postings: slab[next : next+c : next+c], least: maxLength}
+		s.lists[n] = list{postings: slab[next : next+c : next+c], thin: maxLength}
 		next += c
 	}
 }
@@ -104,9 +104,9 @@ const maxLength = 1e9
 
 // fill writes a part's postings.
 func (s *state) fill(p *part, slot uint32) {
-	p.most, p.least = make([]uint8, len(p.global)), make([]float32, len(p.global))
-	for i := range p.least {
-		p.least[i] = maxLength
+	p.most, p.thin = make([]uint8, len(p.global)), make([]float32, len(p.global))
+	for i := range p.thin {
+		p.thin[i] = maxLength
 	}
 	terms := p.dict.terms()
 	from := 0
@@ -117,7 +117,7 @@ func (s *state) fill(p *part, slot uint32) {
 			s.lists[p.global[n]].postings[p.at[n]] = e
 			p.at[n]++
 			p.most[n] = max(p.most[n], uint8(e&maxCount))
-			p.least[n] = min(p.least[n], p.lengths[i][terms[n].field()])
+			p.thin[n] = min(p.thin[n], p.lengths[i][terms[n].field()]/float32(e&maxCount))
 		}
 		from = end
 		slot++

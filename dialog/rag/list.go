@@ -19,8 +19,10 @@ func (p posting) slot() uint32 { return uint32(p >> countBits) }
 // list is the postings of one term, in order of their slots.
 type list struct {
 	postings []posting
-	most     uint8   // no posting's number is above; it may lie above all after removals
-	least    float32 // no passage of the list has a shorter field; it may lie below all after removals
+	// No posting's number is above most, and no passage's field is shorter than thin times
+	// its number. After removals the bounds may be wider than needed.
+	most uint8
+	thin float32
 }
 
 // add puts a posting in its place; new passages mostly come last.
@@ -36,13 +38,11 @@ func (l *list) add(p posting, length float32) {
 
 // know widens the bounds for a posting.
 func (l *list) know(p posting, length float32) {
-	if len(l.postings) == 0 || length < l.least {
-		l.least = length
-	}
 	if len(l.postings) == 0 {
-		l.most = 0
+		l.most, l.thin = 0, maxLength
 	}
-	l.most = max(l.most, uint8(p&maxCount))
+	n := p & maxCount
+	l.most, l.thin = max(l.most, uint8(n)), min(l.thin, length/float32(n))
 }
 
 func (l *list) remove(slot uint32) {

@@ -93,11 +93,12 @@ func (ix *Index) prepare(s *scratch, q *Query) {
 	}
 }
 
-// least is the least norm that a field of this length has in any language.
-func (s *scratch) least(f field, length float32) float32 {
+// least is the least that a norm can be, in times the number, for a list of such
+// bounds in any language.
+func (s *scratch) least(f field, l *list) float32 {
 	out := float32(maxLength)
 	for i := range s.norms {
-		out = min(out, s.norms[i].base[f]+s.norms[i].slope[f]*length)
+		out = min(out, s.norms[i].base[f]/float32(l.most)+s.norms[i].slope[f]*l.thin)
 	}
 	return out
 }
@@ -111,9 +112,11 @@ func (ix *Index) gather(s *scratch, q *Query) {
 		rest += s.query[i].bound
 	}
 	s.left = s.left[:0]
+	since := 0
 	for n, i := range s.order {
 		w := &s.query[i]
-		if len(w.list.postings)*2 > len(s.touched)/2 && len(s.touched) > q.K {
+		if since += len(w.list.postings); since > len(s.touched)/2 && len(s.touched) > q.K {
+			since = 0
 			if s.kth(s.touched, q.K) > rest*(1+slack) {
 				ix.finish(s, s.order[n:], rest, q.K)
 				return
@@ -185,27 +188,55 @@ func (s *scratch) kth(slots []uint32, k int) float32 {
 }
 
 // finish gives the terms that are left to the passages that can still be among the
-// K best.
+// K best. A list that is not much longer than there are such passages is read
+// through; in a longer one they are looked up.
 func (ix *Index) finish(s *scratch, order []int32, rest float32, k int) {
 	s.left = s.hopeful(append(s.left, s.touched...), rest, k)
-	slices.Sort(s.left)
-	for n, i := range order {
+	sorted, since := false, 0
+	for _, i := range order {
 		w := &s.query[i]
-		f := w.term.field()
 		rest -= w.bound
-		list := w.list.postings
-		for _, at := range s.left {
-			j := gallop(list, at)
-			list = list[j:]
-			if len(list) == 0 {
-				break
+		if n := len(w.list.postings); n < longer*len(s.left) {
+			ix.rescan(s, w)
+			since += n
+		} else {
+			if !sorted {
+				slices.Sort(s.left)
+				sorted = true
 			}
-			if list[0].slot() == at {
-				s.scores[at] += s.give(w, f, &ix.shapes[at], list[0])
-			}
+			ix.lookUp(s, w)
+			since += longer * len(s.left)
 		}
-		if n%4 == 3 && len(s.left) > 4*k {
-			s.left = s.hopeful(s.left, rest, k)
+		if len(s.left) > 2*k && since > len(s.left) {
+			s.left, since = s.hopeful(s.left, rest, k), 0
+		}
+	}
+}
+
+// longer is how many times as long as the passages left a list is to be for looking
+// them up in it.
+const longer = 16
+
+// rescan adds what a term gives to the passages that have a score.
+func (ix *Index) rescan(s *scratch, w *weighted) {
+	f := w.term.field()
+	for _, e := range w.list.postings {
+		if at := e.slot(); s.scores[at] > 0 {
+			s.scores[at] += s.give(w, f, &ix.shapes[at], e)
+		}
+	}
+}
+
+// lookUp adds what a term gives to the passages that are left, which are in order.
+func (ix *Index) lookUp(s *scratch, w *weighted) {
+	f, list := w.term.field(), w.list.postings
+	for _, at := range s.left {
+		list = list[gallop(list, at):]
+		if len(list) == 0 {
+			break
+		}
+		if list[0].slot() == at {
+			s.scores[at] += s.give(w, f, &ix.shapes[at], list[0])
 		}
 	}
 }
