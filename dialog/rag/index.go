@@ -1,6 +1,9 @@
 package rag
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // Index holds passages in memory. It may be searched and changed by many
 // goroutines; a change is seen by every search that begins after it.
@@ -9,8 +12,9 @@ import "sync"
 // edits the lists in place: there is nothing to merge or compact later, and the
 // statistics are always those of a fresh index.
 type Index struct {
-	mu    sync.RWMutex
-	state // guarded by mu
+	mu      sync.RWMutex
+	state                 // guarded by mu
+	changed chan struct{} // holds something when there was a change since it was read
 }
 
 // state is an index's content.
@@ -58,15 +62,16 @@ func newState() state {
 }
 
 // New is an index of these passages.
-func New(ps ...Passage) *Index { return &Index{state: build(ps)} }
+func New(ps ...Passage) *Index { return &Index{state: build(ps), changed: make(chan struct{}, 1)} }
 
 // Replace makes these passages all that the index holds. It works beside searches,
 // which find the old ones until it is done, and on all processors.
 func (ix *Index) Replace(ps []Passage) {
 	s := build(ps)
 	ix.mu.Lock()
-	defer ix.mu.Unlock()
 	ix.state = s
+	ix.mu.Unlock()
+	ix.stir()
 }
 
 // Put adds a document, or replaces the one with its ID.
@@ -75,6 +80,7 @@ func (ix *Index) Put(doc Document) { ix.PutPassages(doc.ID, Split(doc)) }
 // PutPassages does the same with passages that were split by another.
 func (ix *Index) PutPassages(document string, ps []Passage) {
 	ix.mu.Lock()
+	defer ix.stir()
 	defer ix.mu.Unlock()
 	ix.remove(document)
 	for i := range ps {
@@ -89,6 +95,21 @@ func (ix *Index) Remove(id string) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.remove(id)
+}
+
+// stir tells whoever keeps something in step with the passages.
+func (ix *Index) stir() {
+	select {
+	case ix.changed <- struct{}{}:
+	default:
+	}
+}
+
+// passages are the passages by slot; nil is empty. They are not to be changed.
+func (ix *Index) passages() []*Passage {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	return slices.Clone(ix.slots)
 }
 
 // Len is how many passages there are.

@@ -89,6 +89,11 @@ type Hit struct {
 	Coverage float64
 	// Likeness is the same by sound or spelling, which survives recognition errors.
 	Likeness float64
+	// Cosine is between the vectors of question and passage; 0 without vectors.
+	Cosine float64
+	// Answers is how likely the passage answers the question, 0 to 1, by question and
+	// history together; it can be compared across queries.
+	Answers float64
 	// Why are the question's words that the passage has, as asked, in their order.
 	Why []string
 }

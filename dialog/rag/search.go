@@ -57,15 +57,20 @@ func (ix *Index) Search(q Query) []Hit {
 }
 
 func (ix *Index) search(s *scratch, q Query) []Hit {
-	ix.prepare(s, &q)
-	ix.ask(s, &q)
-	ix.gather(s, &q)
+	ix.find(s, &q)
+	return ix.hits(s, &q)
+}
+
+// find puts the K best in s.found.
+func (ix *Index) find(s *scratch, q *Query) {
+	ix.prepare(s, q)
+	ix.ask(s, q)
+	ix.gather(s, q)
 	ix.rank(s, q.K)
 	for _, at := range s.touched {
 		s.scores[at] = 0
 	}
 	s.touched = s.touched[:0]
-	return ix.hits(s, &q)
 }
 
 // prepare takes the statistics of the moment.
@@ -324,6 +329,7 @@ func (ix *Index) hits(s *scratch, q *Query) []Hit {
 		h := ix.slots[f.slot].hit()
 		h.Score = f.score
 		h.Coverage, h.Likeness = s.coverage(f.slot, byWord), s.coverage(f.slot, bySound)
+		h.Answers = s.judge(f.slot, f.score).answers()
 		h.Why = s.why(q.Text, f.slot)
 		hits[i] = h
 	}

@@ -60,7 +60,7 @@ func confidence(hits []rag.Hit) float64 {
 	if len(hits) == 0 {
 		return 0
 	}
-	return hits[0].Coverage
+	return hits[0].Answers
 }
 
 func (t *tally) fill(r *Report) {
