@@ -2,7 +2,6 @@ package read
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -34,18 +33,16 @@ type row struct {
 	cells []pdfLine
 }
 
-// tablesOf finds what stands in rows and columns: three rows and more whose cells begin
-// or end below one another. Text in two columns has longer lines than cells have.
+// tablesOf finds what stands in rows and columns: three rows and more whose cells leave
+// gaps below one another. Text in two columns has longer lines than cells have.
 func tablesOf(p pdfPage) (out grids) {
 	rs := rowsOf(p)
 	for i := 0; i < len(rs); {
-		n := run(rs[i:])
-		if n >= 3 {
-			if t := gridOf(rs[i : i+n]); t != nil {
-				out = append(out, t)
-			}
+		t, n := gridOf(rs[i:])
+		if t != nil {
+			out = append(out, t)
 		}
-		i += max(n, 1)
+		i += n
 	}
 	return out
 }
@@ -62,7 +59,7 @@ func rowsOf(p pdfPage) (out []row) {
 	for len(ws) > 0 {
 		first := ws[0]
 		mid := (first.y0 + first.y1) / 2
-		n := 0
+		n := 1
 		for n < len(ws) && ws[n].y0 < mid {
 			n++
 		}
@@ -73,7 +70,7 @@ func rowsOf(p pdfPage) (out []row) {
 		for _, w := range here {
 			r.box = r.box.with(w.box)
 			last := len(r.cells) - 1
-			if last < 0 || w.x0-r.cells[last].x1 > 0.9*first.height() {
+			if last < 0 || w.x0-r.cells[last].x1 > 0.6*min(w.height(), r.cells[last].height()) {
 				r.cells = append(r.cells, pdfLine{box: w.box, words: []pdfWord{w}})
 				continue
 			}
@@ -85,77 +82,94 @@ func rowsOf(p pdfPage) (out []row) {
 	return out
 }
 
-// run is how many rows from the first on may be one table.
-func run(rs []row) int {
-	if len(rs[0].cells) < 2 {
-		return 0
+// columns are where a table's cells stand, from the left.
+type columns []box
+
+// place gives the column of each cell of a row, and makes room for them; false: they do
+// not stand in these columns.
+func (cs columns) place(r row) (at []int, ok bool) {
+	at = make([]int, len(r.cells))
+	switch {
+	case len(r.cells) == len(cs): // in their order, as long as a gap stays
+		for i, c := range r.cells {
+			at[i] = i
+			if w := cs[i].with(c.box); i+1 < len(cs) && w.x1 >= min(cs[i+1].x0, r.cells[i+1].x0) || i > 0 && w.x0 <= max(cs[i-1].x1, r.cells[i-1].x1) {
+				return nil, false
+			}
+		}
+	case len(r.cells) < len(cs):
+		for i, c := range r.cells {
+			if at[i] = cs.under(c.box); at[i] < 0 || i > 0 && at[i] <= at[i-1] {
+				return nil, false
+			}
+		}
+	default:
+		return nil, false
 	}
-	n, full := 1, 1
-	for ; n < len(rs); n++ {
-		r, before := rs[n], rs[n-1]
-		if r.y0-before.y1 > 2.5*before.height() || !below(rs[0], r) {
+	for i, c := range r.cells {
+		cs[at[i]] = cs[at[i]].with(c.box)
+	}
+	return at, true
+}
+
+// under is the one column that something stands in; below 0: none, or several.
+func (cs columns) under(b box) int {
+	at := -1
+	for i, c := range cs {
+		if b.x0 < c.x1 && b.x1 > c.x0 {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	return at
+}
+
+// mostCell is how many characters the cells of a table have on average, at most.
+const mostCell = 30
+
+// gridOf makes a table of the rows that begin rs; nil: there is none. n is how many
+// rows were looked at, 1 and more.
+func gridOf(rs []row) (t *grid, n int) {
+	first := rs[0]
+	if len(first.cells) < 2 {
+		return nil, 1
+	}
+	cs := columns{}
+	for _, c := range first.cells {
+		cs = append(cs, c.box)
+	}
+	t = &grid{box: first.box}
+	full, chars, cells := 0, 0, 0
+	for n < len(rs) {
+		r := rs[n]
+		if n > 0 && r.y0-rs[n-1].y1 > 2.5*rs[n-1].height() {
 			break
 		}
-		if len(r.cells) >= 2 {
-			full++
-		} else if r.y0-before.y1 > 0.8*before.height() {
-			break // one cell, further down: text after the table
+		at, ok := cs.place(r)
+		if !ok || len(r.cells) == 1 && (at[0] == 0 || r.y0-rs[n-1].y1 > 0.8*r.height()) {
+			break // text after the table
 		}
-	}
-	if full < 3 {
-		return 0
-	}
-	return n
-}
-
-// below reports whether each cell of r begins, ends or is centred where one of the head is.
-func below(head, r row) bool {
-	if len(r.cells) > len(head.cells) {
-		return false
-	}
-	for _, c := range r.cells {
-		if column(head, c) < 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func column(head row, c pdfLine) int {
-	em := max(head.height(), 6)
-	for i, h := range head.cells {
-		if math.Abs(c.x0-h.x0) < em || math.Abs(c.x1-h.x1) < em || math.Abs(c.x0+c.x1-h.x0-h.x1) < em {
-			return i
-		}
-	}
-	return -1
-}
-
-// gridOf makes a table of rows; nil: their cells are too long, it is text.
-func gridOf(rs []row) *grid {
-	t := &grid{box: rs[0].box}
-	chars, cells := 0, 0
-	for _, r := range rs {
-		t.box = t.box.with(r.box)
-		texts := make([]string, len(rs[0].cells))
-		for _, c := range r.cells {
-			at := column(rs[0], c)
-			text := c.text()
-			chars += utf8.RuneCountInString(text)
+		texts := make([]string, len(cs))
+		for i, c := range r.cells {
+			texts[at[i]] = c.text()
+			chars += utf8.RuneCountInString(texts[at[i]])
 			cells++
-			texts[at] = strings.TrimSpace(texts[at] + " " + text)
 		}
-		if len(r.cells) < len(rs[0].cells) && texts[0] == "" && len(t.rows) > 1 { // goes on from above
+		if t.box = t.box.with(r.box); len(r.cells) > 1 && texts[0] != "" || len(t.rows) == 0 {
+			full++
+			t.rows = append(t.rows, texts)
+		} else { // goes on from above
 			last := t.rows[len(t.rows)-1]
 			for i, s := range texts {
 				last[i] = strings.TrimSpace(last[i] + " " + s)
 			}
-			continue
 		}
-		t.rows = append(t.rows, texts)
+		n++
 	}
-	if most := 30; chars > most*cells || len(t.rows) < 2 {
-		return nil
+	if full < 3 || chars > mostCell*cells {
+		return nil, max(n, 1)
 	}
-	return t
+	return t, n
 }

@@ -83,7 +83,7 @@ func number(l, name string) float64 {
 // stands at the edge of many pages is left out.
 func flow(pages []pdfPage) string {
 	edges := repeated(pages)
-	body, levels := sizes(pages)
+	sc := scaleOf(pages)
 	var out strings.Builder
 	for i, p := range pages {
 		out.WriteString("\n" + Page(i+1) + "\n\n")
@@ -95,7 +95,7 @@ func flow(pages []pdfPage) string {
 					continue
 				}
 				if t := tables.at(l.box); t != nil {
-					paragraph(&out, rest, body, levels)
+					paragraph(&out, rest, sc)
 					if rest = nil; !t.written {
 						t.written = true
 						table(&out, t.rows, 3)
@@ -104,7 +104,7 @@ func flow(pages []pdfPage) string {
 				}
 				rest = append(rest, l)
 			}
-			paragraph(&out, rest, body, levels)
+			paragraph(&out, rest, sc)
 		}
 	}
 	return out.String()
@@ -146,49 +146,101 @@ func repeated(pages []pdfPage) map[string]bool {
 	return out
 }
 
-// sizes gives the height of most text, and the level of each height that headings have.
-func sizes(pages []pdfPage) (body float64, levels map[int]int) {
-	chars := map[int]int{} // by height in half points
+// scale is what is known of a document's letters. Chinese ones stand higher in their
+// boxes than Latin ones of the same size, so each script has its own.
+type scale struct {
+	body   [2]float64  // the height of most text; Latin, wide
+	levels map[int]int // of headings, by how much higher they are in hundredths
+}
+
+// scaleOf measures the letters.
+func scaleOf(pages []pdfPage) scale {
+	var chars [2]map[int]int // by height in half points
+	chars[0], chars[1] = map[int]int{}, map[int]int{}
+	var all [2]int
 	for _, p := range pages {
 		for _, b := range p.blocks {
 			for _, l := range b {
-				chars[half(l.size())] += len(l.text())
+				h, script := l.size()
+				n := utf8.RuneCountInString(l.text())
+				chars[script][half(h)] += n
+				all[script] += n
 			}
 		}
 	}
-	most := 0
-	for h, n := range chars {
-		if n > most || n == most && h < half(body) {
-			most, body = n, float64(h)/2
+	sc := scale{levels: map[int]int{}}
+	for script, by := range chars {
+		most := 0
+		for h, n := range by {
+			if n > most || n == most && float64(h)/2 < sc.body[script] {
+				most, sc.body[script] = n, float64(h)/2
+			}
+		}
+	}
+	const higher = 1.35 // of Chinese, about
+	if all[1]*10 < all[0] {
+		sc.body[1] = sc.body[0] * higher
+	} else if all[0]*10 < all[1] {
+		sc.body[0] = sc.body[1] / higher
+	}
+	seen := map[int]bool{}
+	for script, by := range chars {
+		for h := range by {
+			if r := sc.ratio(float64(h)/2, script); r >= 115 {
+				seen[r/8] = true
+			}
 		}
 	}
 	var large []int
-	for h := range chars {
-		if float64(h)/2 >= body*1.15 {
-			large = append(large, h)
-		}
+	for r := range seen {
+		large = append(large, r)
 	}
 	slices.SortFunc(large, func(a, b int) int { return b - a })
-	levels = map[int]int{}
-	for i, h := range large {
-		levels[h] = min(i+1, 4)
+	for i, r := range large {
+		sc.levels[r] = min(i+1, 4)
 	}
-	return body, levels
+	return sc
+}
+
+func (sc scale) ratio(height float64, script int) int {
+	if sc.body[script] <= 0 {
+		return 0
+	}
+	return int(min(height/sc.body[script], 100) * 100)
+}
+
+// level of a line as a heading; 0: it is none.
+func (sc scale) level(l pdfLine) int {
+	r := sc.ratio(l.size())
+	if r < 115 || utf8.RuneCountInString(l.text()) > 120 {
+		return 0
+	}
+	return sc.levels[r/8]
 }
 
 func half(x float64) int { return int(x*2 + 0.5) }
 
-// size is the height of most of a line's words.
-func (l pdfLine) size() float64 {
-	if len(l.words) == 0 {
-		return l.height()
+// size is the height of most of a line's words, of those in the script that it is in:
+// 0 is Latin, 1 is wide.
+func (l pdfLine) size() (height float64, script int) {
+	var hs [2][]float64
+	var n [2]int
+	for _, w := range l.words {
+		of := 0
+		if strings.ContainsFunc(w.text, wide) {
+			of = 1
+		}
+		hs[of] = append(hs[of], w.height())
+		n[of] += utf8.RuneCountInString(w.text)
 	}
-	hs := make([]float64, len(l.words))
-	for i, w := range l.words {
-		hs[i] = w.height()
+	if n[1]*4 >= n[0] && n[1] > 0 {
+		script = 1
 	}
-	slices.Sort(hs)
-	return hs[len(hs)/2]
+	if len(hs[script]) == 0 {
+		return l.height(), script
+	}
+	slices.Sort(hs[script])
+	return hs[script][len(hs[script])/2], script
 }
 
 func (l pdfLine) text() string { return joined(l.words) }
@@ -220,7 +272,7 @@ func wide(r rune) bool {
 }
 
 // paragraph writes a block's lines: as a heading, as a list, or joined.
-func paragraph(out *strings.Builder, ls []pdfLine, body float64, levels map[int]int) {
+func paragraph(out *strings.Builder, ls []pdfLine, sc scale) {
 	var text string
 	end := func() {
 		if text != "" {
@@ -234,17 +286,14 @@ func paragraph(out *strings.Builder, ls []pdfLine, body float64, levels map[int]
 		if t == "" {
 			continue
 		}
-		level := levels[half(l.size())]
-		if level > 0 && (utf8.RuneCountInString(t) > 120 || body == 0) {
-			level = 0
-		}
+		level := sc.level(l)
 		if level == 0 && len(ls) == 1 && chapter.MatchString(t) && utf8.RuneCountInString(t) <= 60 && !ended(t) && !strings.ContainsAny(t[len(t)-1:], ".,;:") {
 			level = 4
 		}
 		switch {
 		case level > 0:
 			end()
-			if i+1 < len(ls) && levels[half(ls[i+1].size())] == level { // the heading's second line
+			if i+1 < len(ls) && sc.level(ls[i+1]) == level { // the heading's second line
 				i++
 				t = continued(t, strings.TrimSpace(ls[i].text()))
 			}

@@ -37,7 +37,7 @@ func refusal(complaint string, exit *exec.ExitError) error {
 		return ErrLocked
 	case strings.Contains(low, "not allowed"):
 		return fmt.Errorf("%w: its owner forbids copying its text", ErrLocked)
-	case strings.Contains(low, "memory") || !exit.Exited():
+	case strings.Contains(low, "memory") || strings.Contains(low, "shared libraries") || !exit.Exited():
 		return fmt.Errorf("%w: reading it takes more memory or time than a file may", ErrLimit)
 	}
 	return fmt.Errorf("%w: it cannot be read as PDF", ErrDamaged)
