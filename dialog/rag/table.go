@@ -72,13 +72,13 @@ func (s *splitter) endTable(end int) {
 	// A table that does not fit with what stands before it begins a passage: it stays whole.
 	size := 0
 	for i := 2; i < len(t.lines); i++ {
-		size += len(s.row(head, cells(t.lines[i]))) + 1
+		size += len(row(head, cells(t.lines[i]))) + 1
 	}
 	if s.text.Len() > 0 && s.text.Len()+size > maxPassage && (size <= maxPassage || s.text.Len() > maxPassage/2) {
 		s.flush(t.at[0])
 	}
 	for i := 2; i < len(t.lines); i++ {
-		r := s.row(head, cells(t.lines[i]))
+		r := row(head, cells(t.lines[i]))
 		if s.text.Len() > 0 && s.text.Len()+len(r) > maxPassage {
 			s.flush(t.at[i])
 		}
@@ -91,9 +91,9 @@ func (s *splitter) endTable(end int) {
 }
 
 // row tells a row so that it can be understood alone: "Model: Air; Price: $99".
-func (s *splitter) row(head, cs []string) string {
+func row(head, cs []string) string {
 	colon, semicolon, stop := ": ", "; ", ""
-	if s.lang == "zh" {
+	if LanguageOf(strings.Join(head, "")+strings.Join(cs, "")) == "zh" {
 		colon, semicolon, stop = "：", "；", "。"
 	}
 	var b strings.Builder
