@@ -94,6 +94,7 @@ func (s *Store) from(ctx context.Context) bun.IDB {
 // with ErrUnchanged.
 func (s *Store) EditDocument(ctx context.Context, id string, edit func(d *Document) error) (Document, error) {
 	var d Document
+	var refused error // by edit
 	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		n, err := tick(ctx, tx)
 		if err != nil {
@@ -107,8 +108,8 @@ func (s *Store) EditDocument(ctx context.Context, id string, edit func(d *Docume
 			return err
 		}
 		version := d.Version
-		if err := edit(&d); err != nil {
-			return err
+		if refused = edit(&d); refused != nil {
+			return refused
 		}
 		d.Change, d.Updated = n, micro(time.Now())
 		if d.Version != version {
@@ -119,8 +120,8 @@ func (s *Store) EditDocument(ctx context.Context, id string, edit func(d *Docume
 		}
 		return putDocument(ctx, tx, &d)
 	})
-	if errors.Is(err, ErrUnchanged) {
-		return d, ErrUnchanged
+	if refused != nil {
+		return d, refused
 	}
 	return d, failure("document", err)
 }
