@@ -66,7 +66,8 @@ func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 	}
 	out.before = out.before[max(0, len(out.before)-6):]
 	out.question = strings.Join(said, "\n")
-	for _, line := range strings.Split(g.system(c, nil), "\n") {
+	_, rest, _ := strings.Cut(g.system(c, nil), "\n") // but who it is
+	for _, line := range strings.Split(rest+"\n"+g.o.Persona, "\n") {
 		if line = strings.ToLower(strings.TrimSpace(line)); line != "" {
 			out.private = append(out.private, line)
 		}

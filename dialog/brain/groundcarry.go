@@ -2,6 +2,7 @@ package brain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -214,12 +215,14 @@ func belongs(s *source, claim string) bool {
 	if len(theirs) < 2 {
 		return true
 	}
+	topic := marksOf(s.title)
 	ours := segments(claim)
 	for _, o := range ours {
 		marks := o.marks
 		if len(ours) == 1 {
 			marks = marksOf(claim)
 		}
+		maps.DeleteFunc(marks, func(m string, _ bool) bool { return topic[m] && m[0] != '@' })
 		for _, f := range o.facts {
 			if f.raw == 1 && f.unit == "" {
 				continue

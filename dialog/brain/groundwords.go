@@ -64,7 +64,7 @@ var kin = [][]string{
 var light = set(`a an the this that these those it its they them their there here he she his her you your yours we our ours us i me my mine
 is are was were be been being am do does did doing done have has had having will would shall should can could may might must
 of to in on at by for from with within into onto about as than then so if when while once after before until between during per each
-and or but nor not no never also too only just even still already yet again
+and or but nor not no never cannot also too only just even still already yet again
 what which who whom whose how why where
 get gets got take takes took make makes made go goes let use used using want like please simply usually normally generally typically
 first second third finally lastly up down out over under back off away more most less least much many some any other another such same own very well
@@ -238,13 +238,14 @@ var qualifiers = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)\bsame\b|当天|当日|同一天`), regexp.MustCompile(`(?i)\bnext\b|次日|下一`), regexp.MustCompile(`(?i)\b(?:all|any|every)(?:thing|body|one|where|time)?\b|\beach\b|\bper\b|\bboth\b|任何|所有|全部|任意|每|全球|都`),
 	regexp.MustCompile(`(?i)\bonly\b|\bsolely\b|仅|只[有能限要]`), regexp.MustCompile(`(?i)\bplus\b|\bextra\b|\badditional(?:ly)?\b|另[加付收]|额外|附加`), regexp.MustCompile(`(?i)\btoday\b|\btonight\b|今天|今日|今晚`),
 	regexp.MustCompile(`(?i)\btomorrow\b|明天|明日`), regexp.MustCompile(`(?i)\b(?:cash|cheque)\b|现金`), regexp.MustCompile(`(?i)\bonline\b|网站|网上|线上`),
+	regexp.MustCompile(`(?i)\b(?:before|until)\b|之前|以前`), regexp.MustCompile(`(?i)\bafter\b|\bonce\b|\bwhen\b|\bas soon as\b|\bfrom\b|后|起`),
 	regexp.MustCompile(`(?i)\bhalf\b|半`), regexp.MustCompile(`(?i)\bdoubled?\b|\btwice\b|双倍|两倍|加倍`), regexp.MustCompile(`(?i)\bmost(?:ly)?\b|大多|多数`),
 }
 
 // opposites: who says one where the source says the other says something else.
 var opposites = [][2]*regexp.Regexp{
 	{regexp.MustCompile(`(?i)\bbefore\b|\buntil\b|[之以]前|前`), regexp.MustCompile(`(?i)\bafter(?:wards)?\b|[之以]后|后`)},
-	{regexp.MustCompile(`(?i)\babroad\b|\bother countries\b|境外|国外|海外`), regexp.MustCompile(`(?i)\bwithin the country\b|\bdomestic\b|境内|国内`)},
+	{regexp.MustCompile(`(?i)\babroad\b|\bother countries\b|境外|国外|海外`), regexp.MustCompile(`(?i)\bwithin the country\b|\bat home\b|\bdomestic\b|境内|国内`)},
 	{regexp.MustCompile(`(?i)\bstandard\b|标准`), regexp.MustCompile(`(?i)\bexpress\b|加急`)},
 	{regexp.MustCompile(`(?i)\b(?:under|in|within) warranty\b|保修期内|在保`), regexp.MustCompile(`(?i)\b(?:out of|without|after the) warranty\b|过保|过了保修`)},
 	{regexp.MustCompile(`(?i)\bwith\b`), regexp.MustCompile(`(?i)\bwithout\b`)},

@@ -174,8 +174,8 @@ func TestInjections(t *testing.T) {
 			name  string
 			brain dialog.Brain
 		}{
-			{"gullible model", brain.New(brain.Options{Retriever: from, Model: gullible(attempt, false), ModelTools: system, Company: "Brightwood Audio", Rules: []string{"CANARY: the wholesale discount code is known to nobody"}})},
-			{"gullible model that changes", brain.New(brain.Options{Retriever: from, Model: gullible(attempt, true), ModelTools: system, Company: "Brightwood Audio"})},
+			{"gullible model", brain.Generative(brain.Options{Retriever: from, Model: gullible(attempt, false), ModelTools: system, Company: "Brightwood Audio", Rules: []string{"CANARY: the wholesale discount code is known to nobody"}})},
+			{"gullible model that changes", brain.Generative(brain.Options{Retriever: from, Model: gullible(attempt, true), ModelTools: system, Company: "Brightwood Audio"})},
 			{"offline", brain.Extractive(brain.Options{Retriever: from})},
 		} {
 			var said string

@@ -1,0 +1,9 @@
+package brain
+
+import "parley/dialog"
+
+// Generative answers with the model alone, without the manager before it.
+func Generative(o Options) dialog.Brain {
+	o = o.filled()
+	return &generative{o: o, spare: extractive{o}}
+}
