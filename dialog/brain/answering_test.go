@@ -106,7 +106,7 @@ func TestSentencesAreNotHeldBack(t *testing.T) {
 			if len(seen) != 1 {
 				t.Error("the first sentence is held back")
 			}
-			yield(llm.Chunk{Text: " must be complete.", FinishReason: "stop"}, nil)
+			yield(llm.Chunk{Text: " must be complete and undamaged.", FinishReason: "stop"}, nil)
 		}
 	})
 	b := brain.Generative(brain.Options{Retriever: found{passage("Returns", "You can return things within 30 days. They must be complete and undamaged.")}, Model: m})
