@@ -87,6 +87,12 @@ func (h *house) until(id string) knowledge.Full {
 			h.t.Fatal(err)
 		}
 		if f.State == store.Ready || f.State == store.Failed {
+			if err := h.Look(h.t.Context()); err != nil { // what is kept may still be on its way into the index
+				h.t.Fatal(err)
+			}
+			if f, err = h.Get(h.t.Context(), id); err != nil {
+				h.t.Fatal(err)
+			}
 			return f
 		}
 		select {
