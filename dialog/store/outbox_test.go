@@ -1,0 +1,163 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/store"
+)
+
+func change(id dialog.ConversationID, key string, at time.Time) store.Change {
+	return store.Change{Conversation: id, Key: key, Tool: "book", Idempotent: "key", State: store.ChangeWaiting, Due: at.UnixMicro(), Created: at.UnixMicro(), Body: `{"a":1}`}
+}
+
+func TestAChangeIsKeptOnceAndTakenOnce(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx, now := t.Context(), time.Now()
+		first, again, err := s.AddChange(ctx, change("c", "k", now))
+		if err != nil || again || first.ID == "" {
+			t.Fatal(first, again, err)
+		}
+		second, again, err := s.AddChange(ctx, change("c", "k", now.Add(time.Second)))
+		if err != nil || !again || second.ID != first.ID {
+			t.Error(second, again, err)
+		}
+		other := change("c", "k", now)
+		other.Body = `{"a":2}`
+		if _, _, err := s.AddChange(ctx, other); !errors.Is(err, dialog.ErrConflict) {
+			t.Error("the key for another change:", err)
+		}
+		var wg sync.WaitGroup
+		var taken atomic.Int64
+		for i := range 8 {
+			wg.Go(func() {
+				c := first
+				ok, err := s.TakeChange(ctx, &c, fmt.Sprint("owner", i), now, now.Add(time.Minute))
+				if err != nil {
+					t.Error(err)
+				}
+				if ok {
+					taken.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if taken.Load() != 1 {
+			t.Errorf("taken %d times", taken.Load())
+		}
+	})
+}
+
+func TestChangesAreDueInTheirOrder(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx, now := t.Context(), time.Now()
+		add := func(id dialog.ConversationID, key string, at time.Time) store.Change {
+			c, _, err := s.AddChange(ctx, change(id, key, at))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		a, _, _, later := add("c", "a", now.Add(-3*time.Second)), add("c", "b", now.Add(-2*time.Second)), add("d", "x", now.Add(-time.Second)), add("e", "y", now.Add(time.Hour))
+		due := func(at time.Time) (keys string, next time.Time) {
+			cs, next, err := s.DueChanges(ctx, at, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range cs {
+				keys += c.Key
+			}
+			return keys, next
+		}
+		if keys, next := due(now); keys != "ax" || next.UnixMicro() != later.Due {
+			t.Errorf("due are %q, next is %v", keys, next)
+		}
+		if ok, err := s.TakeChange(ctx, &a, "o", now, now.Add(time.Minute)); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if keys, next := due(now); keys != "x" || next.UnixMicro() != a.Lease {
+			t.Errorf("while the first runs: %q, %v", keys, next)
+		}
+		if keys, _ := due(now.Add(2 * time.Minute)); keys != "ax" {
+			t.Errorf("after its owner has gone: %q", keys)
+		}
+		if err := s.FreeChanges(ctx, "o"); err != nil {
+			t.Fatal(err)
+		}
+		if keys, _ := due(now); keys != "x" {
+			t.Errorf("its own was freed: %q", keys)
+		}
+		if err := s.FreeChanges(ctx, "p"); err != nil {
+			t.Fatal(err)
+		}
+		if keys, _ := due(now); keys != "ax" {
+			t.Errorf("what others left: %q", keys)
+		}
+		a.State, a.Settled = store.ChangeDone, now.UnixMicro()
+		if ok, err := s.KeepChange(ctx, a, "o", a.Attempts); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		if keys, _ := due(now); keys != "bx" {
+			t.Errorf("after the first: %q", keys)
+		}
+	})
+}
+
+func TestWhoComesLateChangesNothingButKnowsWhatHasHappened(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx, now := t.Context(), time.Now()
+		c, _, err := s.AddChange(ctx, change("c", "k", now))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ok, err := s.TakeChange(ctx, &c, "slow", now, now); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		late := c
+		if ok, err := s.TakeChange(ctx, &c, "next", now, now); !ok || err != nil || c.Attempts != 2 {
+			t.Fatal(ok, err, c.Attempts)
+		}
+		keep := func(c store.Change, owner string, state string) bool {
+			t.Helper()
+			n := c.Attempts
+			if c.State = state; state != store.ChangeWaiting {
+				c.Settled = now.UnixMicro()
+			}
+			ok, err := s.KeepChange(ctx, c, owner, n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		if keep(late, "slow", store.ChangeFailed) || keep(late, "slow", store.ChangeWaiting) || keep(late, "slow", store.ChangeDone) {
+			t.Error("who came late was believed while another runs it")
+		}
+		if !keep(c, "next", store.ChangeUnknown) || keep(late, "slow", store.ChangeFailed) {
+			t.Error("unknown")
+		}
+		if err := s.ToldChanges(ctx, now, c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if us, err := s.UntoldChanges(ctx, "c"); err != nil || len(us) != 0 {
+			t.Error(us, err)
+		}
+		if !keep(late, "slow", store.ChangeDone) {
+			t.Error("that it has happened was not believed")
+		}
+		us, err := s.UntoldChanges(ctx, "c")
+		if err != nil || len(us) != 1 || us[0].State != store.ChangeDone {
+			t.Error("it is not told again:", us, err)
+		}
+		if all, err := s.UntoldSince(ctx, now.Add(-time.Minute), 10); err != nil || len(all) != 1 {
+			t.Error(all, err)
+		}
+		if keep(c, "next", store.ChangeDone) || keep(c, "next", store.ChangeFailed) {
+			t.Error("changed once it was done")
+		}
+	})
+}
