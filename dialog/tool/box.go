@@ -187,14 +187,13 @@ func (b *Box) all() map[string]*entry {
 					b.o.Logger.Warn("tool not usable", "source", s.Name(), "err", e.wrong)
 				}
 			}
-			seen[t] = e
-			name := e.spec.Name
-			if out[name] != nil {
-				name = s.Name() + "_" + name
-				e.spec.Name = name
+			if out[e.spec.Name] != nil && len(s.Name()) > 0 {
+				renamed := *e // others may be reading e
+				renamed.spec.Name = s.Name() + "_" + e.spec.Name
+				e = &renamed
 			}
-			if out[name] == nil {
-				out[name] = e
+			if seen[t] = e; out[e.spec.Name] == nil {
+				out[e.spec.Name] = e
 			}
 		}
 	}

@@ -167,7 +167,7 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // most once, those that can be repeated are not lost, and of the others it is said
 // when nobody knows.
 func TestKilledInMidChange(t *testing.T) {
-	kills := 40
+	kills := 30
 	if testing.Short() {
 		kills = 6
 	}
