@@ -49,6 +49,12 @@ func (a *api) last() string {
 	return strings.Join(strings.Fields(a.seen[len(a.seen)-1]), " ")
 }
 
+func (a *api) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.seen)
+}
+
 func inline(t *testing.T, url, endpoints string) *tool.Box {
 	t.Helper()
 	var c tool.Config
@@ -88,7 +94,7 @@ func TestArgumentsGoWhereTheyBelong(t *testing.T) {
 			t.Errorf("%s: %s, want %s; %v", c.tool, a.last(), c.want, err)
 		}
 	}
-	n := len(a.seen)
+	n := a.count()
 	for _, c := range []struct {
 		tool string
 		args map[string]any
@@ -98,7 +104,7 @@ func TestArgumentsGoWhereTheyBelong(t *testing.T) {
 		{"points", nil, tool.ErrArguments}, {"redeem", map[string]any{"phone": "1", "points": "5"}, tool.ErrArguments},
 		{"redeem", map[string]any{"phone": "1", "points": 5, "admin": true}, tool.ErrArguments}, {"redeem", map[string]any{"phone": strings.Repeat("1", 70_000), "points": 5}, tool.ErrArguments},
 	} {
-		if _, err := b.Try(t.Context(), agent, c.tool, "k", c.args); !errors.Is(err, c.err) || len(a.seen) != n {
+		if _, err := b.Try(t.Context(), agent, c.tool, "k", c.args); !errors.Is(err, c.err) || a.count() != n {
 			t.Errorf("%s %.60v: %v", c.tool, c.args, err)
 		}
 	}
@@ -160,8 +166,8 @@ func TestWhatAnswersMean(t *testing.T) {
 			if err != nil && strings.Contains(err.Error(), "sesame") {
 				t.Errorf("the key is told: %v", err)
 			}
-			if len(a.seen) != 1 {
-				t.Errorf("a change was sent %d times", len(a.seen))
+			if n := a.count(); n != 1 {
+				t.Errorf("a change was sent %d times", n)
 			}
 		})
 	}

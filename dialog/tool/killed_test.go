@@ -123,6 +123,12 @@ func (l *ledger) moment() int {
 	return 0
 }
 
+func (l *ledger) coin() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rng.IntN(2) == 0
+}
+
 func (l *ledger) book(number, key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -150,7 +156,7 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if at == 1 {
 		l.kill()
 	}
-	if at != 1 || l.rng.IntN(2) == 0 { // what was sent may arrive after its sender's death
+	if at != 1 || l.coin() { // what was sent may arrive after its sender's death
 		l.book(in.Number, r.Header.Get("Idempotency-Key"))
 	}
 	if at == 2 {
@@ -230,9 +236,10 @@ func killed(t *testing.T, l *ledger, folder, url string, from int, asked map[int
 	}
 	l.mu.Lock()
 	l.left = 1 + l.rng.IntN(30)
+	err = cmd.Start()
 	l.kill = func() { _ = cmd.Process.Kill() }
 	l.mu.Unlock()
-	if err := cmd.Start(); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	for lines := bufio.NewScanner(pipe); lines.Scan(); {

@@ -255,6 +255,9 @@ func TestOverHTTP(t *testing.T) {
 	}
 	srv.CloseClientConnections()
 	srv.Close()
+	for x := range server.Sessions() { // nobody can say good-bye to it any more
+		_ = x.Close()
+	}
 	if _, err := b.Try(t.Context(), agent, "book", "k8", nil); err == nil || strings.Contains(err.Error(), "sesame") {
 		t.Errorf("%v", err)
 	}
