@@ -16,6 +16,7 @@ import (
 	"parley/dialog/llm"
 	"parley/dialog/memory"
 	"parley/dialog/rag"
+	"parley/dialog/verify"
 )
 
 // Retriever finds passages; *rag.Index is one.
@@ -53,6 +54,9 @@ func (o Options) filled() Options {
 	o.Handoff = o.Handoff.filled()
 	if _, ok := o.Retriever.(cleaned); !ok && o.Retriever != nil {
 		o.Retriever = cleaned{o.Retriever} // nothing that is addressed to the program is read, by whatever answers
+	}
+	if o.Identity.Guard == nil {
+		o.Identity.Guard = &verify.Guard{}
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

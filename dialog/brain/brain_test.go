@@ -88,7 +88,7 @@ func TestSaysWhatItDoesNotKnow(t *testing.T) {
 	if got := ask(b, "en", "what is the capital of france"); len(got.actions) != 1 || got.actions[0] != "gap" {
 		t.Errorf("no gap: %+v", got)
 	}
-	if got := ask(b, "zh-CN", "我要转人工"); len(got.actions) != 1 || got.actions[0] != "handoff" {
+	if got := ask(brain.New(brain.Options{Retriever: index()}), "zh-CN", "我要转人工"); len(got.actions) != 1 || got.actions[0] != "handoff" {
 		t.Errorf("no person: %+v", got)
 	}
 	for _, q := range []string{"hello", "thank you", "谢谢", "are you a robot"} {

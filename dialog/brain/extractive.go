@@ -37,12 +37,6 @@ func (e extractive) answer(c dialog.Context, emit func(dialog.Delta) bool) {
 		emit(dialog.Delta{Text: s})
 		return
 	}
-	if wantsPerson(text) {
-		emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: "customer"},
-			Text: pick(c.Language, "I have noted that you want to speak to a person. Please leave your name and how we can reach you, and a colleague will get back to you.",
-				"已为您记下需要人工服务。请留下您的称呼和联系方式，同事会尽快联系您。")})
-		return
-	}
 	hits := e.search(c, text)
 	if !emit(dialog.Delta{Retrieved: true}) {
 		return

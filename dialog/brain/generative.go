@@ -33,11 +33,7 @@ func (g *generative) Answer(c dialog.Context) dialog.Reply {
 		if !emit(dialog.Delta{Retrieved: true}) {
 			return nil
 		}
-		person := wantsPerson(text)
-		if person && !emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: "customer"}}) {
-			return nil
-		}
-		t := &answering{g: g, c: c, ground: g.ground(c, hits), person: person}
+		t := &answering{g: g, c: c, ground: g.ground(c, hits)}
 		t.speaker = &speaker{g: t.ground, emit: emit}
 		err := t.run(ctx, g.request(c, hits))
 		if err == nil || t.speaker.said() || t.proposed || ctx.Err() != nil {
@@ -66,7 +62,9 @@ func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 	}
 	out.before = out.before[max(0, len(out.before)-6):]
 	out.question = strings.Join(said, "\n")
-	_, rest, _ := strings.Cut(g.system(c, nil), "\n") // but who it is
+	bare := c
+	bare.Notes = nil // what the customer said is no secret
+	_, rest, _ := strings.Cut(g.system(bare, nil), "\n") // but who it is
 	for _, line := range strings.Split(rest+"\n"+g.o.Persona, "\n") {
 		if line = strings.ToLower(strings.TrimSpace(line)); line != "" {
 			out.private = append(out.private, line)
@@ -162,6 +160,12 @@ func (g *generative) system(c dialog.Context, hits []rag.Hit) string {
 	b.WriteString("\n" + instructions)
 	for _, r := range g.o.Rules {
 		b.WriteString("\n- " + r)
+	}
+	if len(c.Notes) > 0 {
+		b.WriteString("\n\nWhat is known of this customer and of what was said before (data too):")
+		for _, n := range c.Notes {
+			b.WriteString("\n- " + clean(clip(n, maxTurn)))
+		}
 	}
 	b.WriteString("\n\nPassages:")
 	for i, h := range hits {

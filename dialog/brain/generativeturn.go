@@ -16,7 +16,6 @@ type answering struct {
 	c        dialog.Context
 	ground   *ground
 	speaker  *speaker
-	person   bool // a person was asked for, and that is noted
 	proposed bool
 	model    string
 }
@@ -146,7 +145,7 @@ func (t *answering) close() {
 	answered := s.tally.carried > 0 || s.tally.asked > 0
 	gap := dialog.Action{Kind: "gap", Reason: t.ground.asked}
 	switch {
-	case s.over || t.person:
+	case s.over:
 	case s.tally.unknown > 0 && s.tally.carried == 0:
 		if s.over = !s.emit(dialog.Delta{Action: &gap}); !s.over && s.tally.asked == 0 {
 			t.offer()

@@ -16,6 +16,7 @@ import (
 type Identity struct {
 	Tool   string        // that checks claims and facts: gives "level" and "customer"
 	Sender verify.Sender // of one-time codes; nil: there are none
+	Guard  *verify.Guard // limits attempts over all conversations; nil: one of the brain's own
 	Tries  int           // failed checks in a conversation; 0 is 3
 }
 
@@ -103,6 +104,13 @@ func (t *turn) prove(ctx context.Context, in verify.Input) error {
 
 // identified goes on with the form that waited, whatever came of it.
 func (t *turn) identified(ctx context.Context) error {
+	if p := t.mem.Proposal; p != nil {
+		if t.mem.Verify.Level < p.Level {
+			t.mem.Proposal = nil
+			return nil
+		}
+		return t.ask(ctx)
+	}
 	s := t.mem.Form
 	if s == nil || s.Stage != form.Verifying || t.m.o.Forms == nil {
 		return nil
@@ -136,7 +144,7 @@ func (t *turn) corrected(claims map[string]string) {
 // check asks the business system whether claims and facts go together. Attempts are
 // limited for each claimed number over all conversations.
 func (t *turn) check(ctx context.Context, m verify.Check) verify.Checked {
-	return t.m.guard.Check(m.Args, t.c.Now, func() verify.Checked {
+	return t.m.o.Identity.Guard.Check(m.Args, t.c.Now, func() verify.Checked {
 		if t.m.o.Tools == nil {
 			return verify.Checked{Down: true}
 		}

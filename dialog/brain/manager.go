@@ -9,7 +9,6 @@ import (
 	"parley/dialog/care"
 	"parley/dialog/form"
 	"parley/dialog/memory"
-	"parley/dialog/verify"
 )
 
 // Handoff says when a person is to be fetched, beside being asked for.
@@ -47,7 +46,6 @@ type Manager struct {
 	answer  dialog.Brain // from the knowledge
 	extract extractive
 	sums    sums
-	guard   verify.Guard
 }
 
 var _ dialog.Brain = (*Manager)(nil)
@@ -61,7 +59,7 @@ func (m *Manager) Answer(c dialog.Context) dialog.Reply {
 		return func(yield func(dialog.Delta, error) bool) {
 			t := &turn{m: m, c: c, mem: recall(c), text: asked(c), more: true}
 			emit, end := telling(func(d dialog.Delta) bool {
-				t.more = t.more && yield(d, nil)
+				t.more = t.more && yield(shaped(d, c.Via, c.Language), nil)
 				return t.more
 			})
 			t.emit = emit
@@ -217,9 +215,13 @@ func (t *turn) matter(ctx context.Context) error {
 // knowledge lets the brain behind answer, and notes what it did.
 func (t *turn) knowledge(ctx context.Context) error {
 	t.m.sums.follow(t)
+	t.c.Known.Memo = t.mem.encode() // who is verified, for a model's tools
 	for d, err := range t.m.answer.Answer(t.c)(ctx) {
 		if err != nil {
 			return err
+		}
+		if d.Action != nil && d.Action.Kind == "propose" {
+			return t.propose(ctx, d.Action.Reason, d.Action.Args)
 		}
 		if d.Action != nil && d.Action.Kind == "gap" {
 			t.lacks = true
@@ -251,6 +253,9 @@ func (t *turn) offer() {
 	case t.mem.Offered && t.mem.Failures < t.m.o.Handoff.Failures || t.handed(""):
 		return
 	case t.mem.Failures >= t.m.o.Handoff.Failures:
+		if s := t.said.String(); strings.Contains(s, "bring in a person") || strings.Contains(s, "为您转人工") {
+			return // it stands already
+		}
 		t.say("Shall I bring in a person?", "需要我为您转人工吗？")
 	case t.signal.Danger == care.Distress:
 		t.say("If you would rather talk to a person, just say so.", "如果您更愿意和同事直接沟通，请告诉我。")

@@ -21,10 +21,11 @@ type memo struct {
 	Handoffs []handoff             `json:"handoffs,omitempty"`
 	Mood     []float64             `json:"mood,omitempty"` // anger of the last turns, oldest first
 	Worst    string                `json:"worst,omitempty"`
-	Opening  string                `json:"opening,omitempty"` // the first matter, in the customer's words
-	Intent   string                `json:"intent,omitempty"`  // the procedure begun last
-	Form     *form.State           `json:"form,omitempty"`    // under way
-	Known    map[string]form.Value `json:"known,omitempty"`   // what former ones found out
+	Opening  string                `json:"opening,omitempty"`  // the first matter, in the customer's words
+	Intent   string                `json:"intent,omitempty"`   // the procedure begun last
+	Form     *form.State           `json:"form,omitempty"`     // under way
+	Known    map[string]form.Value `json:"known,omitempty"`    // what former ones found out
+	Proposal *proposal             `json:"proposal,omitempty"` // of a model, that was put to the customer
 	Verify   verify.State          `json:"verify"`
 	Key      string                `json:"key,omitempty"` // of the change that is being confirmed or run
 	Done     []Done                `json:"done,omitempty"`

@@ -28,11 +28,14 @@ const maxSteps = 16
 // procedure goes on with the form under way, or begins one, and reports whether the
 // turn is taken care of.
 func (t *turn) procedure(ctx context.Context) (bool, error) {
-	if t.m.o.Forms == nil {
-		return false, nil
-	}
 	if t.mem.Verify.Running() {
 		return true, t.proves(ctx)
+	}
+	if done, err := t.decide(ctx); done || err != nil {
+		return done, err
+	}
+	if t.m.o.Forms == nil {
+		return false, nil
 	}
 	if s := t.mem.Form; s != nil && s.Running() {
 		f, ok := t.m.o.Forms.Form(s.Form)
@@ -131,7 +134,7 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 			t.say(m.Text, m.Text)
 			t.emit(dialog.Delta{Expect: m.Expect})
 		case form.Confirm:
-			t.mem.Key = "chg_" + rand.Text() // a new question, a new change
+			t.mem.Key = newKey() // a new question, a new change
 			t.say(m.Text, m.Text)
 			t.emit(dialog.Delta{Expect: dialog.ExpectYesNo})
 		case form.Handoff:
@@ -165,6 +168,9 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 	t.remember(s)
 	return nil
 }
+
+// newKey names a change that is about to be confirmed.
+func newKey() string { return "chg_" + rand.Text() }
 
 // remember keeps the state of a form that is not over.
 func (t *turn) remember(s form.State) {
@@ -217,13 +223,9 @@ func (t *turn) read(ctx context.Context, m form.Read) form.Result {
 
 // sourced says that what follows rests on a business system.
 func (t *turn) sourced(name string) {
-	title := name
-	if s, ok := t.m.o.Tools.Spec(name); ok {
-		if x := s.Title.In(t.c.Language); x != "" {
-			title = x
-		}
-	}
-	t.emit(dialog.Delta{Citation: &dialog.Citation{Document: "tool:" + name, Title: title}})
+	s, _ := t.m.o.Tools.Spec(name)
+	c := toolSource(name, s, t.c.Language)
+	t.emit(dialog.Delta{Citation: &c})
 }
 
 // change runs what the customer has confirmed; when nobody waits any more its outcome

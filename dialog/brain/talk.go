@@ -41,21 +41,6 @@ func grams(text string) []string {
 	return out
 }
 
-var people = []string{"a person", "real person", "a human", "an agent", "live agent", "an operator", "a representative", "customer service representative", "somebody real", "someone real", "speak to someone", "talk to someone", "speak to somebody", "talk to somebody",
-	"转人工", "人工客服", "人工服务", "真人", "找人工", "要人工", "接人工", "找个人"}
-
-// wantsPerson reports whether the customer asks for a human being.
-func wantsPerson(text string) bool {
-	p := " " + plain(text) + " "
-	for _, w := range people {
-		if unicode.Is(unicode.Han, []rune(w)[0]) && strings.Contains(p, w) || strings.Contains(p, " "+w+" ") {
-			return true
-		}
-	}
-	q := strings.TrimSpace(p)
-	return q == "agent" || q == "human" || q == "operator" || q == "person" || q == "representative" || q == "人工"
-}
-
 // talk is what needs no source: courtesies, and who is speaking.
 var talk = []struct {
 	words  []string

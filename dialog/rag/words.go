@@ -71,6 +71,22 @@ func (ix *Index) Words(n int, lang string) []string {
 	return out
 }
 
+// Questions gives the questions that the knowledge answers, and the other ways to ask.
+func (ix *Index) Questions() (out []string) {
+	ix.mu.RLock()
+	defer ix.mu.RUnlock()
+	for _, p := range ix.slots {
+		if p == nil {
+			continue
+		}
+		if p.Question != "" {
+			out = append(out, p.Question)
+		}
+		out = append(out, p.Asked...)
+	}
+	return out
+}
+
 // Sentences gives the sentences of the knowledge and the ways to ask, for a
 // recogniser's language model.
 func (ix *Index) Sentences(lang string) []string {

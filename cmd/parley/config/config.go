@@ -102,6 +102,20 @@ type Bot struct {
 	Greeting  map[string]string `yaml:"greeting"`
 	Persona   string            `yaml:"persona"`
 	Rules     []string          `yaml:"rules"`
+
+	Procedures []string `yaml:"procedures"`  // files of forms
+	VerifyTool string   `yaml:"verify_tool"` // the tool that checks who is speaking
+	Handoff    Handoff  `yaml:"handoff"`
+
+	OnlyForms, OnlyTools []string `yaml:"-"` // those that may be used; nil is all
+}
+
+// Handoff says when a person is fetched, beside being asked for.
+type Handoff struct {
+	Failures  int               `yaml:"failures"`  // answers in a row that were none
+	Topics    map[string]string `yaml:"topics"`    // words of customers, to the topic's name
+	VIP       []string          `yaml:"vip"`       // customers by their signed id
+	Emergency map[string]string `yaml:"emergency"` // what to call first, by language
 }
 
 // Site is a site whose pages may carry the widget.

@@ -21,6 +21,7 @@ import (
 	"parley/dialog/rag"
 	"parley/dialog/store"
 	"parley/dialog/tool"
+	"parley/dialog/verify"
 	"parley/dialog/voice"
 	"parley/media/record"
 	"parley/media/room"
@@ -43,6 +44,7 @@ type server struct {
 	pool   *sphinx.Pool // nil: not installed
 	mouth  speaking
 	mind   thinking
+	guard  verify.Guard // of claimed numbers, whatever brain asks
 	live   applied
 	faults faults
 	spend  *spending

@@ -57,13 +57,14 @@ func greeting(c config.Config) map[string]string {
 // settled is what the file and what was set on the page make together.
 func (s *server) settled(ctx context.Context) (c config.Config, h brain.Handoff, err error) {
 	c = s.c
+	h = brain.Handoff(c.Bot.Handoff)
 	v, err := s.store.Bot(ctx)
 	if err != nil {
 		return c, h, err
 	}
 	if v.Settings != nil {
 		b := *v.Settings
-		c.Bot = config.Bot{Name: b.Name, Company: b.Company, Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules}
+		c.Bot = config.Bot{Procedures: c.Bot.Procedures, VerifyTool: c.Bot.VerifyTool, Handoff: c.Bot.Handoff, OnlyForms: b.Forms, OnlyTools: b.Tools, Name: b.Name, Company: b.Company, Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules}
 		if c.Bot.Name == "" {
 			c.Bot.Name = s.c.Bot.Name
 		}
@@ -193,8 +194,12 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	if err != nil {
 		return err
 	}
-	s.mind.become(brain.New(brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
-		Rules: c.Bot.Rules, Handoff: h, Tools: s.box, Outbox: s.outbox, Log: s.log}))
+	o := brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
+		Rules: c.Bot.Rules, Handoff: h, Tools: s.box, ModelTools: brain.FromBox(s.box), Outbox: s.outbox, Identity: s.identity(c), Log: s.log}
+	if o.Forms, err = s.procedures(c); err != nil {
+		return err
+	}
+	s.mind.become(brain.New(o))
 	return nil
 }
 
