@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"os"
 	"path/filepath"
@@ -35,6 +36,17 @@ func (q question) language() string {
 		return "zh"
 	}
 	return "en"
+}
+
+// half is the half of the questions this one is of, the same for ever: what is chosen
+// is chosen on "dev", and "held" tells whether it carries over.
+func (q question) half() string {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(q.ID))
+	if h.Sum32()>>7&1 == 0 {
+		return "dev"
+	}
+	return "held"
 }
 
 // group is the source as the table names it.

@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"parley/dialog/rag"
@@ -26,6 +25,9 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	noise := fs.Float64("noise", 0.2, "share of words garbled in the noisy columns")
 	seed := fs.Uint64("seed", 1, "seed of the noise")
 	asJSON := fs.Bool("json", false, "print the report as JSON")
+	scale := fs.Int("scale", 0, "also measure the search among so many passages made of the corpus")
+	length := fs.Int("length", 200, "characters of a passage with -scale, at most")
+	plot := fs.String("plot", "", "draw how well answerable and unanswerable are told apart to this file")
 	quiet := fs.Bool("quiet", false, "no progress")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -49,6 +51,18 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if *scale > 0 {
+		big, err := measureScale(ctx, s, *scale, *length, *seed, progress)
+		if err != nil {
+			return err
+		}
+		r.Scale = &big
+	}
+	if *plot != "" {
+		if err := r.draw(*plot); err != nil {
+			return err
+		}
+	}
 	if *asJSON {
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
@@ -67,9 +81,13 @@ type Report struct {
 	Noise     float64          `json:"noise"`
 	Sources   []Source         `json:"sources"`
 	Mean      map[string]Score `json:"mean"` // by language, over its sources
-	Refusing  []Refusing       `json:"refusing"`
-	SearchP50 float64          `json:"search_p50_ms"` // with history
-	SearchP99 float64          `json:"search_p99_ms"`
+	// The same of the half that parameters were chosen on, and of the half held out.
+	Halves    map[string]map[string]Score `json:"halves"`
+	Refusing  []Refusing                  `json:"refusing"`
+	SearchP50 float64                     `json:"search_p50_ms"` // with history
+	SearchP99 float64                     `json:"search_p99_ms"`
+	Scale     *Scale                      `json:"scale,omitempty"`
+	answers   map[string]*[2][]float64    // as tally's
 }
 
 // Score is nDCG@10 in the three conditions.
@@ -87,25 +105,23 @@ type Source struct {
 	Score
 }
 
-// Refusing tells how well coverage tells unanswerable from answerable questions.
+// Refusing tells how well the first hit's Answers tells unanswerable from answerable questions.
 type Refusing struct {
 	Name         string  `json:"name"`
 	Answerable   int     `json:"answerable"`
 	Unanswerable int     `json:"unanswerable"`
 	AUROC        float64 `json:"auroc"`
+	Dev          float64 `json:"auroc_dev"` // on the half that weights were chosen on
+	Held         float64 `json:"auroc_held"`
 	RefusedAt90  float64 `json:"refused_at_90"` // share of the unanswerable refused when 90 % of the answerable are kept
 }
 
 func measure(ctx context.Context, s set, noise float64, seed uint64, progress io.Writer) (Report, error) {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
+	before := heap()
 	start := time.Now()
 	ix := rag.New(s.passages...)
 	r := Report{Passages: len(s.passages), Noise: noise, BuildMS: time.Since(start).Milliseconds(), Mean: map[string]Score{}}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	r.HeapMB = float64(after.HeapAlloc-before.HeapAlloc) / 1e6
+	r.HeapMB = heap() - before
 	g := newGarbler(s.passages, seed)
 	t := newTally()
 	for i, q := range s.questions {
