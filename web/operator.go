@@ -56,7 +56,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 			http.NotFound(w, r)
 			return
 		}
-		name = "index.html"
+		name = s.shell(name)
 	}
 	w.Header().Set("Content-Security-Policy", csp)
 	w.Header().Set("Permissions-Policy", "microphone=(self), camera=(self)")
@@ -66,6 +66,15 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
 	}
 	http.ServeFileFS(w, r, s.o.Pages, name)
+}
+
+// shell is the page whose script knows a path: /admin and what is below it have their own.
+func (s *Server) shell(name string) string {
+	first, _, _ := strings.Cut(name, "/")
+	if _, err := fs.Stat(s.o.Pages, first+".html"); first != "" && err == nil {
+		return first + ".html"
+	}
+	return "index.html"
 }
 
 const docsPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley API</title>

@@ -26,7 +26,7 @@ var _ web.Setup = (*setup)(nil)
 // BotBase implements web.Setup.
 func (u *setup) BotBase() store.BotSettings {
 	b := u.c.Bot
-	return store.BotSettings{Name: b.Name, Company: companyOf(u.c), Languages: b.Languages, Greeting: greeting(u.c), Persona: b.Persona, Rules: b.Rules}
+	return store.BotSettings{Name: b.Name, Company: companyOf(u.c), Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules}
 }
 
 // EngineBase implements web.Setup.
