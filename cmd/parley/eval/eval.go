@@ -1,4 +1,4 @@
-// Package eval measures how well Parley hears, speaks, waits and finds, on data
+// Package eval measures how well Parley hears, speaks, waits, finds and answers, on data
 // with known answers: parley eval.
 package eval
 
@@ -9,6 +9,7 @@ import (
 
 	"parley/cmd/parley/eval/asr"
 	"parley/cmd/parley/eval/bargein"
+	"parley/cmd/parley/eval/dialog"
 	"parley/cmd/parley/eval/endpoint"
 	"parley/cmd/parley/eval/retrieval"
 	"parley/cmd/parley/eval/tts"
@@ -21,6 +22,7 @@ var measures = []struct {
 	{"bargein", "which sounds stop the bot, whether its echo does, what was heard of a cut reply", bargein.Run},
 	{"endpoint", "how soon and how rightly the end of a turn is known", endpoint.Run},
 	{"asr", "how well the offline recogniser hears", asr.Run},
+	{"dialog", "whether whole talks with customers go as they should, in chat and by voice", dialog.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
 	{"tts", "whether the voice is understood, how soon it speaks and how loud", tts.Run},
 }

@@ -73,31 +73,13 @@ func unheard(c config.Config, hears func(string) bool) (out []string) {
 // recognisers are the engines of a configuration, the offline one last; pool is nil when
 // that is not installed.
 func recognisers(c config.Config, pool *sphinx.Pool, faults *faults, log *slog.Logger) (*asr.Fallback, error) {
-	var choices []asr.Choice
-	list := c.ASR
-	if !names(list, "sphinx") {
-		list = append(list[:len(list):len(list)], config.Engine{Engine: "sphinx"})
+	var offline asr.Recognizer
+	if pool != nil {
+		offline = pool
 	}
-	names := ears.Names(list)
-	for i, e := range list {
-		choice := asr.Choice{Name: names[i], Languages: e.Languages}
-		if r, ok := ears.New(e); ok {
-			choice.Recognizer = r
-			choices = append(choices, choice)
-			continue
-		}
-		switch e.Engine {
-		case "sphinx":
-			if pool == nil {
-				continue
-			}
-			if choice.Recognizer = pool; len(choice.Languages) == 0 {
-				choice.Languages = []string{"en"}
-			}
-		default:
-			return nil, fmt.Errorf("asr: unknown engine %q", e.Engine)
-		}
-		choices = append(choices, choice)
+	choices, err := ears.Choices(c, offline)
+	if err != nil {
+		return nil, err
 	}
 	back := func(name string) { log.Info("engine is back", "role", "asr", "engine", name) }
 	return asr.NewFallback(asr.FallbackOptions{Failed: faults.failed(log, "asr"), Recovered: back}, choices...), nil
