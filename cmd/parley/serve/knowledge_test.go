@@ -29,8 +29,8 @@ type docs struct {
 	Next  string
 }
 
-// form is a body with a file and fields; fields are pairs.
-func form(t *testing.T, name string, file []byte, fields ...string) (body, contentType string) {
+// uploaded is a body with a file and fields; fields are pairs.
+func uploaded(t *testing.T, name string, file []byte, fields ...string) (body, contentType string) {
 	t.Helper()
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -163,7 +163,7 @@ func TestDocumentsThatAreGiven(t *testing.T) {
 	t.Parallel()
 	x := up(t, nil)
 	boss := x.supervisor()
-	body, kind := form(t, "prices.csv", []byte("Model,Price\nZephyr,$4321\nOther,$1\n"), "title", "Price list", "language", "en")
+	body, kind := uploaded(t, "prices.csv", []byte("Model,Price\nZephyr,$4321\nOther,$1\n"), "title", "Price list", "language", "en")
 	var d doc
 	a := x.do("POST", documents, boss, body, "Content-Type", kind, "Idempotency-Key", "k")
 	if a.json(t, &d); a.code != 202 || d.State != "queued" || d.Title != "Price list" {
@@ -181,7 +181,7 @@ func TestDocumentsThatAreGiven(t *testing.T) {
 	if got := x.first(boss, "price of the Zephyr"); d.State != "ready" || !strings.Contains(got, "$4321") {
 		t.Errorf("%+v %s", d, got)
 	}
-	large, kind2 := form(t, "large.txt", bytes.Repeat([]byte("A long file of words. "), 100_000))
+	large, kind2 := uploaded(t, "large.txt", bytes.Repeat([]byte("A long file of words. "), 100_000))
 	if a := x.do("POST", documents, boss, large, "Content-Type", kind2); a.code != 202 {
 		t.Error("2 MB are refused:", a.code, a.body)
 	}
