@@ -63,7 +63,7 @@ func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 	out.before = out.before[max(0, len(out.before)-6):]
 	out.question = strings.Join(said, "\n")
 	bare := c
-	bare.Notes = nil // what the customer said is no secret
+	bare.Notes = nil                                     // what the customer said is no secret
 	_, rest, _ := strings.Cut(g.system(bare, nil), "\n") // but who it is
 	for _, line := range strings.Split(rest+"\n"+g.o.Persona, "\n") {
 		if line = strings.ToLower(strings.TrimSpace(line)); line != "" {

@@ -3,7 +3,6 @@ package brain
 import (
 	"context"
 	"errors"
-	"maps"
 
 	"parley/dialog"
 	"parley/dialog/form"
@@ -44,7 +43,7 @@ func (t *turn) identify(ctx context.Context, level int) error {
 		claims[s.Name] = s.Value
 	}
 	if t.m.o.Identity.Tool == "" && t.m.o.Identity.Sender == nil { // nothing here could find out
-		return t.identified(ctx)
+		return t.identified(ctx, nil)
 	}
 	return t.prove(ctx, verify.Begin{Level: level, Claims: claims, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now})
 }
@@ -88,22 +87,22 @@ func (t *turn) prove(ctx context.Context, in verify.Input) error {
 				}
 				in = t.send(ctx, m)
 			case verify.Passed:
-				t.corrected(m.Claims)
-				return t.identified(ctx)
+				return t.identified(ctx, m.Claims)
 			case verify.Failed:
 				if m.Reason == "cancelled" {
 					t.mem.Form = nil
 					return nil
 				}
-				return t.identified(ctx)
+				return t.identified(ctx, nil)
 			}
 		}
 	}
 	return nil
 }
 
-// identified goes on with the form that waited, whatever came of it.
-func (t *turn) identified(ctx context.Context) error {
+// identified goes on with the form that waited, whatever came of it. Numbers may have
+// been corrected while they were checked.
+func (t *turn) identified(ctx context.Context, claims map[string]string) error {
 	if p := t.mem.Proposal; p != nil {
 		if t.mem.Verify.Level < p.Level {
 			t.mem.Proposal = nil
@@ -120,25 +119,11 @@ func (t *turn) identified(ctx context.Context) error {
 		t.mem.Form = nil
 		return nil
 	}
-	return t.carry(ctx, f, *s, form.Verified{Level: t.mem.Verify.Level})
-}
-
-// corrected takes over numbers that were corrected while they were checked.
-func (t *turn) corrected(claims map[string]string) {
-	s := t.mem.Form
-	if s == nil {
-		return
-	}
-	slots := maps.Clone(s.Slots)
-	if slots == nil {
-		slots = map[string]form.Value{}
-	}
+	known := map[string]form.Value{}
 	for name, v := range claims {
-		if old, ok := slots[name]; ok && old.Value != v {
-			slots[name] = form.Value{Value: v, Confidence: 1, From: "said", Sure: true}
-		}
+		known[name] = form.Value{Value: v, Confidence: 1, From: "said", Sure: true}
 	}
-	s.Slots = slots
+	return t.carry(ctx, f, *s, form.Verified{Level: t.mem.Verify.Level, Known: known})
 }
 
 // check asks the business system whether claims and facts go together. Attempts are
