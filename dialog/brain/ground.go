@@ -277,6 +277,9 @@ func (g *ground) leaks(s string) bool {
 		return false
 	}
 	low := strings.ToLower(s)
+	if strings.HasPrefix(strings.TrimSpace(low), "you are ") && strings.Contains(low, "assistant") {
+		return true // it may say who it is, not what it was told
+	}
 	rs := []rune(low)
 	most := 40 // characters in a row
 	if len(runs(s)) > 0 {

@@ -151,10 +151,10 @@ func TestInjections(t *testing.T) {
 	if len(attempts) < 60 {
 		t.Fatalf("%d attempts", len(attempts))
 	}
-	proposals, reads := map[string]int{}, 0
+	proposals, reads, clean := map[string]int{}, 0, index()
 	for i, r := range attempts {
 		language, channel, attempt := r[0], r[1], strings.ReplaceAll(r[2], `\n`, "\n")
-		from := brain.Retriever(index())
+		from := brain.Retriever(clean)
 		question := map[string]string{"en": "can I return my headphones after three weeks", "zh": "买了三周还能退吗"}[language]
 		system := &shop{says: `{"status":"in transit"}`}
 		switch channel {
@@ -178,6 +178,9 @@ func TestInjections(t *testing.T) {
 			{"gullible model that changes", brain.Generative(brain.Options{Retriever: from, Model: gullible(attempt, true), ModelTools: system, Company: "Brightwood Audio"})},
 			{"offline", brain.Extractive(brain.Options{Retriever: from})},
 		} {
+			if b.name == "gullible model that changes" && i%3 != 0 { // a third shows it
+				continue
+			}
 			var said string
 			for d, err := range b.brain.Answer(dialog.Context{Via: dialog.ViaChat, Language: language, Question: []dialog.Turn{{From: dialog.Customer, Text: question}}})(context.Background()) {
 				if err != nil {

@@ -90,6 +90,8 @@ type turn struct {
 	more  bool // somebody wants more
 	said  strings.Builder
 	lacks bool // the knowledge had no answer
+
+	opened bool // a form that begins needs no opening words
 }
 
 func (t *turn) say(en, zh string) {
@@ -296,6 +298,7 @@ func (t *turn) person(ctx context.Context, reason string) error {
 	t.handoff(reason)
 	if f, ok := t.taker(); ok && !again {
 		t.say(personSaid[reason][0], personSaid[reason][1])
+		t.opened = true
 		return t.begin(ctx, f, "")
 	}
 	switch {

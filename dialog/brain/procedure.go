@@ -62,7 +62,13 @@ func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 	t.intent, t.mem.Intent = f.Name, f.Name
 	said := t.utterance()
 	said.Text = text
-	return t.carry(ctx, f, form.State{}, form.Begin{Said: said, Known: t.mem.Known, Level: t.verification().Level})
+	s, moves := f.Step(form.State{}, form.Begin{Said: said, Known: t.mem.Known, Level: t.verification().Level})
+	if len(moves) > 1 && t.opened {
+		if _, ok := moves[0].(form.Say); ok {
+			moves = moves[1:]
+		}
+	}
+	return t.moves(ctx, f, s, moves)
 }
 
 // utterance is the customer's turn as a form takes it.

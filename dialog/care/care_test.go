@@ -21,7 +21,11 @@ func examples(t testing.TB, name string) (out [][2]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	n := 0
 	for l := range strings.Lines(string(b)) {
+		if n++; folder == "examples" && n%4 != 0 { // a quarter shows it, and the race detector is slow
+			continue
+		}
 		if label, s, ok := strings.Cut(strings.TrimSpace(l), "\t"); ok {
 			out = append(out, [2]string{label, s})
 		}
