@@ -45,7 +45,7 @@ func (t *turn) identify(ctx context.Context, level int) error {
 	if t.m.o.Identity.Tool == "" && t.m.o.Identity.Sender == nil { // nothing here could find out
 		return t.identified(ctx, nil)
 	}
-	return t.prove(ctx, verify.Begin{Level: level, Claims: claims, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now})
+	return t.prove(ctx, verify.Begin{Level: level, Told: t.tail, Claims: claims, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now})
 }
 
 // proves gives the words to the verification under way.
@@ -75,6 +75,9 @@ func (t *turn) prove(ctx context.Context, in verify.Input) error {
 		for _, m := range moves {
 			switch m := m.(type) {
 			case verify.Say:
+				if t.refuses(moves) {
+					continue // in its own words
+				}
 				t.say(m.Text, m.Text)
 			case verify.Ask:
 				t.say(m.Text, m.Text)
@@ -98,6 +101,12 @@ func (t *turn) prove(ctx context.Context, in verify.Input) error {
 		}
 	}
 	return nil
+}
+
+// refuses reports whether the form that waits says itself that it cannot go on.
+func (t *turn) refuses(moves []verify.Move) bool {
+	f, failed := moves[len(moves)-1].(verify.Failed)
+	return failed && f.Reason != "cancelled" && f.Reason != "down" && t.mem.Proposal == nil && t.mem.Form != nil && t.mem.Form.Stage == form.Verifying
 }
 
 // identified goes on with the form that waited, whatever came of it. Numbers may have

@@ -84,6 +84,7 @@ type turn struct {
 	text   string // the question
 	signal care.Signal
 	intent string
+	tail   string         // last digits of a phone that were told beside something else
 	known  memory.Profile // of a verified customer
 
 	emit  func(dialog.Delta) bool
@@ -130,6 +131,9 @@ func (t *turn) run(ctx context.Context) error {
 		t.handoff("self-harm")
 		return nil
 	case t.signal.Person == care.Wishes:
+		if done, err := t.reach(ctx); done || err != nil {
+			return err
+		}
 		return t.person(ctx, "customer")
 	case offered && t.agrees():
 		return t.person(ctx, "offered")
@@ -140,11 +144,66 @@ func (t *turn) run(ctx context.Context) error {
 	if err := t.untold(ctx); err != nil {
 		return err
 	}
+	if t.grave() {
+		return t.stay(ctx)
+	}
 	t.regret()
 	if err := t.matter(ctx); err != nil {
 		return err
 	}
 	t.offer()
+	if t.open() { // "yes" answers its question, not an offer made in passing
+		t.mem.Offered = false
+	}
+	return nil
+}
+
+// open reports whether a procedure or a verification waits for an answer.
+func (t *turn) open() bool {
+	return t.mem.Verify.Running() || t.mem.Form != nil && t.mem.Form.Running() && t.mem.Form.Stage != form.Waiting
+}
+
+// reach gives words in which a person is wanted, once one was sent for, to the procedure
+// that takes down how to reach the customer: "let him call me at nine".
+func (t *turn) reach(ctx context.Context) (bool, error) {
+	if !t.handed("") || t.m.o.Forms == nil || t.mem.Form == nil || t.mem.Form.Form != callback || !t.mem.Form.Running() {
+		return false, nil
+	}
+	f, ok := t.m.o.Forms.Form(callback)
+	if !ok {
+		return false, nil
+	}
+	before := *t.mem.Form
+	after, moves := f.Step(before, t.utterance())
+	if strings.ContainsAny(t.text, "0123456789") && len(after.Known()) > len(before.Known()) {
+		return true, t.moves(ctx, f, after, moves)
+	}
+	t.say("A colleague has been told already, with everything you told me.", "已经通知同事了，您说的情况也都转过去了。")
+	return true, t.carry(ctx, f, before, form.Resume{})
+}
+
+// grave reports whether the customer is in danger: until a person is there, nothing else
+// is begun or gone on with.
+func (t *turn) grave() bool { return t.handed("emergency") || t.handed("self-harm") }
+
+// stay keeps with somebody in danger: a question is answered where the knowledge has the
+// answer, and nothing is asked.
+func (t *turn) stay(ctx context.Context) error {
+	if t.mem.Form != nil {
+		t.keepKnown(*t.mem.Form)
+		t.mem.Form = nil
+	}
+	if _, how := choose(t.m.extract.search(t.c, t.text)); how == found && questions.MatchString(t.text) {
+		return t.knowledge(ctx)
+	}
+	n := t.m.o.Handoff.number(t.c.Language)
+	if t.handed("self-harm") {
+		t.say("I am still here, and a colleague has been told. Please move away from anything that could hurt you, and call "+n+", or have somebody come to you now.",
+			"我还在，同事已经收到通知。请先离开可能伤到您的东西，现在就拨打"+n+"，或者请身边的人来陪您。")
+		return nil
+	}
+	t.say("Please keep at a safe distance; if it gets worse, call "+n+". A colleague has been told and has everything you said.",
+		"请先保证安全，如果情况变严重，请马上拨打"+n+"。同事已经收到通知，您说的情况都转过去了。")
 	return nil
 }
 
@@ -208,6 +267,9 @@ func (t *turn) matter(ctx context.Context) error {
 	if t.again() {
 		return nil
 	}
+	if t.signal.Danger == care.Distress && !t.open() && !questions.MatchString(strings.TrimSpace(t.text)) {
+		return nil // a sad story begins nothing and is no question
+	}
 	if done, err := t.procedure(ctx); done || err != nil {
 		return err
 	}
@@ -255,6 +317,9 @@ func (t *turn) offer() {
 	case t.mem.Offered && t.mem.Failures < t.m.o.Handoff.Failures || t.handed(""):
 		return
 	case t.mem.Failures >= t.m.o.Handoff.Failures:
+		if t.open() { // its question stands last
+			return
+		}
 		if s := t.said.String(); strings.Contains(s, "bring in a person") || strings.Contains(s, "为您转人工") {
 			return // it stands already
 		}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"regexp"
 	"strings"
 
 	"parley/dialog"
 	"parley/dialog/form"
 	"parley/dialog/tool"
+	"parley/dialog/verify"
 )
 
 // Forms are the company's procedures.
@@ -61,7 +63,9 @@ func (t *turn) begins(ctx context.Context) (bool, error) {
 func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 	t.intent, t.mem.Intent = f.Name, f.Name
 	said := t.utterance()
-	said.Text = text
+	if text != t.text {
+		said.Text = text
+	}
 	s, moves := f.Step(form.State{}, form.Begin{Said: said, Known: t.mem.Known, Level: t.verification().Level})
 	if len(moves) > 1 && t.opened {
 		if _, ok := moves[0].(form.Say); ok {
@@ -71,9 +75,12 @@ func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 	return t.moves(ctx, f, s, moves)
 }
 
-// utterance is the customer's turn as a form takes it.
+// utterance is the customer's turn as a form takes it, without the last digits of a
+// phone, which are a fact for the verification.
 func (t *turn) utterance() form.Said {
-	u := form.Said{Text: t.text, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now}
+	rest, tail := verify.Tail(t.text)
+	t.tail = tail
+	u := form.Said{Text: rest, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now}
 	for _, q := range t.c.Question {
 		u.Confidence = q.Confidence
 	}
@@ -102,6 +109,11 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 			return true, t.begin(ctx, other, t.text)
 		}
 	}
+	if before.Stage == form.Confirming && refusing.MatchString(t.text) { // a later yes is not to this
+		no := t.utterance()
+		no.Text = pick(t.c.Language, "no", "不对")
+		return true, t.carry(ctx, f, before, no)
+	}
 	if !aside.Sure && !t.asksSomething() {
 		return true, t.carry(ctx, f, before, form.Missed{})
 	}
@@ -111,9 +123,15 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 	return true, t.carry(ctx, f, before, form.Resume{})
 }
 
+// refusing are words that take back what is being confirmed, whatever else is said.
+var refusing = regexp.MustCompile(`(?i)(?:^|[.?!,] *)no[,.! ]|\b(?:don['’]?t|do not) (?:do|swap|exchange|send|cancel|change|return|book|want) (?:it|them|that|this)\b|不要|别(?:换|退|改|取消|办|约|寄)`)
+
+// questions are what is asked in so many words, with or without the mark.
+var questions = regexp.MustCompile(`(?i)[?？]|[吗呢么][。!！~ ]*$|^(?:what|how|when|where|why|who|is there|are there|do you|does (?:it|the)|can you|could you)\b`)
+
 // asksSomething reports whether the knowledge is likely to have it.
 func (t *turn) asksSomething() bool {
-	if strings.ContainsAny(t.text, "?？") {
+	if questions.MatchString(strings.TrimSpace(t.text)) {
 		return true
 	}
 	_, how := choose(t.m.extract.search(t.c, t.text))

@@ -1,6 +1,8 @@
 package brain
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -71,5 +73,33 @@ func (e extractive) smallTalk(text, language string) (string, bool) {
 			}
 		}
 	}
+	if works.MatchString(p) {
+		return strings.ReplaceAll(pick(language, "I am NAME, an AI assistant. I answer from our published information, look things up in our systems where you may see them, and bring in a person when you like.",
+			"我是智能客服NAME，根据公司资料为您解答，核实身份后可以查询和办理业务，需要时随时转人工。"), "NAME", e.o.Name), true
+	}
+	if thanks(p) {
+		return pick(language, "You are welcome. Is there anything else?", "不客气，有需要随时找我。"), true
+	}
 	return "", false
+}
+
+// beside are what stands beside thanks without being a matter of its own.
+var (
+	beside    = strings.Fields("ok okay just wondering great fine cool lovely perfect good all right alright thanks thank you so very much a lot many again for your the help that is that's all now then and no never mind bye goodbye i see it well")
+	besideHan = regexp.MustCompile(`[好的行嗯哎唉啊哦噢喔呀啦了吧哈嘛您你多太非常就这样没事知道明白可以那再见拜谢感]+`)
+)
+
+// works asks what the program is.
+var works = regexp.MustCompile(`(?:^| )how do you work$|how were you made|你是怎么工作的|你是怎么做出来的|你的工作原理`)
+
+// thanks reports whether a text is thanks and little else.
+func thanks(p string) bool {
+	words := strings.Fields(p)
+	if strings.Contains(p, "谢") && len([]rune(p)) <= 16 {
+		return strings.TrimSpace(besideHan.ReplaceAllString(strings.ReplaceAll(p, " ", ""), "")) == ""
+	}
+	if !slices.Contains(words, "thanks") && !strings.Contains(p, "thank you") || len(words) > 12 {
+		return false
+	}
+	return !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(beside, w) })
 }

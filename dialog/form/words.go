@@ -24,7 +24,7 @@ var own = map[string][2]string{
 	"unable":     {"I am sorry, I cannot reach our system right now. Nothing was changed. Let me bring in a person.", "抱歉，系统暂时连不上，没有做任何改动，我帮您转人工。"},
 	"unknown":    {"I am sorry, I cannot tell whether that went through. A colleague will find out.", "抱歉，我无法确认是否办成，同事会核实。"},
 	"nothing":    {"I am sorry, I find nothing under that. ", "抱歉，没有查到。"},
-	"unverified": {"I am sorry, I cannot do that without knowing who I am speaking to.", "抱歉，没有核实身份，我不能办理这项业务。"},
+	"unverified": {"I am sorry, I could not confirm who I am speaking to, so I cannot go into this here. I have told a colleague, who can help you in another way.", "抱歉，没能核实身份，这项业务我不能办理。我已经告诉同事，可以用别的方式帮您。"},
 	"no options": {"I am sorry, there is nothing to choose from at the moment. Let me bring in a person.", "抱歉，目前没有可选的，我帮您转人工。"},
 }
 
@@ -36,7 +36,7 @@ func (s *State) own(key string) string {
 }
 
 var (
-	giveUp   = regexp.MustCompile(`(?i)\b(?:never ?mind|forget (?:it|about it|the whole thing)|cancel (?:that|this|it)(?: please)?$|stop (?:this|that|it)\b|leave it|let's leave it|i(?:'ve| have) changed my mind|i don'?t want (?:to|this|that|it) any ?more|not any ?more|no longer (?:needed|want)|scrap that|drop it|quit|abort)|^(?:no,? )?(?:cancel|stop)[.! ]*$`)
+	giveUp   = regexp.MustCompile(`(?i)\b(?:never ?mind|forget (?:it|about it|the whole thing)|cancel (?:that|this|it)(?: please)?$|stop (?:this|that|it)\b|leave it|let's leave it|(?:please )?do(?:n['’]?t| not) do (?:it|that|anything)\b|i(?:'ve| have) changed my mind|i don'?t want (?:to|this|that|it) any ?more|not any ?more|no longer (?:needed|want)|scrap that|drop it|quit|abort)|^(?:no,? )?(?:cancel|stop)[.! ]*$`)
 	giveUpZh = regexp.MustCompile(`算了|不(?:用|办|弄|退|换|改|约|查|要)了|不想(?:弄|办|退|换|改|约|查)了|不需要了|放弃|先这样吧|取消(?:操作|办理)|别(?:弄|办|查|退|换|改)了|不麻烦了`)
 
 	asks     = regexp.MustCompile(`(?i)\?|？|^(?:(?:and|but|so|well|okay|ok|um|uh|oh|hey|wait|sorry|also|by the way|first|before that)[, ]+)*(?:what|when|where|why|how|who|whose|which|can|could|do|does|did|is|are|was|will|would|may|should|have|has|am|tell me (?:about|what|how|when|where|why))\b`)

@@ -57,6 +57,10 @@ func (r *run) begin(b Begin) {
 	}
 	r.s.Misses, r.s.Facts = 0, map[string]string{}
 	r.next("")
+	if b.Told != "" && r.s.Stage == Proving && r.s.Fact == "last_digits" && r.s.Claims["phone"] == "" {
+		r.moves = r.moves[:len(r.moves)-1] // the question is answered
+		r.fact(b.Told)
+	}
 }
 
 // kinds of numbers that name a customer.
@@ -184,6 +188,10 @@ func (r *run) fact(text string) {
 	if r.s.Facts == nil {
 		r.s.Facts = map[string]string{}
 	}
+	if r.mended(text) {
+		r.ask("")
+		return
+	}
 	date := spoken.Date(text, spoken.Options{Asked: true, Past: true, Now: r.s.Now, Fit: func(v string) bool { return v < r.s.Now.AddDate(-10, 0, 0).Format(time.DateOnly) }})
 	date = slices.DeleteFunc(date, func(f spoken.Found) bool {
 		return f.Until != "" || f.Value >= r.s.Now.AddDate(-10, 0, 0).Format(time.DateOnly)
@@ -215,6 +223,25 @@ func (r *run) fact(text string) {
 		args[k] = v
 	}
 	r.do(Check{Args: args})
+}
+
+// mended takes a claim that is corrected while a fact is asked for: another number of
+// the same kind, where no fact can be that long.
+func (r *run) mended(text string) bool {
+	if r.s.Claims["phone"] != "" || r.s.Fact == "postcode" {
+		return false
+	}
+	for kind, old := range r.s.Claims {
+		if len(old) < 6 || len(old) > 7 {
+			continue
+		}
+		d := spoken.Digits(text, spoken.Options{Asked: true, Fit: func(v string) bool { return len(v) == len(old) }})
+		if n := len(d); n > 0 && len(d[n-1].Value) == len(old) && d[n-1].Value != old && birthDigits("19"+d[n-1].Value) == "" {
+			r.s.Claims[kind], r.s.Misses = d[n-1].Value, 0
+			return true
+		}
+	}
+	return false
 }
 
 // birthDigits reads a birth date of eight digits: 19860409.

@@ -94,6 +94,7 @@ type Input interface{ input() }
 // Begin asks for a level. Claims are the numbers that were named so far.
 type Begin struct {
 	Level    int
+	Told     string // last digits that were told beside the claim (Tail); "" is none
 	Claims   map[string]string
 	Language string
 	Via      dialog.Via
