@@ -14,6 +14,10 @@ import (
 // replyTime is how long one reply may take, model and tools included.
 const replyTime = 2 * time.Minute
 
+// unheard stands where the recogniser understood nothing: the floor asks to say it
+// again, and the brain is not asked.
+const unheard = "(not heard)"
+
 // Exchange is one turn of the customer and what came of it.
 type Exchange struct {
 	Said      string   `json:"said"`
@@ -130,7 +134,7 @@ func (k *talker) turn(ctx context.Context, i int, turn Turn) (x Exchange, err er
 		}
 		x.Heard = q.Text
 		if strings.TrimSpace(q.Text) == "" { // the floor asks to say it again; nobody answers
-			x.Reply = "(not heard)"
+			x.Reply = unheard
 			return x, nil
 		}
 	}
