@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -181,14 +182,17 @@ func TestAThousandInterruptedAndCrashedTurns(t *testing.T) {
 		if !alone {
 			turns = 300
 		}
-		if testing.Short() {
-			turns /= 6
+		if !long() {
+			turns /= 4
 		}
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { thousand(t, 1, turns, alone) })
 		})
 	}
 }
+
+// long reports whether time does not matter: PARLEY_LONG=1.
+func long() bool { return os.Getenv("PARLEY_LONG") != "" }
 
 func thousand(t *testing.T, seed uint64, turns int, alone bool) {
 	s, err := store.Open(t.Context(), store.Options{Folder: t.TempDir()})

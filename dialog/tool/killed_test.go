@@ -173,9 +173,9 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // most once, those that can be repeated are not lost, and of the others it is said
 // when nobody knows.
 func TestKilledInMidChange(t *testing.T) {
-	kills := 30
-	if testing.Short() {
-		kills = 6
+	kills := 8
+	if long() {
+		kills = 30
 	}
 	folder := t.TempDir()
 	l := &ledger{rng: rand.New(rand.NewPCG(1, 2)), runs: map[string]int{}, keys: map[string]bool{}}
@@ -210,7 +210,7 @@ func TestKilledInMidChange(t *testing.T) {
 		}
 	}
 	t.Logf("%d kills, %d changes asked for, %d known before the process died: %v", kills, len(asked), knew, count)
-	if count["send unknown"] == 0 && !testing.Short() || count["book done"] == 0 {
+	if count["send unknown"] == 0 && long() || count["book done"] == 0 {
 		t.Error("the kills hit nothing")
 	}
 	if err := shut(); err != nil {
