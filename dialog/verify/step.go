@@ -236,13 +236,24 @@ func (r *run) mended(text string) bool {
 			continue
 		}
 		d := spoken.Digits(text, spoken.Options{Asked: true, Fit: func(v string) bool { return len(v) == len(old) }})
-		if n := len(d); n > 0 && len(d[n-1].Value) == len(old) && d[n-1].Value != old && birthDigits("19"+d[n-1].Value) == "" {
-			r.s.Claims[kind], r.s.Misses = d[n-1].Value, 0
+		v := ""
+		if n := len(d); n > 0 {
+			v = d[n-1].Value
+		}
+		for _, typed := range runs.FindAllString(text, -1) { // "the last one is one, 205101"
+			if len(typed) == len(old) {
+				v = typed
+			}
+		}
+		if len(v) == len(old) && v != old && (r.s.Fact != "birth_date" || birthDigits("19"+v) == "") {
+			r.s.Claims[kind], r.s.Misses = v, 0
 			return true
 		}
 	}
 	return false
 }
+
+var runs = regexp.MustCompile(`\d+`)
 
 // birthDigits reads a birth date of eight digits: 19860409.
 func birthDigits(v string) string {

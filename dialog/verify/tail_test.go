@@ -35,6 +35,9 @@ func TestCorrectedWhileAFactIsAskedFor(t *testing.T) {
 	if _, ok := m.(Ask); !ok || s.Claims["order"] != "204815" || s.Failures != 0 {
 		t.Errorf("%#v %+v", m, s)
 	}
+	if s, _ := said(s, "no, the last digit is one, 204811"); s.Claims["order"] != "204811" {
+		t.Errorf("%+v", s)
+	}
 	if _, m = said(s, "0147"); m.(Check).Args["order"] != "204815" || m.(Check).Args["last_digits"] != "0147" {
 		t.Errorf("%#v", m)
 	}
