@@ -53,7 +53,7 @@ func (e extractive) answer(c dialog.Context, emit func(dialog.Delta) bool) {
 	default:
 		emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: text},
 			Text: pick(c.Language, "I do not have that in our information, so I cannot say. You can ask for a person, or ask me something else.",
-				"我的资料里没有这一项，不能随便回答您。您可以转人工，或者换个问题问我。")})
+				"我的资料里没有这项规定，不能随便答应您。可以为您转人工，也可以留言。")})
 	}
 }
 

@@ -13,17 +13,17 @@ import (
 	"parley/dialog/verify"
 )
 
-// shelf is what a *tool.Box shows of itself.
-type shelf interface {
+// Shelf is what a *tool.Box shows of itself.
+type Shelf interface {
 	Tools
 	Status() []tool.Status
 }
 
 // FromBox lets a model use the tools of a box: it reads by itself, on behalf of the
 // customer who was verified, and what it would change becomes a proposal.
-func FromBox(b shelf) ModelTools { return modelTools{b} }
+func FromBox(b Shelf) ModelTools { return modelTools{b} }
 
-type modelTools struct{ box shelf }
+type modelTools struct{ box Shelf }
 
 // maxListed bounds the tools that a model is shown.
 const maxListed = 40

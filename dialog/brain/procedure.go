@@ -258,6 +258,11 @@ func (t *turn) change(ctx context.Context, m form.Change) (form.Input, error) {
 	if t.m.o.Outbox == nil {
 		return form.Result{Call: m.Call, Failure: form.Unavailable}, nil
 	}
+	if t.m.o.Tools != nil {
+		if err := t.m.o.Tools.Allowed(t.user(), m.Tool); errors.Is(err, tool.ErrForbidden) {
+			return form.Result{Call: m.Call, Failure: form.Forbidden}, nil
+		}
+	}
 	o, err := t.m.o.Outbox.Change(ctx, tool.ChangeRequest{User: t.user(), Key: t.mem.Key, Tool: m.Tool, Args: m.Args})
 	switch {
 	case err == nil:

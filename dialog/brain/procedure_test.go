@@ -62,6 +62,7 @@ func (b book) Starts(text, _ string) string {
 // company is a business system with its outbox.
 type company struct {
 	brain.Options
+	box    *tool.Box
 	outbox *tool.Outbox
 	runs   int
 	hold   chan struct{} // non-nil: a change waits for it
@@ -83,6 +84,7 @@ func systems(t *testing.T) *company {
 		t.Fatal(err)
 	}
 	box := tool.NewBox(tool.Options{})
+	c.box = box
 	schema := json.RawMessage(`{"type":"object","properties":{"number":{"type":"string"}},"required":["number"]}`)
 	add := func(spec tool.Spec, f func(context.Context, tool.Call) (tool.Result, error)) {
 		spec.Schema = schema

@@ -44,6 +44,7 @@ type server struct {
 	pool   *sphinx.Pool // nil: not installed
 	mouth  speaking
 	mind   thinking
+	starts starts
 	guard  verify.Guard // of claimed numbers, whatever brain asks
 	live   applied
 	faults faults

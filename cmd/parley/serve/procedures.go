@@ -3,7 +3,9 @@ package serve
 import (
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
+	"sync"
 
 	"parley/cmd/parley/config"
 	"parley/dialog/brain"
@@ -14,6 +16,13 @@ import (
 
 // demoVerify is the demo company's tool that checks who is speaking.
 const demoVerify = "verify_customer"
+
+// starts remembers what was learnt of the procedures, for the next change of settings.
+type starts struct {
+	sync.Mutex
+	of    []*form.Form
+	model *intent.Model
+}
 
 // procedures are the company's forms, and what begins them.
 func (s *server) procedures(c config.Config) (brain.Forms, error) {
@@ -38,7 +47,13 @@ func (s *server) procedures(c config.Config) (brain.Forms, error) {
 	if len(forms) == 0 {
 		return nil, nil
 	}
-	return intent.Train(forms, s.index.Questions()), nil
+	s.starts.Lock()
+	defer s.starts.Unlock()
+	same := func(a, b *form.Form) bool { return reflect.DeepEqual(a, b) }
+	if s.starts.model == nil || !slices.EqualFunc(s.starts.of, forms, same) { // learning takes seconds
+		s.starts.of, s.starts.model = forms, intent.Train(forms, s.index.Questions())
+	}
+	return s.starts.model, nil
 }
 
 // identity says how customers are shown to be who they are.

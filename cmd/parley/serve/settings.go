@@ -194,8 +194,9 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	if err != nil {
 		return err
 	}
+	box := brain.Only(s.box, c.Bot.OnlyTools)
 	o := brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
-		Rules: c.Bot.Rules, Handoff: h, Tools: s.box, ModelTools: brain.FromBox(s.box), Outbox: s.outbox, Identity: s.identity(c), Log: s.log}
+		Rules: c.Bot.Rules, Handoff: h, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Log: s.log}
 	if o.Forms, err = s.procedures(c); err != nil {
 		return err
 	}
