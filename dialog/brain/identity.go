@@ -83,6 +83,9 @@ func (t *turn) prove(ctx context.Context, in verify.Input) error {
 				t.say(m.Text, m.Text)
 				t.emit(dialog.Delta{Expect: m.Expect})
 			case verify.Check:
+				if t.c.Draft {
+					return dialog.ErrNoDraft // an attempt counts once
+				}
 				in = t.check(ctx, m)
 			case verify.Send:
 				if t.c.Draft {
@@ -93,7 +96,7 @@ func (t *turn) prove(ctx context.Context, in verify.Input) error {
 				return t.identified(ctx, m.Claims)
 			case verify.Failed:
 				if m.Reason == "cancelled" {
-					t.mem.Form = nil
+					t.mem.Form, t.mem.Proposal = nil, nil
 					return nil
 				}
 				return t.identified(ctx, nil)

@@ -62,7 +62,7 @@ func (m *Manager) Answer(c dialog.Context) dialog.Reply {
 				t.more = t.more && yield(shaped(d, c.Via, c.Language), nil)
 				return t.more
 			})
-			t.emit = emit
+			t.emit = t.listening(emit)
 			t.signal = care.Read(t.text)
 			t.mem.feel(t.signal)
 			err := t.run(ctx)
@@ -91,6 +91,8 @@ type turn struct {
 	more  bool // somebody wants more
 	said  strings.Builder
 	lacks bool // the knowledge had no answer
+	yesno bool // what was said last wants a yes or a no
+	late  bool // a form was given the outcome of a change that ran although its reply was dropped
 
 	opened bool // a form that begins needs no opening words
 }
@@ -146,6 +148,9 @@ func (t *turn) run(ctx context.Context) error {
 	}
 	if t.grave() {
 		return t.stay(ctx)
+	}
+	if t.late && !substantial(t.text) {
+		return nil // it was an answer to the question that had been answered
 	}
 	t.regret()
 	if err := t.matter(ctx); err != nil {
@@ -241,17 +246,6 @@ func (t *turn) listed(h Handoff) bool {
 	return false
 }
 
-// agrees reports whether the customer takes the offer of a person.
-func (t *turn) agrees() bool {
-	p := strings.ReplaceAll(plain(t.text), " ", "")
-	for _, w := range []string{"yes", "yesplease", "yeah", "yep", "ok", "okay", "sure", "please", "pleasedo", "doit", "goahead", "thatwouldbegood", "好", "好的", "可以", "行", "要", "是", "是的", "嗯", "对", "麻烦了", "好啊", "那好吧", "转吧"} {
-		if p == w {
-			return true
-		}
-	}
-	return false
-}
-
 // regret says what a person would say first.
 func (t *turn) regret() {
 	switch {
@@ -267,7 +261,7 @@ func (t *turn) matter(ctx context.Context) error {
 	if t.again() {
 		return nil
 	}
-	if t.signal.Danger == care.Distress && !t.open() && !questions.MatchString(strings.TrimSpace(t.text)) {
+	if t.signal.Danger == care.Distress && t.signal.Anger < angryFrom && !t.open() && !questions.MatchString(strings.TrimSpace(t.text)) {
 		return nil // a sad story begins nothing and is no question
 	}
 	if done, err := t.procedure(ctx); done || err != nil {
@@ -314,6 +308,9 @@ func (t *turn) knowledge(ctx context.Context) error {
 // offer adds the offer of a person where one may be wanted.
 func (t *turn) offer() {
 	switch {
+	case t.yesno: // the next yes is not for a person
+		t.mem.Offered = false
+		return
 	case t.mem.Offered && t.mem.Failures < t.m.o.Handoff.Failures || t.handed(""):
 		return
 	case t.mem.Failures >= t.m.o.Handoff.Failures:
@@ -361,6 +358,7 @@ func (t *turn) handoff(reason string) {
 func (t *turn) person(ctx context.Context, reason string) error {
 	again := t.handed("")
 	t.handoff(reason)
+	t.drop()
 	if f, ok := t.taker(); ok && !again {
 		t.say(personSaid[reason][0], personSaid[reason][1])
 		t.opened = true

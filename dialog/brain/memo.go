@@ -27,7 +27,9 @@ type memo struct {
 	Known    map[string]form.Value `json:"known,omitempty"`    // what former ones found out
 	Proposal *proposal             `json:"proposal,omitempty"` // of a model, that was put to the customer
 	Verify   verify.State          `json:"verify"`
-	Key      string                `json:"key,omitempty"` // of the change that is being confirmed or run
+	Key      string                `json:"key,omitempty"`    // of the change that is being confirmed or run
+	KeyOf    string                `json:"key_of,omitempty"` // the form's call that it was minted for
+	Asked    string                `json:"asked,omitempty"`  // the question that waits for a yes; "" when something was said after it
 	Done     []Done                `json:"done,omitempty"`
 	Sources  []dialog.Citation     `json:"sources,omitempty"`
 	Gaps     []string              `json:"gaps,omitempty"`
@@ -49,6 +51,8 @@ const (
 	maxGaps     = 8
 	maxDone     = 20
 	maxQuote    = 300 // bytes of a remembered source
+	maxKnown    = 100
+	maxMemo     = 128 << 10 // bytes
 )
 
 // recall reads the memory; one that cannot be read is begun anew.
@@ -70,8 +74,27 @@ func recall(c dialog.Context) memo {
 }
 
 func (m *memo) encode() json.RawMessage {
+	for _, lighten := range []func(){
+		func() { m.Sources, m.Gaps = nil, nil },
+		func() { m.Known = nil },
+		func() { m.Proposal = nil },
+		func() { m.Form = nil },
+		func() { m.Done = nil },
+		func() {
+			*m = memo{Version: m.Version, Handoffs: m.Handoffs[:min(len(m.Handoffs), maxDone)], Verify: m.Verify}
+		},
+	} {
+		b, err := json.Marshal(m)
+		if err != nil { // nothing in it can fail; a memory that did would be lost, not the reply
+			return nil
+		}
+		if len(b) <= maxMemo {
+			return b
+		}
+		lighten()
+	}
 	b, err := json.Marshal(m)
-	if err != nil { // nothing in it can fail; a memory that did would be lost, not the reply
+	if err != nil || len(b) > maxMemo {
 		return nil
 	}
 	return b

@@ -134,7 +134,7 @@ func (t *turn) learn(in map[string]any) {
 		t.mem.Known = map[string]form.Value{}
 	}
 	for name, v := range in {
-		if s := fmt.Sprint(v); s != "" && len(s) < maxQuote {
+		if s := fmt.Sprint(v); s != "" && len(s) < maxQuote && len(name) < maxQuote && len(t.mem.Known) < maxKnown {
 			if _, ok := t.mem.Known[name]; !ok {
 				t.mem.Known[name] = form.Value{Value: s, Text: s, Confidence: 0.5, From: "model"}
 			}
@@ -165,8 +165,7 @@ func (t *turn) ask(ctx context.Context) error {
 		return err
 	}
 	t.mem.Key = newKey()
-	t.say(text, text)
-	t.emit(dialog.Delta{Expect: dialog.ExpectYesNo})
+	t.confirm(text)
 	return nil
 }
 
@@ -176,10 +175,14 @@ func (t *turn) decide(ctx context.Context) (bool, error) {
 	if p == nil || t.mem.Verify.Running() {
 		return false, nil
 	}
-	t.mem.Proposal = nil
-	if t.utterance().Cut || !t.agrees() { // a yes to half a question confirms nothing
+	if !t.agrees() {
+		t.mem.Proposal = nil
 		return false, nil
 	}
+	if !t.heard() { // a yes to half a question confirms nothing
+		return true, t.ask(ctx)
+	}
+	t.mem.Proposal = nil
 	if t.c.Draft {
 		return true, dialog.ErrNoDraft
 	}

@@ -61,7 +61,7 @@ func (t *turn) begins(ctx context.Context) (bool, error) {
 }
 
 func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
-	t.intent, t.mem.Intent = f.Name, f.Name
+	t.intent, t.mem.Intent, t.mem.KeyOf = f.Name, f.Name, ""
 	said := t.utterance()
 	if text != t.text {
 		said.Text = text
@@ -87,6 +87,9 @@ func (t *turn) utterance() form.Said {
 	if n := len(t.c.History); n > 0 {
 		last := t.c.History[n-1]
 		u.Cut = last.From == dialog.Bot && last.Cut
+	}
+	if s := t.mem.Form; s != nil && s.Stage == form.Confirming {
+		u.Cut = !t.heard()
 	}
 	return u
 }
@@ -158,9 +161,10 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 			t.say(m.Text, m.Text)
 			t.emit(dialog.Delta{Expect: m.Expect})
 		case form.Confirm:
-			t.mem.Key = newKey() // a new question, a new change
-			t.say(m.Text, m.Text)
-			t.emit(dialog.Delta{Expect: dialog.ExpectYesNo})
+			if t.mem.Key == "" || t.mem.KeyOf != m.Call { // the same question again is the same change
+				t.mem.Key, t.mem.KeyOf = newKey(), m.Call
+			}
+			t.confirm(m.Text)
 		case form.Handoff:
 			t.handoff(m.Reason)
 		case form.Done:
@@ -295,9 +299,11 @@ func (t *turn) outcome(call string, o tool.Outcome) form.Result {
 	return out
 }
 
-// waits reports whether an outcome is what the form under way waits for.
+// waits reports whether an outcome is what the form under way waits for. One that still
+// asks for the yes has had it: the reply was dropped, and its memory with it.
 func (t *turn) waits(o tool.Outcome) bool {
-	return t.mem.Form != nil && t.mem.Form.Stage == form.Waiting && o.Key != "" && o.Key == t.mem.Key
+	s := t.mem.Form
+	return s != nil && (s.Stage == form.Waiting || s.Stage == form.Confirming) && o.Key != "" && o.Key == t.mem.Key
 }
 
 // settled gives a form the outcome that it waits for.
@@ -309,5 +315,7 @@ func (t *turn) settled(ctx context.Context, o tool.Outcome) error {
 		return nil
 	}
 	t.emit(dialog.Delta{Told: []string{o.ID}})
-	return t.carry(ctx, f, *t.mem.Form, t.outcome(t.mem.Form.Call, o))
+	s := *t.mem.Form
+	t.late, s.Stage = s.Stage == form.Confirming, form.Waiting
+	return t.carry(ctx, f, s, t.outcome(s.Call, o))
 }

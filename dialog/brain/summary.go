@@ -46,7 +46,9 @@ func (s *sums) open(m llm.Model) {
 }
 
 func (s *sums) close() {
+	s.mu.Lock() // nothing begins while it is waited for
 	s.stop()
+	s.mu.Unlock()
 	s.wg.Wait()
 }
 
@@ -105,7 +107,13 @@ func (s *sums) sum(id dialog.ConversationID, before string, gone []dialog.Turn) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.running, id)
-	if text := clip(out.String(), 2000); complete && text != "" && len(s.done) < sumKept {
+	if text := clip(out.String(), 2000); complete && text != "" {
+		for old := range s.done { // of a conversation that nobody went on with, most likely
+			if len(s.done) < sumKept {
+				break
+			}
+			delete(s.done, old)
+		}
 		s.done[id] = summed{text: text, upto: gone[len(gone)-1].ID}
 	}
 }
