@@ -102,7 +102,17 @@ func (s *Store) Taping(ctx context.Context, id dialog.CallID, on bool) (dialog.R
 }
 
 // Recorded notes the blob that holds a call's audio; "" that there is none any more.
+// dialog.ErrClosed tells that the conversation was forgotten.
 func (s *Store) Recorded(ctx context.Context, id dialog.CallID, blob string) error {
+	if blob != "" {
+		c, err := s.Call(ctx, id)
+		if err == nil {
+			err = s.Remembers(ctx, c.Conversation)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	r, err := s.in(ctx).NewUpdate().Model((*Call)(nil)).Set("recording = ?", blob).Where("id = ?", id).Exec(ctx)
 	if err != nil {
 		return failure("recording", err)

@@ -92,7 +92,20 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 			return nil, err
 		}
 	}
+	for _, id := range ids { // proven to the business systems, not by the page: the profile has another id
+		n, err := removed(ctx, tx.NewDelete().Table("profiles").Where("tenant = ? AND body LIKE ?", c.Tenant, `%"`+string(id)+`"%`))
+		if err != nil {
+			return nil, err
+		}
+		cert.Removed.Profiles += n
+	}
 	in := bun.In(ids)
+	if cert.Removed.Phrasings, err = removed(ctx, tx.NewDelete().Table("phrasings").Where("conversation IN (?) AND state <> ?", in, Approved)); err != nil {
+		return nil, err
+	}
+	if _, err := tx.NewUpdate().Table("phrasings").Set("conversation = ''").Where("conversation IN (?)", in).Exec(ctx); err != nil {
+		return nil, err
+	}
 	if err := tx.NewSelect().Model((*Call)(nil)).Column("recording").Where("conversation IN (?) AND recording <> ''", in).Scan(ctx, &blobs); err != nil {
 		return nil, err
 	}
@@ -118,8 +131,25 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 		cert.Kept = append(cert.Kept, fmt.Sprintf("%d changes that business systems have not answered yet", left))
 	}
 	cert.Removed.Conversations, err = removed(ctx, tx.NewUpdate().Table("conversations").
-		Set("customer = '', body = '', open_turn = '', memo = '', state = ?, epoch = epoch + 1", Closed).Where("id IN (?)", in))
+		Set("customer = '', body = '', open_turn = '', memo = '', state = ?, epoch = epoch + ?", Closed, forgotten).Where("id IN (?)", in))
 	return blobs, err
+}
+
+// forgotten is added to the epoch of a forgotten conversation: no owner gets there otherwise.
+const forgotten = 1 << 40
+
+// Remembers gives dialog.ErrClosed for a conversation that was forgotten: what still runs
+// of it is to leave nothing.
+func (s *Store) Remembers(ctx context.Context, id dialog.ConversationID) error {
+	return failure("conversation", remembers(ctx, s.in(ctx), id))
+}
+
+func remembers(ctx context.Context, db bun.IDB, id dialog.ConversationID) error {
+	n, err := db.NewSelect().Table("conversations").Where("id = ? AND epoch >= ?", id, forgotten).Count(ctx)
+	if err == nil && n > 0 {
+		return dialog.ErrClosed
+	}
+	return err
 }
 
 // removed runs a query and counts its rows.

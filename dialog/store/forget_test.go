@@ -121,3 +121,50 @@ func TestProfilesAreChangedInATransaction(t *testing.T) {
 		}
 	})
 }
+
+// What still runs when a customer is forgotten writes nothing of the customer any more,
+// and what was learnt from the conversations goes too.
+func TestNothingComesBackOfTheForgotten(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := t.Context()
+		ids := remembered(t, s)
+		if _, err := s.Propose(ctx, []store.Phrasing{{ID: "phr_1", Document: "d", Title: "t", Origin: "conversation", Conversation: ids[1], Body: "secret phrasing"},
+			{ID: "phr_2", Document: "d", Title: "t", Origin: "conversation", Conversation: ids[2], Body: "another's"}}); err != nil {
+			t.Fatal(err)
+		}
+		// proven by facts: the profile is under the business system's id
+		if err := s.UpdateProfile(ctx, "B-9", func(json.RawMessage) (json.RawMessage, error) {
+			return []byte(`{"facts":[{"kind":"name","text":"secret","conversation":"` + string(ids[1]) + `"}]}`), nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.StartCall(ctx, store.Call{ID: "call_2", Conversation: ids[1], Via: "web", Direction: "in"}); err != nil {
+			t.Fatal(err)
+		}
+		cert, err := s.Forget(ctx, ids[0], "customer")
+		if err != nil || cert.Removed.Phrasings != 1 || cert.Removed.Profiles != 2 {
+			t.Errorf("%+v %v", cert, err)
+		}
+		if p, _ := s.Profile(ctx, "B-9"); p != nil {
+			t.Errorf("%s", p)
+		}
+		if ps, _ := s.Phrasings(ctx, "", store.Proposed, "", 10); len(ps) != 1 || ps[0].ID != "phr_2" {
+			t.Errorf("%+v", ps)
+		}
+		if err := s.AddHandoff(ctx, ids[1], "customer", json.RawMessage(`{}`)); !errors.Is(err, dialog.ErrClosed) {
+			t.Error("handoff:", err)
+		}
+		if err := s.Gap(ctx, ids[1], "gap", "secret"); !errors.Is(err, dialog.ErrClosed) {
+			t.Error("gap:", err)
+		}
+		if err := s.Recorded(ctx, "call_2", "call_2.ogg"); !errors.Is(err, dialog.ErrClosed) {
+			t.Error("recording:", err)
+		}
+		if err := s.Recorded(ctx, "call_2", ""); err != nil {
+			t.Error(err)
+		}
+		if err := s.AddHandoff(ctx, ids[2], "customer", json.RawMessage(`{}`)); err != nil {
+			t.Error(err)
+		}
+	})
+}

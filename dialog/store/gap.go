@@ -30,8 +30,13 @@ const GapKind = "gap"
 // Gap notes what the bot could not do: a question without an answer, a person asked for.
 func (s *Store) Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error {
 	g := Gap{ID: "gap_" + rand.Text(), Tenant: dialog.DefaultTenant, Kind: kind, Conversation: id, Body: text, At: micro(time.Now())}
-	_, err := s.in(ctx).NewInsert().Model(&g).Exec(ctx)
-	return failure("gap", err)
+	return failure("gap", s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := remembers(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&g).Exec(ctx)
+		return err
+	}))
 }
 
 // Gaps lists those of a kind that are open, newest first, at most limit.

@@ -26,8 +26,13 @@ type Handoff struct {
 // AddHandoff keeps a handoff packet.
 func (s *Store) AddHandoff(ctx context.Context, id dialog.ConversationID, reason string, packet json.RawMessage) error {
 	h := Handoff{ID: "handoff_" + rand.Text(), Tenant: dialog.DefaultTenant, Conversation: id, Reason: reason, Body: string(packet), At: micro(time.Now())}
-	_, err := s.in(ctx).NewInsert().Model(&h).Exec(ctx)
-	return failure("handoff", err)
+	return failure("handoff", s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if err := remembers(ctx, tx, id); err != nil {
+			return err
+		}
+		_, err := tx.NewInsert().Model(&h).Exec(ctx)
+		return err
+	}))
 }
 
 // HandoffOf gives the latest handoff packet of a conversation.

@@ -16,7 +16,9 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 	var err error
 	switch a.Kind {
 	case brain.Remember:
-		err = s.remember(ctx, a)
+		if err = s.store.Remembers(ctx, id); err == nil {
+			err = s.remember(ctx, a)
+		}
 	case "handoff":
 		var b []byte
 		if b, err = json.Marshal(a.Args["packet"]); err == nil {
