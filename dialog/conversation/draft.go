@@ -111,16 +111,31 @@ func (a *actor) adopt(f floor.Answer) (dialog.Reply, bool) {
 func unlessUndraftable(draft dialog.Reply, fresh func() dialog.Reply) dialog.Reply {
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
+			said := ""
 			for d, err := range draft(ctx) {
 				if errors.Is(err, dialog.ErrNoDraft) {
-					fresh()(ctx)(yield)
+					fresh()(ctx)(beyond(said, yield))
 					return
 				}
+				said += d.Text
 				if !yield(d, err) {
 					return
 				}
 			}
 		}
+	}
+}
+
+// beyond leaves out the beginning of a reply that was said already, as far as it is the same.
+func beyond(said string, yield func(dialog.Delta, error) bool) func(dialog.Delta, error) bool {
+	return func(d dialog.Delta, err error) bool {
+		n := min(len(said), len(d.Text))
+		if said[:n] == d.Text[:n] {
+			said, d.Text = said[n:], d.Text[n:]
+		} else {
+			said = ""
+		}
+		return yield(d, err)
 	}
 }
 
