@@ -41,5 +41,5 @@ func (s *server) knowledge(ctx context.Context) error {
 // languageModel writes what the knowledge sounds like, for the offline recogniser
 // to mix with its general model, and how its own words are said; "" is none.
 func (s *server) languageModel(ctx context.Context) (model, words string, err error) {
-	return ears.LanguageModel(ctx, s.c.Data, s.index.Sentences("en"), s.log)
+	return ears.LanguageModel(ctx, s.c.Data, append(s.index.Sentences("en"), openings(s.c, "en")...), s.log)
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"parley/cmd/parley/config"
@@ -26,7 +27,37 @@ type starts struct {
 
 // procedures are the company's forms, and what begins them.
 func (s *server) procedures(c config.Config) (brain.Forms, error) {
-	var forms []*form.Form
+	forms, err := formsOf(c)
+	if err != nil || len(forms) == 0 {
+		return nil, err
+	}
+	s.starts.Lock()
+	defer s.starts.Unlock()
+	same := func(a, b *form.Form) bool { return reflect.DeepEqual(a, b) }
+	if s.starts.model == nil || !slices.EqualFunc(s.starts.of, forms, same) { // learning takes seconds
+		s.starts.of, s.starts.model = forms, intent.Train(forms, s.index.Questions())
+	}
+	return s.starts.model, nil
+}
+
+// openings are sentences that begin procedures, for the recogniser; patterns are left out.
+func openings(c config.Config, language string) (out []string) {
+	forms, err := formsOf(c)
+	if err != nil { // said when the procedures are opened
+		return nil
+	}
+	for _, f := range forms {
+		for _, s := range f.Examples[language] {
+			if !strings.Contains(s, "(") {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// formsOf reads the forms that a configuration names.
+func formsOf(c config.Config) (forms []*form.Form, err error) {
 	if c.Demo {
 		forms = demo.Procedures()
 	}
@@ -44,16 +75,7 @@ func (s *server) procedures(c config.Config) (brain.Forms, error) {
 	if only := c.Bot.OnlyForms; only != nil {
 		forms = slices.DeleteFunc(forms, func(f *form.Form) bool { return !slices.Contains(only, f.Name) })
 	}
-	if len(forms) == 0 {
-		return nil, nil
-	}
-	s.starts.Lock()
-	defer s.starts.Unlock()
-	same := func(a, b *form.Form) bool { return reflect.DeepEqual(a, b) }
-	if s.starts.model == nil || !slices.EqualFunc(s.starts.of, forms, same) { // learning takes seconds
-		s.starts.of, s.starts.model = forms, intent.Train(forms, s.index.Questions())
-	}
-	return s.starts.model, nil
+	return forms, nil
 }
 
 // identity says how customers are shown to be who they are.
