@@ -124,12 +124,14 @@ func (t *turn) run(ctx context.Context) error {
 		n := t.m.o.Handoff.number(t.c.Language)
 		t.say("Please get to safety first and call "+n+" now, if anybody is hurt or in danger. I am telling a colleague at once.",
 			"请先确保自身安全。如果有人受伤或有危险，请马上拨打"+n+"。我现在就通知同事。")
+		t.mem.Grave = graveTurns
 		t.handoff("emergency")
 		return nil
 	case t.signal.Danger == care.SelfHarm:
 		n := t.m.o.Handoff.number(t.c.Language)
 		t.say("I am very glad that you told me, and I am sorry that it is so hard. You do not have to be alone with this: please call "+n+", or somebody whom you trust, right now. I am telling a colleague at once.",
 			"谢谢您愿意告诉我，听到您这么难受我很难过。请不要一个人扛着：现在就拨打"+n+"，或者联系您信任的人。我马上请同事联系您。")
+		t.mem.Grave = graveTurns
 		t.handoff("self-harm")
 		return nil
 	case t.signal.Person == care.Wishes:
@@ -185,31 +187,6 @@ func (t *turn) reach(ctx context.Context) (bool, error) {
 	}
 	t.say("A colleague has been told already, with everything you told me.", "已经通知同事了，您说的情况也都转过去了。")
 	return true, t.carry(ctx, f, before, form.Resume{})
-}
-
-// grave reports whether the customer is in danger: until a person is there, nothing else
-// is begun or gone on with.
-func (t *turn) grave() bool { return t.handed("emergency") || t.handed("self-harm") }
-
-// stay keeps with somebody in danger: a question is answered where the knowledge has the
-// answer, and nothing is asked.
-func (t *turn) stay(ctx context.Context) error {
-	if t.mem.Form != nil {
-		t.keepKnown(*t.mem.Form)
-		t.mem.Form = nil
-	}
-	if _, how := choose(t.m.extract.search(t.c, t.text)); how == found && questions.MatchString(t.text) {
-		return t.knowledge(ctx)
-	}
-	n := t.m.o.Handoff.number(t.c.Language)
-	if t.handed("self-harm") {
-		t.say("I am still here, and a colleague has been told. Please move away from anything that could hurt you, and call "+n+", or have somebody come to you now.",
-			"我还在，同事已经收到通知。请先离开可能伤到您的东西，现在就拨打"+n+"，或者请身边的人来陪您。")
-		return nil
-	}
-	t.say("Please keep at a safe distance; if it gets worse, call "+n+". A colleague has been told and has everything you said.",
-		"请先保证安全，如果情况变严重，请马上拨打"+n+"。同事已经收到通知，您说的情况都转过去了。")
-	return nil
 }
 
 // policy is why the company wants a person here, "" when it does not.

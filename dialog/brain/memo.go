@@ -19,7 +19,8 @@ type memo struct {
 	Failures int                   `json:"failures,omitempty"` // answers in a row that were none
 	Offered  bool                  `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
 	Handoffs []handoff             `json:"handoffs,omitempty"`
-	Mood     []float64             `json:"mood,omitempty"` // anger of the last turns, oldest first
+	Mood     []float64             `json:"mood,omitempty"`  // anger of the last turns, oldest first
+	Grave    int                   `json:"grave,omitempty"` // turns for which danger is taken to last
 	Worst    string                `json:"worst,omitempty"`
 	Opening  string                `json:"opening,omitempty"`  // the first matter, in the customer's words
 	Intent   string                `json:"intent,omitempty"`   // the procedure begun last

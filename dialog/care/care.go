@@ -70,7 +70,7 @@ func Read(text string) Signal {
 		switch {
 		case c.at(p, "emergency") >= gravely:
 			s.Danger = Lethal
-		case c.at(p, "distress") >= gravely:
+		case c.at(p, "distress") >= gravely && s.Anger < gravely: // who is angry is not in despair
 			s.Danger = Distress
 		case c.at(p, "anger") >= gravely:
 			s.Anger = max(s.Anger, gravely)
