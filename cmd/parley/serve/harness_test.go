@@ -46,7 +46,7 @@ type site struct {
 func up(t *testing.T, change func(*config.Config)) *site {
 	t.Helper()
 	x := &site{t: t, logs: &lines{},
-		model: llmtest.NewServer(llmtest.Script{Reply: func([]llmtest.Message) string { return "It takes two working days." }}),
+		model: llmtest.NewServer(llmtest.Script{Reply: func([]llmtest.Message) string { return "Standard delivery takes 2 to 4 working days." }}),
 		voice: ttstest.NewOpenAI(ttstest.Script{}),
 		ear:   asrtest.NewVosk(asrtest.Script{Text: "how long does delivery take"})}
 	t.Cleanup(x.model.Close)

@@ -172,7 +172,7 @@ func TestEnginesAreTried(t *testing.T) {
 		return r
 	}
 	m := fmt.Sprintf(`"engine":"openai","url":%q,"key":"sk-x","model":"m"`, x.model.URL)
-	if r := try("llm", `{`+m+`,"text":"hello"}`, "Accept", "application/x-ndjson"); !r.OK || r.Text != "It takes two working days." || r.FirstMS == 0 {
+	if r := try("llm", `{`+m+`,"text":"hello"}`, "Accept", "application/x-ndjson"); !r.OK || r.Text != "Standard delivery takes 2 to 4 working days." || r.FirstMS == 0 {
 		t.Errorf("%+v", r)
 	}
 	if r := try("llm", `{"engine":"offline","text":"hello"}`); !r.OK || r.Detail == "" {

@@ -98,11 +98,11 @@ func TestConversationsMessagesAndRatings(t *testing.T) {
 	k := x.converse()
 	c := "/v1/conversations/" + string(k.ID)
 	w := x.watch(k, 0)
-	a = x.do("POST", c+"/messages", k.Token, `{"text":"how long?"}`)
+	a = x.do("POST", c+"/messages", k.Token, `{"text":"how long does delivery take?"}`)
 	if a.code != 202 || !strings.Contains(a.body, `"from":"customer"`) || !strings.Contains(a.body, `"via":"chat"`) {
 		t.Fatal(a)
 	}
-	w.says(dialog.Bot, "two working days")
+	w.says(dialog.Bot, "2 to 4 working days")
 	for _, p := range []string{"/typing", "/read"} {
 		if a := x.do("POST", c+p, k.Token, ""); a.code != 204 || a.body != "" {
 			t.Error(p, a)
