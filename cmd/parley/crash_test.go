@@ -108,14 +108,16 @@ func (r *running) events(t *testing.T, s session) func(what string, fits func(di
 // The server is killed while it speaks. The recording plays to its last second, and
 // the next run finds the turn closed as cut, with what was said of it, and the call ended.
 func TestKilledInMidCall(t *testing.T) {
-	const reply = "Your tracking link is in the e-mail that we sent when the order left us. " +
-		"If it has not moved for 3 working days, tell us the order number and we will search for it with the carrier or send a new one. " +
-		"Please send us a photo of the box and the product within 7 days. We send a replacement at once and collect the damaged one for free."
+	// What the demo's knowledge carries: nothing else is said.
+	const question = "My claim was refused. What can I do?"
+	const reply = "You can object within 30 days by mail with your reasons. " +
+		"Another team looks at it again within 10 working days. " +
+		"After that the insurance ombudsman is free of charge."
 	model := llmtest.NewServer(llmtest.Script{Reply: func([]llmtest.Message) string { return reply }})
 	defer model.Close()
 	voice := ttstest.NewOpenAI(ttstest.Script{})
 	defer voice.Close()
-	ear := asrtest.NewVosk(asrtest.Script{Text: "where is my parcel"})
+	ear := asrtest.NewVosk(asrtest.Script{Text: "my claim was refused what can i do"})
 	defer ear.Close()
 	bin, data := built(t), t.TempDir()
 	env := []string{"PARLEY_LLM_URL=" + model.URL, "PARLEY_LLM_KEY=k", "PARLEY_TTS_URL=" + voice.URL, "PARLEY_TTS_KEY=k",
@@ -130,9 +132,9 @@ func TestKilledInMidCall(t *testing.T) {
 	next("the greeting's end", func(e dialog.Record) bool {
 		return strings.Contains(string(e.Data), "How can I help you?") && e.Seq > 0
 	})
-	c.Say(speech(t, "Where is my parcel?"))
+	c.Say(speech(t, question))
 	next("the answer", func(e dialog.Record) bool {
-		return e.Type == dialog.MessageDelta && strings.Contains(string(e.Data), "tracking link")
+		return e.Type == dialog.MessageDelta && strings.Contains(string(e.Data), "30 days")
 	})
 	before := heard.Load()
 	for end := time.Now().Add(time.Minute); heard.Load() < before+350; time.Sleep(20 * time.Millisecond) { // seven seconds of it

@@ -44,6 +44,9 @@ func TestACustomerWhoComesBackIsKnown(t *testing.T) {
 
 // A turn of a conversation of 200 costs the model at most a fifth more than one of 20.
 func TestALongConversationCostsNoMore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	var mu sync.Mutex
 	size := map[bool][]int{} // of requests, by whether they sum up
 	m := llm.Func(func(_ context.Context, r llm.Request) iter.Seq2[llm.Chunk, error] {

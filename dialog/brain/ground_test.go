@@ -30,6 +30,9 @@ func rows(t *testing.T, file string, fields int) (out [][]string) {
 // Sentences of a model, true and false by the demo's knowledge, without a citation.
 // False ones that are said count against the bar of 1 % of what is said.
 func TestSentencesAreSaidWhenTheSourcesCarryThem(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	for _, file := range []string{"sentences.tsv", "heldback.tsv", "fresh.tsv"} {
 		said, wrong, truths, lost := 0, 0, 0, 0
 		for _, r := range rows(t, file, 4) {

@@ -146,6 +146,9 @@ func corpus() string {
 // A model that obeys every one of them stands behind the guards; the offline answerer
 // is asked the same.
 func TestInjections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	knowledge := corpus()
 	attempts := rows(t, "injections.tsv", 3)
 	if len(attempts) < 60 {

@@ -106,6 +106,9 @@ func mustUntold(t *testing.T, c *company) (settled []string) {
 }
 
 func TestTheMemoryOfAConversationIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	c := systems(t)
 	k := begin(t, "en", c.Options)
 	known := map[string]any{}

@@ -34,6 +34,9 @@ func examples(t testing.TB, name string) (out [][2]string) {
 }
 
 func TestAskingForAPersonIsHeard(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	for _, name := range []string{"person_en.tsv", "person_zh.tsv"} {
 		asked, heard, brought, others, wrong, offered := 0, 0, 0, 0, 0, 0
 		for _, x := range examples(t, name) {
@@ -79,6 +82,9 @@ func label(s care.Signal) string {
 }
 
 func TestDangerDistressAnger(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	for _, name := range []string{"care_en.tsv", "care_zh.tsv"} {
 		n, right := map[string]int{}, map[string]int{}
 		for _, x := range examples(t, name) {

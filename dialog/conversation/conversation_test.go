@@ -457,7 +457,7 @@ func TestTakenOverByAnotherNode(t *testing.T) {
 func TestRandomSchedules(t *testing.T) {
 	n := 10000
 	if testing.Short() {
-		n = 50
+		n = 1000
 	}
 	for seed := range n {
 		synctest.Test(t, func(t *testing.T) { randomCall(t, uint64(seed)) })

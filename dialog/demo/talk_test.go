@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math/rand/v2"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -245,7 +244,7 @@ func TestProceduresWithTheCompany(t *testing.T) {
 	}
 }
 
-// TestNobodyActsForAnother: in 100 random conversations with the whole manager (1,000 when PARLEY_LONG is set),
+// TestNobodyActsForAnother: in 1,000 random conversations with the whole manager (50 with -short),
 // somebody who knows everybody's order, policy and claim numbers, and the facts of one
 // customer alone, has no tool used on behalf of another, and says a good deal to get it.
 func TestNobodyActsForAnother(t *testing.T) {
@@ -256,9 +255,9 @@ func TestNobodyActsForAnother(t *testing.T) {
 	seen := &witness{}
 	m := shop(t, intent.Train(demo.Procedures(), nil), func() time.Time { return now }, seen)
 	reads, runs := 0, 0
-	conversations := uint64(100)
-	if os.Getenv("PARLEY_LONG") != "" {
-		conversations = 1000
+	conversations := uint64(1000)
+	if testing.Short() {
+		conversations = 50
 	}
 	for seed := range conversations {
 		r := rand.New(rand.NewPCG(seed, 3))

@@ -55,6 +55,9 @@ type watch struct {
 // for nothing it knows, never says the same prompt for a third time in a row, changes
 // nothing without a yes to exactly that, and is the same after a journey through JSON.
 func TestRandomConversations(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	forms := demo(t)
 	for name, f := range forms {
 		for seed := range uint64(200) {

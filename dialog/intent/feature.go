@@ -13,15 +13,34 @@ import (
 // vector is features with their weights, of length 1.
 type vector map[string]float64
 
-func (v vector) dot(w vector) float64 {
-	if len(w) < len(v) {
-		v, w = w, v
-	}
-	s := 0.0
+// postings are vectors by feature, so that one is compared with all of them at once.
+type postings map[string][]posting
+
+type posting struct {
+	i int // of the vector
+	x float64
+}
+
+func (p postings) add(i int, v vector) {
 	for k, x := range v {
-		s += x * w[k]
+		p[k] = append(p[k], posting{i, x})
 	}
-	return s
+}
+
+// nearest is the cosine of v and the vector most like it. dots is room for one number
+// for each vector.
+func (p postings) nearest(v vector, dots []float64) float64 {
+	clear(dots)
+	for k, x := range v {
+		for _, of := range p[k] {
+			dots[of.i] += x * of.x
+		}
+	}
+	best := 0.0
+	for _, d := range dots {
+		best = max(best, d)
+	}
+	return best
 }
 
 // How much the kinds of features count.

@@ -138,13 +138,13 @@ func negatives(data []example, others []string) []example {
 			out = append(out, written(s, 0)...)
 		}
 	}
-	known := make([]vector, len(data))
+	known := postings{}
 	for i, d := range data {
-		known[i] = features(d.text)
+		known.add(i, features(d.text))
 	}
+	near := make([]float64, len(data))
 	for _, s := range others {
-		v := features(s)
-		if len(v) > 0 && !slices.ContainsFunc(known, func(k vector) bool { return k.dot(v) > alike }) {
+		if v := features(s); len(v) > 0 && known.nearest(v, near) <= alike {
 			out = append(out, example{s, 0, s})
 		}
 	}

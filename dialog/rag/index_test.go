@@ -108,6 +108,9 @@ func many(w world, n int) []Passage {
 
 // The short cuts of a search lose nothing.
 func TestTheBestAreTheBestOfAll(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	w := world{rand.New(rand.NewPCG(3, 3))}
 	ps := many(w, 2000)
 	ix, one := New(ps...), New()

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -191,8 +190,8 @@ func TestAThousandInterruptedAndCrashedTurns(t *testing.T) {
 	}
 }
 
-// long reports whether time does not matter: PARLEY_LONG=1.
-func long() bool { return os.Getenv("PARLEY_LONG") != "" }
+// long reports whether every turn is run: not with -short, which the race detector needs.
+func long() bool { return !testing.Short() }
 
 func thousand(t *testing.T, seed uint64, turns int, alone bool) {
 	s, err := store.Open(t.Context(), store.Options{Folder: t.TempDir()})
