@@ -65,7 +65,7 @@ func (e extractive) search(c dialog.Context, text string) []rag.Hit {
 	}
 	// A question that the knowledge has word for word needs no history, which would
 	// draw it to what was spoken of before.
-	if h, ok := asListed(e.o.Retriever.Search(rag.Query{Text: text, Language: c.Language, K: 10}), text); ok {
+	if h, ok := asListed(e.o.Retriever.Search(rag.Query{Text: text, Language: c.Language, K: 10, Words: true}), text); ok {
 		h.Coverage = 1
 		return []rag.Hit{h}
 	}

@@ -124,7 +124,7 @@ func TestCachedEmbedsWhatIsNew(t *testing.T) {
 	kept := memory{}
 	e := &counted{name: "m"}
 	for _, texts := range [][]string{{"a", "bb", "a"}, {"bb", "ccc"}, {"a"}} {
-		vs, err := llm.Cached{Embedder: e, Kept: kept}.Embed(t.Context(), texts)
+		vs, err := (&llm.Cached{Embedder: e, Kept: kept}).Embed(t.Context(), texts)
 		if err != nil || len(vs) != len(texts) {
 			t.Fatal(vs, err)
 		}
@@ -138,7 +138,67 @@ func TestCachedEmbedsWhatIsNew(t *testing.T) {
 		t.Error(got)
 	}
 	other := &counted{name: "other"}
-	if _, err := (llm.Cached{Embedder: other, Kept: kept}).Embed(t.Context(), []string{"a"}); err != nil || len(other.texts) != 1 {
+	if _, err := (&llm.Cached{Embedder: other, Kept: kept}).Embed(t.Context(), []string{"a"}); err != nil || len(other.texts) != 1 {
 		t.Errorf("%v, another model's vector was taken: %v", err, other.texts)
+	}
+}
+
+// A model that has changed its dimensions under its name makes all vectors anew.
+func TestCachedVectorsOfAnotherWidth(t *testing.T) {
+	kept := memory{"m" + llm.Hash("a"): {1, 0}, "m" + llm.Hash("bb"): {0, 1}}
+	e := &counted{name: "m"}
+	c := &llm.Cached{Embedder: e, Kept: kept}
+	if vs, err := c.Embed(t.Context(), []string{"a"}); err != nil || len(vs[0]) != 2 {
+		t.Fatal("what is kept is believed until it is known to be old:", vs, err)
+	}
+	vs, err := c.Embed(t.Context(), []string{"a", "ccc"})
+	if err != nil || len(vs[0]) != 1 || len(vs[1]) != 1 {
+		t.Fatal(vs, err)
+	}
+	if vs, err := c.Embed(t.Context(), []string{"bb"}); err != nil || len(vs[0]) != 1 || len(kept["m"+llm.Hash("bb")]) != 1 {
+		t.Fatal(vs, err)
+	}
+}
+
+type slowly struct{ memory }
+
+func (s slowly) PutVectors(ctx context.Context, model string, vs map[string][]float32) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return s.memory.PutVectors(ctx, model, vs)
+}
+
+// Vectors that are paid for are kept although the caller has gone meanwhile.
+func TestPaidVectorsAreKept(t *testing.T) {
+	kept := slowly{memory{}}
+	ctx, cancel := context.WithCancel(t.Context())
+	e := leaving{&counted{name: "m"}, cancel}
+	if _, err := (&llm.Cached{Embedder: e, Kept: kept}).Embed(ctx, []string{"a"}); err != nil || len(kept.memory) != 1 {
+		t.Error(kept.memory, err)
+	}
+}
+
+type leaving struct {
+	*counted
+	cancel func()
+}
+
+func (l leaving) Embed(ctx context.Context, texts []string) ([][]float32, error) {
+	defer l.cancel()
+	return l.counted.Embed(ctx, texts)
+}
+
+func TestWhatIsRefusedForWhatIsInIt(t *testing.T) {
+	for status, want := range map[int]bool{400: true, 413: true, 422: true, 401: false, 404: false, 429: false, 500: false} {
+		a := &answers{give: func(int, string) (int, string, string) {
+			return status, "application/json", `{"error":{"message":"no"}}`
+		}}
+		e := llm.NewEmbedder(llm.EmbedOptions{Options: llm.Options{URL: "http://x/v1", Model: "m", Transport: a}, Retry: llm.RetryOptions{Attempts: 1}})
+		_, err := e.Embed(t.Context(), []string{"a"})
+		var r interface{ Refused() bool }
+		if got := errors.As(err, &r) && r.Refused(); got != want {
+			t.Errorf("%d: %v (%v)", status, got, err)
+		}
 	}
 }

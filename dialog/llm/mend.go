@@ -30,6 +30,15 @@ type StatusError struct {
 // Error implements error.
 func (e *StatusError) Error() string { return fmt.Sprintf("status %d: %s", e.Status, e.Message) }
 
+// Refused reports whether the server would refuse the same request again for what is in it.
+func (e *StatusError) Refused() bool {
+	switch e.Status {
+	case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
 // Mend wraps a transport, and mends in both directions what OpenAI-compatible servers
 // and the client library get wrong. A parameter that a server refuses by name, and
 // without which the request asks the same, is left out for that model from then on.

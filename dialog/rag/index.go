@@ -93,6 +93,7 @@ func (ix *Index) PutPassages(document string, ps []Passage) {
 // Remove takes a document out.
 func (ix *Index) Remove(id string) {
 	ix.mu.Lock()
+	defer ix.stir()
 	defer ix.mu.Unlock()
 	ix.remove(id)
 }

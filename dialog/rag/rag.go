@@ -54,6 +54,7 @@ type Query struct {
 	Language string // BCP 47 tag; passages of that language come first; "" has no preference
 	History  []Turn // oldest first
 	K        int    // how many hits at most; 0 is 10
+	Words    bool   // by words alone, vectors or not
 	// Audience is whom the answer is for: passages of no audience and of this one are
 	// found. "" finds those of no audience only, EveryAudience all.
 	Audience string

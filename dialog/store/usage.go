@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -159,11 +160,31 @@ func (s *Store) PutVectors(ctx context.Context, model string, vs map[string][]fl
 	return put()
 }
 
-// DropVectors removes those that nobody has asked for since a time, of texts that are gone.
-func (s *Store) DropVectors(ctx context.Context, before time.Time) (int64, error) {
-	res, err := s.in(ctx).NewDelete().Model((*embedding)(nil)).Where("used < ?", micro(before)).Exec(ctx)
+// KeepVectors drops the vectors of other models, and those of this one that are of none of
+// these texts and were not asked for since a time. It gives how many there were.
+func (s *Store) KeepVectors(ctx context.Context, model string, hashes map[string]bool, before time.Time) (n int64, err error) {
+	res, err := s.in(ctx).NewDelete().Model((*embedding)(nil)).Where("tenant = ? AND model <> ?", dialog.DefaultTenant, model).Exec(ctx)
 	if err != nil {
 		return 0, failure("vectors", err)
 	}
-	return res.RowsAffected()
+	if n, err = res.RowsAffected(); err != nil {
+		return n, failure("vectors", err)
+	}
+	var old []string
+	err = s.db.NewSelect().Model((*embedding)(nil)).Column("hash").Where("tenant = ? AND model = ? AND used < ?", dialog.DefaultTenant, model, micro(before)).Scan(ctx, &old)
+	if err != nil {
+		return n, failure("vectors", err)
+	}
+	old = slices.DeleteFunc(old, func(h string) bool { return hashes[h] })
+	for gone := range slices.Chunk(old, vectorsAtOnce) {
+		res, err := s.in(ctx).NewDelete().Model((*embedding)(nil)).Where("tenant = ? AND model = ?", dialog.DefaultTenant, model).Where("hash IN (?)", bun.List(gone)).Exec(ctx)
+		if err != nil {
+			return n, failure("vectors", err)
+		}
+		k, err := res.RowsAffected()
+		if n += k; err != nil {
+			return n, failure("vectors", err)
+		}
+	}
+	return n, nil
 }

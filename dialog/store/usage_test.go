@@ -60,11 +60,18 @@ func TestVectors(t *testing.T) {
 		if got, err := s.Vectors(t.Context(), "other", hashes); err != nil || len(got) != 0 {
 			t.Errorf("another model's: %d, %v", len(got), err)
 		}
-		if n, err := s.DropVectors(t.Context(), time.Now().Add(-time.Minute)); err != nil || n != 0 {
-			t.Errorf("dropped %d, %v", n, err)
+		if err := s.PutVectors(t.Context(), "other", map[string][]float32{"h1": {7}}); err != nil {
+			t.Fatal(err)
 		}
-		if n, err := s.DropVectors(t.Context(), time.Now().Add(time.Minute)); err != nil || n != 900 {
-			t.Errorf("dropped %d, %v", n, err)
+		keep := map[string]bool{"h1": true, "h2": true}
+		if n, err := s.KeepVectors(t.Context(), "m", keep, time.Now().Add(-time.Minute)); err != nil || n != 1 {
+			t.Errorf("another model's and fresh ones: dropped %d, %v", n, err)
+		}
+		if n, err := s.KeepVectors(t.Context(), "m", keep, time.Now().Add(time.Minute)); err != nil || n != 898 {
+			t.Errorf("of texts that are gone: dropped %d, %v", n, err)
+		}
+		if got, err := s.Vectors(t.Context(), "m", hashes); err != nil || len(got) != 2 {
+			t.Errorf("%d left, %v", len(got), err)
 		}
 	})
 }

@@ -1,4 +1,4 @@
-// Package llmtest is a scripted peer that speaks the OpenAI chat protocol over
+// Package llmtest is a scripted peer that speaks the OpenAI chat and embeddings protocols over
 // real HTTP: for tests and benches, also outside of go test.
 package llmtest
 
@@ -39,6 +39,8 @@ type Script struct {
 	Reply      func(ms []Message) string
 	First      func(reply string) // told when the first piece has left; nil: nobody
 	Mode       Mode
+	// Embed gives the vectors of texts, or an error for a refusal with 400; nil: the peer has none.
+	Embed func(texts []string) ([][]float32, error)
 }
 
 // Server is a running peer.
@@ -59,6 +61,7 @@ type Request struct {
 	Path     string
 	Model    string
 	Messages []Message
+	Texts    []string // to be embedded
 	Body     []byte
 }
 
@@ -96,14 +99,16 @@ func (p *Server) serve(w http.ResponseWriter, r *http.Request) {
 	var q struct {
 		Model    string    `json:"model"`
 		Messages []Message `json:"messages"`
+		Input    []string  `json:"input"`
 	}
-	if err != nil || json.Unmarshal(body, &q) != nil || r.URL.Path != "/v1/chat/completions" || len(q.Messages) == 0 {
+	chat, embeds := r.URL.Path == "/v1/chat/completions", r.URL.Path == "/v1/embeddings"
+	if err != nil || json.Unmarshal(body, &q) != nil || !chat && !embeds || chat && len(q.Messages) == 0 || embeds && len(q.Input) == 0 {
 		http.Error(w, `{"error":{"message":"malformed request"}}`, http.StatusBadRequest)
 		return
 	}
 	p.mu.Lock()
 	s := p.script
-	p.requests = append(p.requests, Request{At: time.Now(), Path: r.URL.Path, Model: q.Model, Messages: q.Messages, Body: body})
+	p.requests = append(p.requests, Request{At: time.Now(), Path: r.URL.Path, Model: q.Model, Messages: q.Messages, Texts: q.Input, Body: body})
 	if len(p.requests) > 1000 {
 		p.requests = p.requests[500:]
 	}
@@ -116,7 +121,32 @@ func (p *Server) serve(w http.ResponseWriter, r *http.Request) {
 		p.wait(r, time.Hour)
 		return
 	}
+	if embeds {
+		p.embed(w, r, s, q.Input)
+		return
+	}
 	p.stream(w, r, s, q.Messages)
+}
+
+func (p *Server) embed(w http.ResponseWriter, r *http.Request, s Script, texts []string) {
+	if s.Embed == nil {
+		http.Error(w, `{"error":{"message":"no such model"}}`, http.StatusNotFound)
+		return
+	}
+	if !p.wait(r, s.FirstToken) {
+		return
+	}
+	vs, err := s.Embed(texts)
+	if err != nil {
+		http.Error(w, `{"error":{"message":"input is too long"}}`, http.StatusBadRequest)
+		return
+	}
+	var data []any
+	for i, v := range vs {
+		data = append(data, map[string]any{"object": "embedding", "index": i, "embedding": v})
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"object": "list", "data": data, "usage": map[string]int{"prompt_tokens": len(texts), "total_tokens": len(texts)}})
 }
 
 func (p *Server) wait(r *http.Request, d time.Duration) bool {
