@@ -129,6 +129,7 @@ func (s *Server) knowledge(api huma.API) {
 	huma.Register(api, op("delete-document", http.MethodDelete, one, "Remove a document and its versions", http.StatusNoContent), s.deleteDocument)
 	huma.Register(api, op("search", http.MethodGet, "/v1/knowledge/search", "What would be found", 0), s.searchGet)
 	huma.Register(api, op("search-dialog", http.MethodPost, "/v1/knowledge/search", "What would be found, with what was said before", 0), s.searchPost)
+	huma.Register(api, op("knowledge-status", http.MethodGet, "/v1/knowledge/status", "How far the vectors of passages are", 0), s.knowledgeStatus)
 	s.versions(api, op)
 	s.learning(api, op)
 }

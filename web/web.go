@@ -125,6 +125,7 @@ type Options struct {
 	Recording    func(name string) (io.ReadSeekCloser, error) // a call's audio by its blob's name
 	Knowledge    Knowledge                                    // nil: it has no address
 	Search       func(q rag.Query) []rag.Hit                  // needed with Knowledge
+	Vectors      func() *Vectors                              // how far the vectors of passages are; nil, or gives nil: there are none
 	Setup        Setup                                        // nil: bot and engines have no address
 	Pages        fs.FS                                        // nil: no pages
 	ICE          func() ([]ICEServer, error)

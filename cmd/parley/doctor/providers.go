@@ -11,6 +11,7 @@ import (
 	"parley/asr"
 	"parley/cmd/parley/config"
 	"parley/cmd/parley/ears"
+	"parley/dialog/llm"
 )
 
 // patience is how long a server may take to show that it is there.
@@ -22,6 +23,11 @@ func providers(ctx context.Context, c config.Config) []finding {
 	for _, e := range c.LLM {
 		if e.Engine == "openai" {
 			out = append(out, reach(ctx, "llm", e))
+		}
+	}
+	for i, e := range c.Embed {
+		if i == 0 && e.Engine == "openai" { // no other is used
+			out = append(out, embeds(ctx, e))
 		}
 	}
 	names := ears.Names(c.ASR)
@@ -39,6 +45,19 @@ func providers(ctx context.Context, c config.Config) []finding {
 		out = append(out, finding{what: "none is set", detail: "Parley answers with its offline engines; set OPENAI_API_KEY, and OPENAI_BASE_URL for another server"})
 	}
 	return out
+}
+
+// embeds asks for a vector, as the search would.
+func embeds(ctx context.Context, e config.Engine) finding {
+	f := finding{what: "embed " + e.Engine, detail: strings.TrimSpace(e.URL + " " + e.Model), mend: "check url, key and model; until it works, search goes by words alone"}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	began := time.Now()
+	vs, err := llm.NewEmbedder(llm.EmbedOptions{Options: e.ModelOptions(), Retry: llm.RetryOptions{Attempts: 1}}).Embed(ctx, []string{"How long does delivery take?"})
+	if f.err = err; err == nil {
+		f.detail += fmt.Sprintf(" (%d dimensions after %d ms)", len(vs[0]), time.Since(began).Milliseconds())
+	}
+	return f
 }
 
 // listens opens a recogniser's connection, as the first utterance would.

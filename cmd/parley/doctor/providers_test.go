@@ -6,6 +6,7 @@ import (
 
 	"parley/asr/asrtest"
 	"parley/cmd/parley/config"
+	"parley/dialog/llm/llmtest"
 )
 
 // Every recogniser is looked for as it will be used, and what is wrong is said with what mends it.
@@ -30,6 +31,20 @@ func TestRecognisersAreLookedFor(t *testing.T) {
 	}
 	if x := got[4]; x.err == nil || x.what != "asr vosk-2" || !strings.Contains(x.err.Error(), "503") || x.mend == "" {
 		t.Errorf("%+v", x)
+	}
+}
+
+func TestAnEmbeddingEngineIsTried(t *testing.T) {
+	e := llmtest.NewServer(llmtest.Script{Embed: func(texts []string) ([][]float32, error) { return [][]float32{{1, 2, 3}}, nil }})
+	defer e.Close()
+	c := config.Default()
+	c.Embed = []config.Engine{{Engine: "openai", URL: e.URL, Model: "m"}}
+	if got := providers(t.Context(), c); len(got) != 1 || got[0].err != nil || !strings.Contains(got[0].detail, "3 dimensions") {
+		t.Errorf("%+v", got)
+	}
+	e.Set(llmtest.Script{})
+	if got := providers(t.Context(), c); got[0].err == nil || got[0].mend == "" {
+		t.Errorf("%+v", got)
 	}
 }
 

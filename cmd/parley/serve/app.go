@@ -39,6 +39,7 @@ type server struct {
 	log    *slog.Logger
 	store  *store.Store
 	index  *rag.Index
+	find   finding
 	know   *knowledge.Service
 	ears   hearing
 	pool   *sphinx.Pool // nil: not installed
@@ -108,6 +109,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 		return s, err
 	}
 	s.surface()
+	s.find.embed(s.live.c, s.store, s.spend, s.log)
 	s.tasks.Go(s.sweep)
 	s.tasks.Go(s.followSettings)
 	s.tasks.Go(func() { s.spend.keep(s.store, s.stopping, s.log) })
@@ -188,7 +190,7 @@ func (s *server) surface() {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
 	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
-		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.index.Search, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
+		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
 	s.handler = s.web
 }
@@ -243,6 +245,7 @@ func (s *server) close() error {
 	if s.web != nil {
 		s.web.Close()
 	}
+	s.find.close()
 	if s.hub != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		errs = append(errs, s.hub.Close(ctx))

@@ -16,6 +16,7 @@ const demoCompany = "Brightwood Audio"
 // demo's documents into it.
 func (s *server) knowledge(ctx context.Context) error {
 	s.index = rag.New()
+	s.find.index = s.index
 	m, err := model(s.c, s.spend, &s.faults, s.log)
 	if err != nil {
 		return err

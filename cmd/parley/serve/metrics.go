@@ -34,6 +34,7 @@ func (s *server) metrics() http.Handler {
 	counter("drafts_wasted_total", "Drafts that were thrown away.", func() float64 { _, w := s.hub.Drafts(); return float64(w) })
 	counter("voice_cache_hits_total", "Sentences that were played from memory.", func() float64 { h, _, _ := s.mouth.Stats(); return float64(h) })
 	gauge("passages", "Passages of knowledge.", func() float64 { return float64(s.index.Len()) })
+	gauge("passage_vectors", "Passages of knowledge that have a vector.", s.find.vectorised)
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(r, promhttp.HandlerOpts{})
 }

@@ -35,16 +35,6 @@ func model(c config.Config, to llm.Meter, faults *faults, log *slog.Logger) (llm
 	return llm.Fallback(llm.FallbackOptions{Failed: faults.failed(log, "llm"), Log: log}, choices...), nil
 }
 
-// embedder gives texts their vectors; nil when there is none. There is no falling back:
-// vectors of two models cannot be compared.
-func embedder(c config.Config, to llm.Meter) *llm.Embedder {
-	if len(c.Embed) == 0 {
-		return nil
-	}
-	e := c.Embed[0]
-	return llm.NewEmbedder(llm.EmbedOptions{Options: e.ModelOptions(), Price: e.ModelPrice(), Meter: to})
-}
-
 // spending counts what models cost, and keeps it by conversation.
 type spending struct {
 	queue chan llm.Spent // to be kept

@@ -128,6 +128,7 @@ func (s *server) apply(ctx context.Context) error {
 	if err := s.think(c, h); err != nil {
 		return err
 	}
+	s.find.embed(c, s.store, s.spend, s.log)
 	s.hub.Retune(s.floor(c))
 	s.live.mu.Lock()
 	s.live.c, s.live.handoff, s.live.stamp = c, h, stamp
@@ -195,7 +196,7 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 		return err
 	}
 	box := brain.Only(s.box, c.Bot.OnlyTools)
-	o := brain.Options{Profile: s.profile, Model: m, Retriever: s.index, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
+	o := brain.Options{Profile: s.profile, Model: m, Retriever: &s.find, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
 		Rules: c.Bot.Rules, Handoff: h, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Log: s.log}
 	if o.Forms, err = s.procedures(c); err != nil {
 		return err

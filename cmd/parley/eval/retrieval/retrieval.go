@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"parley/cmd/parley/config"
 	"parley/dialog/rag"
 )
 
@@ -28,6 +29,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	scale := fs.Int("scale", 0, "also measure the search among so many passages made of the corpus")
 	length := fs.Int("length", 200, "characters of a passage with -scale, at most")
 	plot := fs.String("plot", "", "draw how well answerable and unanswerable are told apart to this file")
+	file := fs.String("config", "", "settings `file`: the embedding engine that it or PARLEY_EMBED_* name is used as parley serve does")
 	quiet := fs.Bool("quiet", false, "no progress")
 	if err := fs.Parse(args); err != nil {
 		return err
@@ -47,7 +49,11 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	if *quiet {
 		progress = io.Discard
 	}
-	r, err := measure(ctx, s, *noise, *seed, progress)
+	c, err := config.Load(*file, os.Getenv)
+	if err != nil {
+		return err
+	}
+	r, err := measure(ctx, s, c.Embed, *noise, *seed, progress)
 	if err != nil {
 		return err
 	}
@@ -76,6 +82,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 type Report struct {
 	Passages  int              `json:"passages"`
 	Questions int              `json:"questions"`
+	Vectors   *Vectors         `json:"vectors,omitempty"`
 	BuildMS   int64            `json:"build_ms"`
 	HeapMB    float64          `json:"heap_mb"`
 	Noise     float64          `json:"noise"`
@@ -116,12 +123,20 @@ type Refusing struct {
 	RefusedAt90  float64 `json:"refused_at_90"` // share of the unanswerable refused when 90 % of the answerable are kept
 }
 
-func measure(ctx context.Context, s set, noise float64, seed uint64, progress io.Writer) (Report, error) {
+func measure(ctx context.Context, s set, engines []config.Engine, noise float64, seed uint64, progress io.Writer) (Report, error) {
 	before := heap()
 	start := time.Now()
 	ix := rag.New(s.passages...)
 	r := Report{Passages: len(s.passages), Noise: noise, BuildMS: time.Since(start).Milliseconds(), Mean: map[string]Score{}}
 	r.HeapMB = heap() - before
+	var find searcher = ix
+	if len(engines) > 0 {
+		v, err := embed(ctx, ix, engines[0], progress)
+		if err != nil {
+			return r, err
+		}
+		find, r.Vectors = v, &v.Vectors
+	}
 	g := newGarbler(s.passages, seed)
 	t := newTally()
 	for i, q := range s.questions {
@@ -131,7 +146,7 @@ func measure(ctx context.Context, s set, noise float64, seed uint64, progress io
 		if i%25 == 0 {
 			fmt.Fprintf(progress, "\r%d of %d questions", i, len(s.questions))
 		}
-		t.ask(ix, q, g.spoil(q.Text, noise))
+		t.ask(find, q, g.spoil(q.Text, noise))
 	}
 	fmt.Fprintf(progress, "\r%d questions            \n", len(s.questions))
 	t.fill(&r)

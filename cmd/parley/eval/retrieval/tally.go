@@ -27,7 +27,7 @@ func newTally() *tally {
 		answers: map[string]*[2][]float64{}, parted: map[[2]string]*[2][]float64{}}
 }
 
-func (t *tally) ask(ix *rag.Index, q question, noisy string) {
+func (t *tally) ask(ix searcher, q question, noisy string) {
 	start := time.Now()
 	full := ix.Search(rag.Query{Text: q.Text, History: q.History})
 	t.searches = append(t.searches, float64(time.Since(start).Microseconds())/1000)
@@ -152,6 +152,9 @@ func (r Report) print(out io.Writer) error {
 	}
 	_, err := fmt.Fprintf(out, "\n%d passages, built in %d ms, %.1f MB; search p50 %.2f ms, p99 %.2f ms (one thread, with history)\n",
 		r.Passages, r.BuildMS, r.HeapMB, r.SearchP50, r.SearchP99)
+	if v := r.Vectors; v != nil && err == nil {
+		_, err = fmt.Fprintf(out, "with vectors of %s: %d passages embedded, %d refused; %d of %d questions went by words alone\n", v.Model, v.Passages, v.Refused, v.Missed, v.Questions)
+	}
 	if b := r.Scale; b != nil && err == nil {
 		_, err = fmt.Fprintf(out, "%d passages of %.0f MB text: built in %.0f ms, %.0f MB beside the text; snapshot of %.0f MB read and the first question answered in %.0f ms;\n"+
 			"search p50 %.2f ms, p99 %.2f ms (processor's time of one thread, with history)\n",
