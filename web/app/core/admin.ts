@@ -9,6 +9,7 @@ export interface Doc {
   state: 'queued' | 'reading' | 'ready' | 'failed'; error?: string; version: number; draft: boolean
   passages: number; bytes: number; by?: string; updated_at: string; valid_from?: string; valid_until?: string
 }
+export interface Knowledge { vectors?: { model: string; passages: number; done: number; refused: number; error?: string; resting: boolean } }
 export interface FullDoc extends Doc { text: string; draft_text?: string }
 export interface Version { version: number; at: string; by?: string; title: string; bytes: number; current: boolean }
 export interface DiffLine { op: ' ' | '+' | '-'; text: string }
@@ -104,6 +105,7 @@ export const admin = {
   },
   logout: () => call<void>('POST', '/v1/logout'),
 
+  knowledge: () => call<Knowledge>('GET', '/v1/knowledge/status'),
   documents: () => all<Doc>('/v1/knowledge/documents'),
   document: (id: string) => call<FullDoc>('GET', doc(id)),
   write: (d: { title: string; text: string; language?: string; draft?: boolean }) => call<Doc>('POST', '/v1/knowledge/documents', d),

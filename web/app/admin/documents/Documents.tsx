@@ -9,6 +9,7 @@ import { useLoad } from '../useLoad'
 import { FromURL } from './FromURL'
 import { State } from './DocState'
 import { UploadList, useUploads } from './Upload'
+import { Vectors } from './Vectors'
 
 export function Documents() {
   const { t, me } = useHere()
@@ -67,6 +68,7 @@ export function Documents() {
         )}
       </div>
       <UploadList uploads={uploads} />
+      <Vectors />
       <Show of={list} rows={8}>
         {(docs) => (docs.length === 0 ? <Empty icon={<IconFileText size={28} />} title={t.docs.empty} text={t.docs.emptyMore} /> : <Table docs={docs.filter((d) => d.title.toLowerCase().includes(filter.trim().toLowerCase()))} />)}
       </Show>
