@@ -1,14 +1,13 @@
 package web
 
 import (
-	"fmt"
-	"regexp"
+	"errors"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/text/language"
 
+	"parley/dialog/hours"
 	"parley/dialog/store"
 )
 
@@ -57,29 +56,21 @@ func checkBot(b store.BotSettings) error {
 	return huma.Error422UnprocessableEntity("validation failed", errs...)
 }
 
-var (
-	days  = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$`)
-	times = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$`)
-)
-
 func checkHours(h *store.Hours, bad func(field, what string, value any)) {
 	if h == nil {
 		return
 	}
-	if _, err := time.LoadLocation(h.Zone); err != nil || h.Zone == "" || h.Zone == "Local" {
-		bad("hours.zone", "expected an IANA zone, as Asia/Shanghai", h.Zone)
+	_, err := hours.New(h.Zone, h.Open, h.Holidays)
+	if err == nil {
+		return
 	}
-	for d, t := range h.Open {
-		if !days.MatchString(d) {
-			bad("hours.open", "expected days, as mon-fri or sat", d)
-		}
-		if !times.MatchString(t) || t[:5] >= t[6:] {
-			bad("hours.open", fmt.Sprintf("expected times of %s, as 09:00-18:00", d), t)
-		}
+	all := []error{err}
+	if j, ok := err.(interface{ Unwrap() []error }); ok {
+		all = j.Unwrap()
 	}
-	for _, d := range h.Holidays {
-		if _, err := time.Parse(time.DateOnly, d); err != nil {
-			bad("hours.holidays", "expected a date, as 2026-10-01", d)
+	for _, err := range all {
+		if e := new(hours.Error); errors.As(err, &e) {
+			bad("hours."+e.Field, e.Want, e.Value)
 		}
 	}
 }

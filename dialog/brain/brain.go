@@ -13,6 +13,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/care"
+	"parley/dialog/hours"
 	"parley/dialog/llm"
 	"parley/dialog/memory"
 	"parley/dialog/rag"
@@ -33,9 +34,10 @@ type Options struct {
 	K         int      // passages that the model is given; 0 is 5
 	MaxTokens int      // of a reply; 0 is 300 by voice and 800 in chat
 	Handoff   Handoff
-	Tools     Tools  // nil: none
-	Outbox    Outbox // nil: nothing can be changed
-	Forms     Forms  // nil: no procedures
+	Hours     hours.Hours // when people are there
+	Tools     Tools       // nil: none
+	Outbox    Outbox      // nil: nothing can be changed
+	Forms     Forms       // nil: no procedures
 	Identity  Identity
 	// ModelTools are what the model may use by itself; nil: nothing.
 	ModelTools ModelTools

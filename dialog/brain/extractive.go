@@ -52,8 +52,8 @@ func (e extractive) answer(c dialog.Context, emit func(dialog.Delta) bool) {
 		emit(dialog.Delta{Text: pick(c.Language, "Do you mean: "+strings.TrimSpace(q), "您是想问：“"+strings.TrimSpace(q)+"”吗？"), Expect: dialog.ExpectYesNo})
 	default:
 		emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: text},
-			Text: pick(c.Language, "I do not have that in our information, so I cannot say. You can ask for a person, or ask me something else.",
-				"我的资料里没有这项规定，不能随便答应您。可以为您转人工，也可以留言。")})
+			Text: pick(c.Language, "I do not have that in our information, so I cannot say. ", "我的资料里没有这项规定，不能随便答应您。") +
+				e.o.wayOn(c, "You can ask for a person, or ask me something else.", "可以为您转人工，也可以留言。")})
 	}
 }
 

@@ -158,6 +158,9 @@ func (g *generative) system(c dialog.Context, hits []rag.Hit) string {
 		b.WriteString("\nNow is " + c.Now.Format("Monday, 2 January 2006, 15:04") + ".")
 	}
 	b.WriteString("\n" + instructions)
+	if back, away := g.o.away(c.Now, "en"); away {
+		b.WriteString("\n" + absent(back, "en") + " Offer no person now: offer to take a message or a call back.")
+	}
 	for _, r := range g.o.Rules {
 		b.WriteString("\n- " + r)
 	}

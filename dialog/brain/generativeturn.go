@@ -159,8 +159,8 @@ func (t *answering) close() {
 		if s.said() {
 			lead = pick(t.c.Language, " ", "")
 		}
-		s.over = !s.emit(dialog.Delta{Action: &gap, Text: lead + pick(t.c.Language, "I do not have that in our information, so I cannot say. I can bring in a person or take a message.",
-			"我的资料里没有这一项，不能随便回答您。可以为您转人工，也可以帮您留言。")})
+		s.over = !s.emit(dialog.Delta{Action: &gap, Text: lead + pick(t.c.Language, "I do not have that in our information, so I cannot say. ", "我的资料里没有这一项，不能随便回答您。") +
+			t.g.o.wayOn(t.c, "I can bring in a person or take a message.", "可以为您转人工，也可以帮您留言。")})
 	}
 }
 
@@ -169,5 +169,5 @@ func (t *answering) offer() {
 	if t.speaker.offered {
 		return
 	}
-	t.speaker.over = !t.speaker.emit(dialog.Delta{Text: pick(t.c.Language, " I can bring in a person or take a message.", "可以为您转人工，也可以帮您留言。")})
+	t.speaker.over = !t.speaker.emit(dialog.Delta{Text: pick(t.c.Language, " ", "") + t.g.o.wayOn(t.c, "I can bring in a person or take a message.", "可以为您转人工，也可以帮您留言。")})
 }

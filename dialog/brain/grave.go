@@ -39,11 +39,12 @@ func (t *turn) stay(ctx context.Context) error {
 	}
 	n := t.m.o.Handoff.number(t.c.Language)
 	if t.handed("self-harm") {
-		t.say("I am still here, and a colleague has been told. Please move away from anything that could hurt you, and call "+n+", or have somebody come to you now.",
-			"我还在，同事已经收到通知。请先离开可能伤到您的东西，现在就拨打"+n+"，或者请身边的人来陪您。")
+		us := t.alone("A colleague has been told.", "同事已经收到通知。")
+		t.say("I am still here. Please move away from anything that could hurt you, and call "+n+", or have somebody come to you now. "+us,
+			"我还在。请先离开可能伤到您的东西，现在就拨打"+n+"，或者请身边的人来陪您。"+us)
 		return nil
 	}
-	t.say("Please keep at a safe distance; if it gets worse, call "+n+". A colleague has been told and has everything you said.",
-		"请先保证安全，如果情况变严重，请马上拨打"+n+"。同事已经收到通知，您说的情况都转过去了。")
+	us := t.alone("A colleague has been told and has everything you said.", "同事已经收到通知，您说的情况都转过去了。")
+	t.say("Please keep at a safe distance; if it gets worse, call "+n+". "+us, "请先保证安全，如果情况变严重，请马上拨打"+n+"。"+us)
 	return nil
 }

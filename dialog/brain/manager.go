@@ -98,7 +98,7 @@ type turn struct {
 }
 
 func (t *turn) say(en, zh string) {
-	s := pick(t.c.Language, en, zh)
+	s := t.honest(pick(t.c.Language, en, zh))
 	if t.said.Len() > 0 && !chinese(t.c.Language) {
 		s = " " + s
 	}
@@ -122,15 +122,16 @@ func (t *turn) run(ctx context.Context) error {
 	switch {
 	case t.signal.Danger == care.Lethal:
 		n := t.m.o.Handoff.number(t.c.Language)
-		t.say("Please get to safety first and call "+n+" now, if anybody is hurt or in danger. I am telling a colleague at once.",
-			"请先确保自身安全。如果有人受伤或有危险，请马上拨打"+n+"。我现在就通知同事。")
+		us := t.alone("I am telling a colleague at once.", "我现在就通知同事。")
+		t.say("Please get to safety first and call "+n+" now, if anybody is hurt or in danger. "+us, "请先确保自身安全。如果有人受伤或有危险，请马上拨打"+n+"。"+us)
 		t.mem.Grave = graveTurns
 		t.handoff("emergency")
 		return nil
 	case t.signal.Danger == care.SelfHarm:
 		n := t.m.o.Handoff.number(t.c.Language)
-		t.say("I am very glad that you told me, and I am sorry that it is so hard. You do not have to be alone with this: please call "+n+", or somebody whom you trust, right now. I am telling a colleague at once.",
-			"谢谢您愿意告诉我，听到您这么难受我很难过。请不要一个人扛着：现在就拨打"+n+"，或者联系您信任的人。我马上请同事联系您。")
+		us := t.alone("I am telling a colleague at once.", "我马上请同事联系您。")
+		t.say("I am very glad that you told me, and I am sorry that it is so hard. You do not have to be alone with this: please call "+n+", or somebody whom you trust, right now. "+us,
+			"谢谢您愿意告诉我，听到您这么难受我很难过。请不要一个人扛着：现在就拨打"+n+"，或者联系您信任的人。"+us)
 		t.mem.Grave = graveTurns
 		t.handoff("self-harm")
 		return nil
@@ -185,7 +186,7 @@ func (t *turn) reach(ctx context.Context) (bool, error) {
 	if strings.ContainsAny(t.text, "0123456789") && len(after.Known()) > len(before.Known()) {
 		return true, t.moves(ctx, f, after, moves)
 	}
-	t.say("A colleague has been told already, with everything you told me.", "已经通知同事了，您说的情况也都转过去了。")
+	t.sent("A colleague has been told already, with everything you told me.", "已经通知同事了，您说的情况也都转过去了。")
 	return true, t.carry(ctx, f, before, form.Resume{})
 }
 
@@ -264,6 +265,9 @@ func (t *turn) knowledge(ctx context.Context) error {
 		if d.Citation != nil {
 			t.mem.cite(*d.Citation)
 		}
+		if d.Citation == nil && d.Text != "" {
+			d.Text = t.honest(d.Text)
+		}
 		if t.said.Len() > 0 && d.Text != "" && !chinese(t.c.Language) && !strings.HasPrefix(d.Text, " ") && strings.HasSuffix(t.said.String(), ".") {
 			d.Text = " " + d.Text
 		}
@@ -294,10 +298,16 @@ func (t *turn) offer() {
 		if t.open() { // its question stands last
 			return
 		}
-		if s := t.said.String(); strings.Contains(s, "bring in a person") || strings.Contains(s, "为您转人工") {
+		if s := t.said.String(); strings.Contains(s, "bring in a person") || strings.Contains(s, "为您转人工") || strings.Contains(s, "have you called back") || strings.Contains(s, "登记回电") {
 			return // it stands already
 		}
+		if back, away := t.away(); away {
+			t.say(absent(back, t.c.Language)+" Shall they call you back?", absent(back, t.c.Language)+"需要登记回电吗？")
+			break
+		}
 		t.say("Shall I bring in a person?", "需要我为您转人工吗？")
+	case t.absent():
+		return // nobody is there whom to offer
 	case t.signal.Danger == care.Distress:
 		t.say("If you would rather talk to a person, just say so.", "如果您更愿意和同事直接沟通，请告诉我。")
 	case t.signal.Anger >= angryFrom, t.signal.Person == care.MayWish:
@@ -336,6 +346,9 @@ func (t *turn) person(ctx context.Context, reason string) error {
 	again := t.handed("")
 	t.handoff(reason)
 	t.drop()
+	if back, away := t.away(); away {
+		return t.later(ctx, reason, back, again)
+	}
 	if f, ok := t.taker(); ok && !again {
 		t.say(personSaid[reason][0], personSaid[reason][1])
 		t.opened = true
@@ -368,10 +381,16 @@ var personSaid = map[string][2]string{
 }
 
 // taker is the procedure that takes down how to reach the customer, unless it or a
-// question of another one stands already.
+// question of another one stands already; the one for messages where there is none.
 func (t *turn) taker() (*form.Form, bool) {
 	if t.m.o.Forms == nil || t.mem.Form != nil && t.mem.Form.Form == callback {
 		return nil, false
 	}
-	return t.m.o.Forms.Form(callback)
+	if f, ok := t.m.o.Forms.Form(callback); ok {
+		return f, true
+	}
+	if !t.absent() {
+		return nil, false
+	}
+	return t.m.o.Forms.Form(leaveMessage)
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"parley/dialog"
 	"parley/dialog/form"
@@ -50,6 +51,7 @@ type Packet struct {
 	Citations    []dialog.Citation `json:"citations"`
 	Unanswered   []string          `json:"unanswered"`
 	Last         string            `json:"last,omitempty"` // what the customer said last
+	Back         *time.Time        `json:"back,omitempty"` // nobody was there; when the customer was told that people are
 }
 
 // packet of a conversation as it stands.
@@ -60,6 +62,10 @@ func (t *turn) packet(reason string) Packet {
 		Unanswered: append([]string{}, m.Gaps...), Last: clip(t.text, maxQuote), Verification: t.verification()}
 	if p.Intent == "" {
 		p.Intent = m.Opening
+	}
+	if at, ok := t.m.o.Hours.Back(t.c.Now); ok && t.absent() {
+		at = at.UTC()
+		p.Back = &at
 	}
 	p.Summary = t.summary(p)
 	return p

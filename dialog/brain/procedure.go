@@ -167,6 +167,9 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 			t.confirm(m.Text)
 		case form.Handoff:
 			t.handoff(m.Reason)
+			if back, away := t.away(); away {
+				t.say(absent(back, t.c.Language)+" Just say so if they are to call you back.", absent(back, t.c.Language)+"需要回电的话请告诉我。")
+			}
 		case form.Done:
 			t.keepKnown(s)
 			t.mem.Form = nil

@@ -28,10 +28,10 @@ type BotSettings struct {
 	Handoff   *HandoffRules     `json:"handoff,omitempty"`
 }
 
-// Hours are when people are there.
+// Hours are when people are there; dialog/hours reads them.
 type Hours struct {
 	Zone     string            `json:"zone" maxLength:"60" doc:"IANA name, as Asia/Shanghai"`
-	Open     map[string]string `json:"open" doc:"days to times: mon-fri to 09:00-18:00"`
+	Open     map[string]string `json:"open" maxProperties:"50" doc:"days to times: mon-fri to 09:00-18:00, several with commas; empty: every day"`
 	Holidays []string          `json:"holidays,omitempty" maxItems:"366" doc:"dates, as 2026-10-01"`
 }
 

@@ -19,6 +19,7 @@ import (
 	"golang.org/x/text/language"
 	"gopkg.in/yaml.v3"
 
+	"parley/dialog/hours"
 	"parley/dialog/tool"
 )
 
@@ -38,6 +39,7 @@ type Config struct {
 	Tools []tool.Config `yaml:"tools"`
 
 	Bot       Bot       `yaml:"bot"`
+	Hours     *Hours    `yaml:"hours"` // nil: people are always there
 	Sites     []Site    `yaml:"sites"`
 	Recording Recording `yaml:"recording"`
 	Limits    Limits    `yaml:"limits"`
@@ -116,6 +118,13 @@ type Handoff struct {
 	Topics    map[string]string `yaml:"topics"`    // words of customers, to the topic's name
 	VIP       []string          `yaml:"vip"`       // customers by their signed id
 	Emergency map[string]string `yaml:"emergency"` // what to call first, by language
+}
+
+// Hours are when people are there; dialog/hours reads them.
+type Hours struct {
+	Zone     string            `yaml:"zone"`
+	Open     map[string]string `yaml:"open"`
+	Holidays []string          `yaml:"holidays"`
 }
 
 // Site is a site whose pages may carry the widget.
@@ -331,6 +340,11 @@ func (c *Config) check() error {
 		}
 	}
 	errs = append(errs, c.tools())
+	if h := c.Hours; h != nil {
+		if _, err := hours.New(h.Zone, h.Open, h.Holidays); err != nil {
+			errs = append(errs, fmt.Errorf("hours: %w", err))
+		}
+	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		errs = append(errs, errors.New("tls: cert and key go together"))
 	} else if c.TLS.Cert != "" {

@@ -37,6 +37,7 @@ func TestMistakesNameLineAndWhatWasExpected(t *testing.T) {
 		"no address":       {"asr: [{engine: vosk, url: vosk.example.com}]\n", "is no address"},
 		"no language":      {"asr: [{engine: vosk, url: ws://x, languages: [chinese!]}]\n", "no BCP 47 tag"},
 		"half of tls":      {"tls: {cert: a.pem}\n", "go together"},
+		"a zone of none":   {"hours: {zone: Mars}\n", "IANA zone"},
 		"no word":          {"speech: {pronounce: {en: {\"-\": dash}}}\n", `"-" is no word`},
 		"said as nothing":  {"speech: {pronounce: {en: {Brightwood: \" \"}}}\n", `how "Brightwood" is said`},
 		"no such tag":      {"speech: {pronounce: {english!: {a: b}}}\n", "no BCP 47 tag"},

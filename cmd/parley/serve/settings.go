@@ -2,6 +2,7 @@ package serve
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"parley/cmd/parley/config"
 	"parley/dialog/brain"
 	"parley/dialog/floor"
+	"parley/dialog/hours"
 	"parley/dialog/store"
 	"parley/tts"
 	"parley/tts/sentence"
@@ -71,6 +73,7 @@ func (s *server) settled(ctx context.Context) (c config.Config, h brain.Handoff,
 		if len(c.Bot.Languages) == 0 {
 			c.Bot.Languages = s.c.Bot.Languages
 		}
+		c.Hours = (*config.Hours)(b.Hours)
 		if b.Handoff != nil {
 			h = brain.Handoff{Failures: b.Handoff.Failures, Topics: b.Handoff.Topics, VIP: b.Handoff.VIP, Emergency: b.Handoff.Emergency}
 		}
@@ -198,6 +201,11 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	box := brain.Only(s.box, c.Bot.OnlyTools)
 	o := brain.Options{Profile: s.profile, Model: m, Retriever: &s.find, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
 		Rules: c.Bot.Rules, Handoff: h, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Log: s.log}
+	if h := c.Hours; h != nil {
+		if o.Hours, err = hours.New(h.Zone, h.Open, h.Holidays); err != nil {
+			return fmt.Errorf("hours: %w", err)
+		}
+	}
 	if o.Forms, err = s.procedures(c); err != nil {
 		return err
 	}

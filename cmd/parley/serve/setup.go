@@ -26,7 +26,8 @@ var _ web.Setup = (*setup)(nil)
 // BotBase implements web.Setup.
 func (u *setup) BotBase() store.BotSettings {
 	b := u.c.Bot
-	return store.BotSettings{Name: b.Name, Company: companyOf(u.c), Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules}
+	return store.BotSettings{Name: b.Name, Company: companyOf(u.c), Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules,
+		Hours: (*store.Hours)(u.c.Hours)}
 }
 
 // EngineBase implements web.Setup.

@@ -82,6 +82,14 @@ function Fields({ form, set, readOnly }: { form: BotForm; set: (p: Partial<BotFo
         <Textarea label={t.bot.emergency} description={t.bot.emergencyHint} value={form.emergency} readOnly={readOnly} autosize minRows={1} maxRows={6} onChange={(e) => set({ emergency: e.currentTarget.value })} />
         <Textarea label={t.bot.vip} description={t.bot.vipHint} value={form.vip} readOnly={readOnly} autosize minRows={1} maxRows={6} onChange={(e) => set({ vip: e.currentTarget.value })} />
       </fieldset>
+      <fieldset className="card pad form">
+        <legend>{t.bot.hours}</legend>
+        <TextInput label={t.bot.zone} description={t.bot.zoneHint} value={form.zone} readOnly={readOnly} maxLength={60} onChange={(e) => set({ zone: e.currentTarget.value })} />
+        <div className="two">
+          <Textarea label={t.bot.open} description={t.bot.openHint} value={form.open} readOnly={readOnly} autosize minRows={2} maxRows={8} onChange={(e) => set({ open: e.currentTarget.value })} />
+          <Textarea label={t.bot.holidays} description={t.bot.holidaysHint} value={form.holidays} readOnly={readOnly} autosize minRows={2} maxRows={8} onChange={(e) => set({ holidays: e.currentTarget.value })} />
+        </div>
+      </fieldset>
     </>
   )
 }
