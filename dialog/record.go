@@ -116,8 +116,10 @@ type Log interface {
 	// a zero At get the time of appending. Writers with a stale epoch get ErrStale; epoch 0
 	// is the customer's side, which any node may write.
 	Append(ctx context.Context, id ConversationID, epoch int64, rs ...Record) ([]Record, error)
-	// Keep is Append, and keeps the brain's working memory in the same transaction.
-	Keep(ctx context.Context, id ConversationID, epoch int64, memo json.RawMessage, rs ...Record) ([]Record, error)
+	// Keep is Append, and in the same transaction keeps the brain's working memory (nil: as
+	// it was) and runs then (nil: nothing): what that writes with its context is kept too, or
+	// none of all is.
+	Keep(ctx context.Context, id ConversationID, epoch int64, memo json.RawMessage, then func(context.Context), rs ...Record) ([]Record, error)
 	// Known gives what is kept beside the records.
 	Known(ctx context.Context, id ConversationID) (Known, error)
 	// Since gives the kept records after seq, oldest first, at most limit.

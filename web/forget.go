@@ -39,6 +39,25 @@ func (s *Server) forgetting(api huma.API) {
 		Summary: "The latest handoff packet"}, s.packet)
 }
 
+// silence ends what goes on in conversations: their calls, and the replies in the making.
+func (s *Server) silence(ctx context.Context, ids []dialog.ConversationID) error {
+	for _, id := range ids {
+		calls, err := s.o.Records.CallsOf(ctx, id)
+		if err != nil {
+			return s.noted(err)
+		}
+		for _, k := range calls {
+			if k.Ended == 0 {
+				_ = s.o.Calls.Hangup(ctx, k.ID) // one that is over needs none
+			}
+		}
+		if err := s.o.Hub.Tell(ctx, id, dialog.Close{Reason: "forgotten"}); err != nil {
+			s.o.Logger.Warn("conversation not ended", "conversation", id, "err", err)
+		}
+	}
+	return nil
+}
+
 // forget is for a customer whom the site has vouched for, and for admins.
 func (s *Server) forget(ctx context.Context, in *conversationInput) (*forgetOutput, error) {
 	w := caller(ctx)
@@ -58,21 +77,21 @@ func (s *Server) forget(ctx context.Context, in *conversationInput) (*forgetOutp
 	if w.user == nil && c.Customer == "" {
 		return nil, huma.Error403Forbidden("only a customer with a signed id can ask for this here; others ask the company")
 	}
-	calls, err := s.o.Records.CallsOf(ctx, in.ID)
+	all, err := s.o.Records.Together(ctx, in.ID)
 	if err != nil {
 		return nil, s.noted(err)
+	}
+	if err := s.silence(ctx, all); err != nil {
+		return nil, err
 	}
 	cert, err := s.o.Records.Forget(ctx, in.ID, by)
 	if err != nil {
 		return nil, s.noted(err)
 	}
-	after(ctx, func(ctx context.Context) {
-		for _, k := range calls {
-			if k.Ended == 0 {
-				_ = s.o.Calls.Hangup(ctx, k.ID) // one that is over needs none
-			}
+	after(ctx, func(ctx context.Context) { // what has begun meanwhile: the records take no more of it
+		if err := s.silence(ctx, all); err != nil {
+			s.o.Logger.Error("calls of a forgotten customer not ended", "conversation", in.ID, "err", err)
 		}
-		s.post(ctx, in.ID, dialog.Close{Reason: "forgotten"})
 	})
 	out := &forgetOutput{Location: "/v1/certificates/" + cert.ID}
 	out.Body.Certificate = out.Location

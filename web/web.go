@@ -66,6 +66,8 @@ type Calls interface {
 // Hub wakes conversations.
 type Hub interface {
 	Post(ctx context.Context, id dialog.ConversationID, e dialog.Event) error
+	// Tell is Post to those that are awake.
+	Tell(ctx context.Context, id dialog.ConversationID, e dialog.Event) error
 }
 
 // Records are what is kept; *store.Store is one.
@@ -84,6 +86,7 @@ type Records interface {
 	CloseConversation(ctx context.Context, id dialog.ConversationID, by store.Closing) (dialog.Record, error)
 	HandoffOf(ctx context.Context, id dialog.ConversationID) (store.Handoff, error)
 	Forget(ctx context.Context, id dialog.ConversationID, by string) (store.Certificate, error)
+	Together(ctx context.Context, id dialog.ConversationID) ([]dialog.ConversationID, error)
 	CertificateOf(ctx context.Context, id string) (store.Certificate, error)
 	// Once runs do once for a key; what do writes with its context is kept with the answer.
 	Once(ctx context.Context, key, request string, do func(ctx context.Context) (store.Answer, error)) (a store.Answer, again bool, err error)

@@ -9,9 +9,13 @@ import (
 	"parley/dialog/verify"
 )
 
-// Remember is the kind of an action that adds to a customer's profile: "customer",
-// "facts" ([]memory.Fact), "open" (memory.Matter).
-const Remember = "remember"
+// Kinds of actions for records: Remember adds to a customer's profile, with "customer"
+// (dialog.Person), "facts" ([]memory.Fact), "open" (memory.Matter). Identified tells whose
+// conversation it is, with "customer".
+const (
+	Remember   = "remember"
+	Identified = "identified"
+)
 
 // acquaint recalls a verified customer, and notes what the customer states.
 func (t *turn) acquaint(ctx context.Context) {
@@ -19,7 +23,7 @@ func (t *turn) acquaint(ctx context.Context) {
 		t.c.Notes = append(t.c.Notes, "before, in this conversation: "+t.mem.Summary)
 	}
 	id := t.verified()
-	if id == "" || t.m.o.Profile == nil {
+	if id.ID == "" || t.m.o.Profile == nil {
 		return
 	}
 	p, err := t.m.o.Profile(ctx, id)
@@ -39,11 +43,23 @@ func (t *turn) acquaint(ctx context.Context) {
 }
 
 // verified is the customer whose profile may be used: proven, not claimed.
-func (t *turn) verified() string {
+func (t *turn) verified() dialog.Person {
 	if t.mem.Verify.Level >= verify.Proven {
-		return t.mem.Verify.Customer
+		return t.identity()
 	}
-	return ""
+	return dialog.Person{}
+}
+
+// identity is who the customer was shown to be, at whatever level.
+func (t *turn) identity() dialog.Person {
+	switch v := t.mem.Verify; {
+	case v.Level == verify.Unknown || v.Customer == "":
+		return dialog.Person{}
+	case v.Method == verify.BySite:
+		return dialog.Person{Space: dialog.SiteSpace(t.c.Known.Site), ID: v.Customer}
+	default:
+		return dialog.Person{Space: dialog.Systems, ID: v.Customer}
+	}
 }
 
 // again greets a customer who comes back with something open and says no more than

@@ -21,11 +21,14 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestACustomerWhoComesBackIsKnown(t *testing.T) {
 	p := memory.Profile{Open: []memory.Matter{{Text: "my amp arrived broken", Conversation: "before"}}, Facts: []memory.Fact{{Kind: "contact", Text: "don't call before noon"}}}
-	var asked []string
-	o := brain.Options{Profile: func(_ context.Context, c string) (memory.Profile, error) { asked = append(asked, c); return p, nil }}
+	var asked []dialog.Person
+	o := brain.Options{Profile: func(_ context.Context, c dialog.Person) (memory.Profile, error) {
+		asked = append(asked, c)
+		return p, nil
+	}}
 	k := begin(t, "en", o)
-	k.known.Customer = "c7"
-	if s := k.say("hello"); !strings.Contains(s, "my amp arrived broken") || asked[0] != "c7" {
+	k.known.Customer, k.known.Site = "c7", "shop"
+	if s := k.say("hello"); !strings.Contains(s, "my amp arrived broken") || asked[0] != (dialog.Person{Space: dialog.SiteSpace("shop"), ID: "c7"}) {
 		t.Errorf("%q", s)
 	}
 	k.say("By the way, please don't call me before ten.")

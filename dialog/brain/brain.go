@@ -42,7 +42,7 @@ type Options struct {
 	// ModelTools are what the model may use by itself; nil: nothing.
 	ModelTools ModelTools
 	// Profile gives what is known of a verified customer; nil: nothing ever is.
-	Profile func(ctx context.Context, customer string) (memory.Profile, error)
+	Profile func(ctx context.Context, customer dialog.Person) (memory.Profile, error)
 	Log     *slog.Logger
 }
 

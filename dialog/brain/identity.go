@@ -16,12 +16,57 @@ type Identity struct {
 	Tool   string        // that checks claims and facts: gives "level" and "customer"
 	Sender verify.Sender // of one-time codes; nil: there are none
 	Guard  *verify.Guard // limits attempts over all conversations; nil: one of the brain's own
+	Count  Count         // of a conversation's attempts, kept at once; nil: the memo counts, which goes with a reply that is dropped
 	Tries  int           // failed checks in a conversation; 0 is 3
 }
 
-func (i Identity) options() verify.Options {
-	return verify.Options{Tries: i.Tries, Codes: i.Sender != nil}
+// Count adds to how often something was tried in a conversation, durably, and gives the sum.
+type Count func(ctx context.Context, id dialog.ConversationID, kind string, by int) (int, error)
+
+// The kinds of attempts.
+const (
+	proofs = "proof" // claims and facts, and codes
+	sends  = "send"  // of codes
+)
+
+// attempt counts one before its outcome is known, and reports whether it could be counted:
+// whoever interrupts the reply to a wrong answer has used it up all the same.
+func (t *turn) attempt(ctx context.Context, kind string, counted *int) bool {
+	if t.m.o.Identity.Count == nil {
+		return true
+	}
+	n, err := t.m.o.Identity.Count(context.WithoutCancel(ctx), t.c.Conversation, kind, 1)
+	if err != nil {
+		t.m.o.Log.Error("attempt not counted", "conversation", t.c.Conversation, "err", err)
+		return false
+	}
+	*counted = max(*counted, n-1)
+	return true
 }
+
+// forgive takes an attempt back that was none, or was right.
+func (t *turn) forgive(ctx context.Context) {
+	if t.m.o.Identity.Count == nil {
+		return
+	}
+	if _, err := t.m.o.Identity.Count(context.WithoutCancel(ctx), t.c.Conversation, proofs, -1); err != nil {
+		t.m.o.Log.Error("attempt not forgiven", "conversation", t.c.Conversation, "err", err)
+	}
+}
+
+func (i Identity) options() verify.Options {
+	return verify.Options{Tries: i.tries(), Codes: i.Sender != nil}
+}
+
+func (i Identity) tries() int {
+	if i.Tries <= 0 {
+		return verify.MaxTries
+	}
+	return i.Tries
+}
+
+// errUncounted ends a reply that would let somebody try without its being counted.
+var errUncounted = errors.New("brain: an attempt to prove who is speaking cannot be counted")
 
 // verification is who the customer has been shown to be.
 func (t *turn) verification() Verification {
@@ -69,8 +114,17 @@ func (t *turn) proves(ctx context.Context) error {
 // prove steps the verification and does what follows.
 func (t *turn) prove(ctx context.Context, in verify.Input) error {
 	for steps := 0; in != nil && steps < maxSteps; steps++ {
+		_, said := in.(verify.Said)
+		code := said && t.mem.Verify.Stage == verify.Coding
+		if code && !t.attempt(ctx, proofs, &t.mem.Verify.Failures) {
+			return errUncounted
+		}
+		failures := t.mem.Verify.Failures
 		var moves []verify.Move
 		t.mem.Verify, moves = verify.Step(t.m.o.Identity.options(), t.mem.Verify, in)
+		if code && t.mem.Verify.Failures == failures {
+			t.forgive(ctx)
+		}
 		in = nil
 		for _, m := range moves {
 			switch m := m.(type) {
@@ -141,6 +195,21 @@ func (t *turn) identified(ctx context.Context, claims map[string]string) error {
 // check asks the business system whether claims and facts go together. Attempts are
 // limited for each claimed number over all conversations.
 func (t *turn) check(ctx context.Context, m verify.Check) verify.Checked {
+	if !t.attempt(ctx, proofs, &t.mem.Verify.Failures) {
+		return verify.Checked{Down: true}
+	}
+	if t.mem.Verify.Failures >= t.m.o.Identity.tries() {
+		return verify.Checked{}
+	}
+	c := t.inquire(ctx, m)
+	if c.Level > 0 || c.Down {
+		t.forgive(ctx)
+	}
+	return c
+}
+
+// inquire asks the business system, if the claimed numbers have attempts left.
+func (t *turn) inquire(ctx context.Context, m verify.Check) verify.Checked {
 	return t.m.o.Identity.Guard.Check(m.Args, t.c.Now, func() verify.Checked {
 		if t.m.o.Tools == nil {
 			return verify.Checked{Down: true}
@@ -181,6 +250,10 @@ func whole(v any) int {
 func (t *turn) send(ctx context.Context, m verify.Send) verify.Sent {
 	plain, kept, err := verify.NewCode(t.c.Now)
 	if err != nil || t.m.o.Identity.Sender == nil {
+		return verify.Sent{Down: true}
+	}
+	before := 0
+	if !t.attempt(ctx, sends, &before) || before >= verify.MaxSends {
 		return verify.Sent{Down: true}
 	}
 	customer, err := t.m.o.Identity.Sender.SendCode(ctx, m, plain, t.c.Language)

@@ -65,7 +65,11 @@ func (m *Manager) Answer(c dialog.Context) dialog.Reply {
 			t.emit = t.listening(emit)
 			t.signal = care.Read(t.text)
 			t.mem.feel(t.signal)
+			was := t.identity()
 			err := t.run(ctx)
+			if now := t.identity(); err == nil && now.ID != "" && now != was {
+				t.emit(dialog.Delta{Action: &dialog.Action{Kind: Identified, Args: map[string]any{"customer": now}}})
+			}
 			if err == nil {
 				end()
 				t.emit(dialog.Delta{Memo: t.mem.encode()})
@@ -335,7 +339,7 @@ func (t *turn) handoff(reason string) {
 	}
 	t.mem.Handoffs = append(t.mem.Handoffs, handoff{Reason: reason, At: t.c.Now})
 	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: reason, Args: map[string]any{"packet": t.packet(reason)}}})
-	if c := t.verified(); c != "" {
+	if c := t.verified(); c.ID != "" {
 		t.emit(dialog.Delta{Action: &dialog.Action{Kind: Remember, Args: map[string]any{"customer": c,
 			"open": memory.Matter{Text: t.mem.Opening, Conversation: t.c.Conversation, At: t.c.Now}}}})
 	}

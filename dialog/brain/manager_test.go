@@ -1,6 +1,7 @@
 package brain_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"strings"
@@ -21,6 +22,7 @@ type talk struct {
 	actions  []dialog.Action
 	sources  []string
 	told     []string
+	id       dialog.ConversationID // "" is c
 }
 
 // say gives the bot's reply to a turn of the customer.
@@ -32,7 +34,7 @@ func (k *talk) say(text string) string {
 
 func (k *talk) answer(q ...dialog.Turn) string {
 	k.Helper()
-	c := dialog.Context{Conversation: "c", Via: dialog.ViaChat, Language: k.language, History: k.history, Question: q, Known: k.known, Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	c := dialog.Context{Conversation: cmp.Or(k.id, "c"), Via: dialog.ViaChat, Language: k.language, History: k.history, Question: q, Known: k.known, Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
 	reply := ""
 	k.actions, k.sources = nil, nil
 	for d, err := range k.b.Answer(c)(context.Background()) {

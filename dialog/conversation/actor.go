@@ -29,7 +29,8 @@ type actor struct {
 	st      floor.State
 	history []dialog.Turn
 	known   dialog.Known
-	unkept  bool // known.Memo has changed and is not in the log yet
+	unkept  bool            // known.Memo has changed and is not in the log yet
+	owed    []dialog.Action // of replies that are over, likewise
 	job     *delivery
 	draft   *draft
 

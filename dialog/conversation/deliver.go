@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"strings"
 	"time"
@@ -26,6 +27,7 @@ type delivery struct {
 	done     chan dialog.Delivered
 	memo     json.RawMessage // the last that the reply gave; the delivery's until done
 	told     []string        // likewise
+	acts     []dialog.Action // likewise
 }
 
 // answer lets the brain answer, or goes on with the draft.
@@ -95,6 +97,9 @@ func (a *actor) ended(d dialog.Delivered) {
 	if received && j.memo != nil {
 		a.known.Memo, a.unkept = j.memo, true
 	}
+	if received || !answeredAnew(d.Err) {
+		a.owed = append(a.owed, j.acts[:min(len(j.acts), maxActs-min(len(a.owed), maxActs))]...)
+	}
 	a.step(d)
 	a.keep()
 	if received && len(j.told) > 0 && !d.Turn.Cut && a.hub.o.Told != nil {
@@ -108,8 +113,17 @@ func (a *actor) ended(d dialog.Delivered) {
 	}
 }
 
-// watched shows a reply to the watchers as it is made, hands on its actions, and
-// remembers what it leaves.
+// maxActs bounds what is wanted done and not kept yet.
+const maxActs = 50
+
+// answeredAnew reports whether a reply that nobody received is made again, with all that
+// it wanted done: the question stands.
+func answeredAnew(err error) bool {
+	return errors.Is(err, dialog.ErrYield) || errors.Is(err, dialog.ErrRejoined) || errors.Is(err, dialog.ErrSuperseded)
+}
+
+// watched shows a reply to the watchers as it is made, and remembers what it leaves and
+// wants done.
 func (a *actor) watched(j *delivery, reply dialog.Reply) dialog.Reply {
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
@@ -122,7 +136,7 @@ func (a *actor) watched(j *delivery, reply dialog.Reply) dialog.Reply {
 				}
 				j.told = append(j.told, d.Told...)
 				if d.Action != nil && a.hub.o.Action != nil {
-					a.hub.o.Action(ctx, a.id, *d.Action)
+					j.acts = append(j.acts, *d.Action)
 				}
 				if !yield(d, err) || err != nil {
 					return

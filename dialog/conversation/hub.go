@@ -27,7 +27,9 @@ type Options struct {
 	Brain dialog.Brain
 	Chat  dialog.Channel // how replies are written
 	Floor floor.Config
-	// Action is told of what a reply wants done by others; nil: nobody does it.
+	// Action is told of what a reply wants done by others; nil: nobody does it. It runs in
+	// the transaction that keeps the reply's turn, so that a reply that is dropped and made
+	// anew wants it once.
 	Action func(ctx context.Context, id dialog.ConversationID, a dialog.Action)
 	// Told is told of the outcomes that a reply has told the customer; nil: nobody keeps them.
 	Told   func(ctx context.Context, id dialog.ConversationID, outcomes []string)
@@ -174,6 +176,17 @@ func (h *Hub) Post(ctx context.Context, id dialog.ConversationID, e dialog.Event
 	case <-h.ctx.Done():
 		return ErrClosed
 	}
+}
+
+// Tell is Post to a conversation that is awake; one that sleeps has nothing to hear of.
+func (h *Hub) Tell(ctx context.Context, id dialog.ConversationID, e dialog.Event) error {
+	h.mu.Lock()
+	asleep := h.actors[id] == nil
+	h.mu.Unlock()
+	if asleep {
+		return nil
+	}
+	return h.Post(ctx, id, e)
 }
 
 // Snapshot is what is known of a conversation that is awake; false: it sleeps.

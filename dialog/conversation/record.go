@@ -44,20 +44,30 @@ func (a *actor) store(kind string, data any) {
 
 // write keeps records, and with them the working memory when it has changed.
 func (a *actor) write(ctx context.Context, rs ...dialog.Record) ([]dialog.Record, error) {
-	var err error
+	var memo json.RawMessage
 	if a.unkept {
-		rs, err = a.hub.o.Log.Keep(ctx, a.id, a.epoch, a.known.Memo, rs...)
-	} else {
-		rs, err = a.hub.o.Log.Append(ctx, a.id, a.epoch, rs...)
+		memo = a.known.Memo
 	}
-	a.unkept = a.unkept && err != nil
+	var err error
+	if memo == nil && len(a.owed) == 0 {
+		rs, err = a.hub.o.Log.Append(ctx, a.id, a.epoch, rs...)
+	} else {
+		rs, err = a.hub.o.Log.Keep(ctx, a.id, a.epoch, memo, func(ctx context.Context) {
+			for _, act := range a.owed {
+				a.hub.o.Action(ctx, a.id, act)
+			}
+		}, rs...)
+	}
+	if err == nil {
+		a.unkept, a.owed = false, nil
+	}
 	a.lost = a.lost || errors.Is(err, dialog.ErrStale)
 	return rs, err
 }
 
 // keep keeps the working memory that came with no turn.
 func (a *actor) keep() {
-	if !a.unkept {
+	if !a.unkept && len(a.owed) == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)

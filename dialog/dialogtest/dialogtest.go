@@ -57,16 +57,21 @@ func (l *Log) Append(_ context.Context, id dialog.ConversationID, epoch int64, r
 }
 
 // Keep implements dialog.Log.
-func (l *Log) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, rs ...dialog.Record) ([]dialog.Record, error) {
+func (l *Log) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, then func(context.Context), rs ...dialog.Record) ([]dialog.Record, error) {
 	rs, err := l.Append(ctx, id, epoch, rs...)
 	if err != nil {
 		return nil, err
 	}
+	if then != nil {
+		then(ctx)
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	k := l.known[id]
-	k.Memo = memo
-	l.known[id] = k
+	if memo != nil {
+		k := l.known[id]
+		k.Memo = memo
+		l.known[id] = k
+	}
 	return rs, nil
 }
 
@@ -146,6 +151,8 @@ type Brain struct {
 	Reply func(c dialog.Context) (text string, err error)
 	// Memo is the working memory that an answer leaves; nil leaves none.
 	Memo func(c dialog.Context) json.RawMessage
+	// Action is what an answer wants done, before its first word; nil is nothing.
+	Action func(c dialog.Context) *dialog.Action
 
 	mu    sync.Mutex
 	asked []dialog.Context
@@ -169,7 +176,7 @@ func (b *Brain) Set(f func(b *Brain)) {
 func (b *Brain) Answer(c dialog.Context) dialog.Reply {
 	b.mu.Lock()
 	b.asked = append(b.asked, c)
-	first, each, reply, memo := b.First, b.Each, b.Reply, b.Memo
+	first, each, reply, memo, action := b.First, b.Each, b.Reply, b.Memo, b.Action
 	b.mu.Unlock()
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
@@ -181,6 +188,9 @@ func (b *Brain) Answer(c dialog.Context) dialog.Reply {
 				text, err = reply(c)
 			}
 			if memo != nil && !yield(dialog.Delta{Memo: memo(c)}, nil) {
+				return
+			}
+			if action != nil && !yield(dialog.Delta{Action: action(c)}, nil) {
 				return
 			}
 			wait := first

@@ -79,21 +79,19 @@ func (s *Store) Forget(ctx context.Context, id dialog.ConversationID, by string)
 }
 
 func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, cert *Certificate) (blobs []string, err error) {
-	var c Conversation
-	if err := tx.NewSelect().Model(&c).Where("id = ?", id).Scan(ctx); err != nil {
+	ids, people, err := together(ctx, tx, id)
+	if err != nil {
 		return nil, err
 	}
-	ids := []dialog.ConversationID{id}
-	if c.Customer != "" {
-		if err := tx.NewSelect().Model((*Conversation)(nil)).Column("id").Where("tenant = ? AND customer = ?", c.Tenant, c.Customer).Scan(ctx, &ids); err != nil {
+	for _, p := range people {
+		n, err := removed(ctx, tx.NewDelete().Table("profiles").Where("tenant = ? AND space = ? AND customer = ?", dialog.DefaultTenant, p.Space, p.ID))
+		if err != nil {
 			return nil, err
 		}
-		if cert.Removed.Profiles, err = removed(ctx, tx.NewDelete().Table("profiles").Where("tenant = ? AND customer = ?", c.Tenant, c.Customer)); err != nil {
-			return nil, err
-		}
+		cert.Removed.Profiles += n
 	}
-	for _, id := range ids { // proven to the business systems, not by the page: the profile has another id
-		n, err := removed(ctx, tx.NewDelete().Table("profiles").Where("tenant = ? AND body LIKE ?", c.Tenant, `%"`+string(id)+`"%`))
+	for _, id := range ids { // shown to be who they are before that was noted
+		n, err := removed(ctx, tx.NewDelete().Table("profiles").Where("tenant = ? AND body LIKE ?", dialog.DefaultTenant, `%"`+string(id)+`"%`))
 		if err != nil {
 			return nil, err
 		}
@@ -117,6 +115,11 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 		n     *int
 	}{{"events", &cert.Removed.Events}, {"gaps", &cert.Removed.Gaps}, {"handoffs", &cert.Removed.Handoffs}} {
 		if *x.n, err = removed(ctx, tx.NewDelete().Table(x.table).Where("conversation IN (?)", in)); err != nil {
+			return nil, err
+		}
+	}
+	for _, table := range []string{"attempts", "identified"} {
+		if _, err := removed(ctx, tx.NewDelete().Table(table).Where("conversation IN (?)", in)); err != nil {
 			return nil, err
 		}
 	}

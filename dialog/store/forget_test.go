@@ -10,6 +10,8 @@ import (
 	"parley/dialog/store"
 )
 
+var c7 = dialog.Person{Space: dialog.SiteSpace(""), ID: "c7"}
+
 // A customer's two conversations, a recording, a profile, and a stranger's.
 func remembered(t *testing.T, s *store.Store) (ids []dialog.ConversationID) {
 	t.Helper()
@@ -20,7 +22,7 @@ func remembered(t *testing.T, s *store.Store) (ids []dialog.ConversationID) {
 			t.Fatal(err)
 		}
 		ids = append(ids, id)
-		if _, err := s.Keep(ctx, id, 0, []byte(`{"v":1}`), dialog.Record{Type: dialog.MessageCreated, Data: []byte(`{"text":"secret words"}`)}); err != nil {
+		if _, err := s.Keep(ctx, id, 0, []byte(`{"v":1}`), nil, dialog.Record{Type: dialog.MessageCreated, Data: []byte(`{"text":"secret words"}`)}); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Gap(ctx, id, "gap", "secret question"); err != nil {
@@ -44,7 +46,7 @@ func remembered(t *testing.T, s *store.Store) (ids []dialog.ConversationID) {
 	if err := s.Recorded(ctx, "call_1", "call_1.ogg"); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.UpdateProfile(ctx, "c7", func(json.RawMessage) (json.RawMessage, error) { return []byte(`{"facts":["secret"]}`), nil }); err != nil {
+	if err := s.UpdateProfile(ctx, c7, func(json.RawMessage) (json.RawMessage, error) { return []byte(`{"facts":["secret"]}`), nil }); err != nil {
 		t.Fatal(err)
 	}
 	return ids
@@ -76,7 +78,7 @@ func TestForgettingACustomerLeavesNothing(t *testing.T) {
 		if _, err := s.Append(ctx, ids[0], epoch, dialog.Record{Type: "a", Data: []byte(`{}`)}); !errors.Is(err, dialog.ErrStale) {
 			t.Error("who owned it writes on:", err)
 		}
-		if p, err := s.Profile(ctx, "c7"); p != nil || err != nil {
+		if p, err := s.Profile(ctx, c7); p != nil || err != nil {
 			t.Errorf("%s %v", p, err)
 		}
 		if _, err := s.Blobs.Open("call_1.ogg"); !errors.Is(err, dialog.ErrNotFound) {
@@ -105,18 +107,18 @@ func TestProfilesAreChangedInATransaction(t *testing.T) {
 			return json.Marshal(append(xs, len(xs)))
 		}
 		for range 3 {
-			if err := s.UpdateProfile(ctx, "c", add); err != nil {
+			if err := s.UpdateProfile(ctx, dialog.Person{Space: dialog.Systems, ID: "c"}, add); err != nil {
 				t.Fatal(err)
 			}
 		}
 		broken := errors.New("broken")
-		if err := s.UpdateProfile(ctx, "c", func(json.RawMessage) (json.RawMessage, error) { return []byte(`[]`), broken }); !errors.Is(err, broken) {
+		if err := s.UpdateProfile(ctx, dialog.Person{Space: dialog.Systems, ID: "c"}, func(json.RawMessage) (json.RawMessage, error) { return []byte(`[]`), broken }); !errors.Is(err, broken) {
 			t.Error(err)
 		}
-		if p, err := s.Profile(ctx, "c"); string(p) != "[0,1,2]" || err != nil {
+		if p, err := s.Profile(ctx, dialog.Person{Space: dialog.Systems, ID: "c"}); string(p) != "[0,1,2]" || err != nil {
 			t.Errorf("%s %v", p, err)
 		}
-		if err := s.UpdateProfile(ctx, "", add); !errors.Is(err, dialog.ErrNotFound) {
+		if err := s.UpdateProfile(ctx, dialog.Person{Space: dialog.Systems}, add); !errors.Is(err, dialog.ErrNotFound) {
 			t.Error("a stranger has a profile:", err)
 		}
 	})
@@ -133,7 +135,7 @@ func TestNothingComesBackOfTheForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 		// proven by facts: the profile is under the business system's id
-		if err := s.UpdateProfile(ctx, "B-9", func(json.RawMessage) (json.RawMessage, error) {
+		if err := s.UpdateProfile(ctx, dialog.Person{Space: dialog.Systems, ID: "B-9"}, func(json.RawMessage) (json.RawMessage, error) {
 			return []byte(`{"facts":[{"kind":"name","text":"secret","conversation":"` + string(ids[1]) + `"}]}`), nil
 		}); err != nil {
 			t.Fatal(err)
@@ -145,7 +147,7 @@ func TestNothingComesBackOfTheForgotten(t *testing.T) {
 		if err != nil || cert.Removed.Phrasings != 1 || cert.Removed.Profiles != 2 {
 			t.Errorf("%+v %v", cert, err)
 		}
-		if p, _ := s.Profile(ctx, "B-9"); p != nil {
+		if p, _ := s.Profile(ctx, dialog.Person{Space: dialog.Systems, ID: "B-9"}); p != nil {
 			t.Errorf("%s", p)
 		}
 		if ps, _ := s.Phrasings(ctx, "", store.Proposed, "", 10); len(ps) != 1 || ps[0].ID != "phr_2" {

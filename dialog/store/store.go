@@ -8,18 +8,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
-	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	"github.com/pressly/goose/v3"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -27,9 +24,6 @@ import (
 
 	"parley/dialog"
 )
-
-//go:embed migrations/*.sql
-var migrations embed.FS
 
 // Options of a store.
 type Options struct {
@@ -110,23 +104,6 @@ func (s *Store) openPostgres(url string) error {
 	s.db = bun.NewDB(db, pgdialect.New())
 	s.write = s.db
 	return nil
-}
-
-func (s *Store) migrate(ctx context.Context) error {
-	dir, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	d := goose.DialectSQLite3
-	if s.postgres {
-		d = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(d, s.write.DB, dir)
-	if err != nil {
-		return err
-	}
-	_, err = p.Up(ctx)
-	return err
 }
 
 // Ping reports whether the database answers.

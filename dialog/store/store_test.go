@@ -131,14 +131,14 @@ func TestWorkingMemory(t *testing.T) {
 			t.Errorf("%+v, %v", k, err)
 		}
 		first, _ := s.Claim(ctx, id)
-		if rs, err := s.Keep(ctx, id, first, []byte(`{"a":1}`), dialog.Record{Type: "a", Data: []byte(`{}`)}); err != nil || len(rs) != 1 || rs[0].Seq != 1 {
+		if rs, err := s.Keep(ctx, id, first, []byte(`{"a":1}`), nil, dialog.Record{Type: "a", Data: []byte(`{}`)}); err != nil || len(rs) != 1 || rs[0].Seq != 1 {
 			t.Error(rs, err)
 		}
 		second, _ := s.Claim(ctx, id)
-		if _, err := s.Keep(ctx, id, first, []byte(`{"a":2}`), dialog.Record{Type: "a", Data: []byte(`{}`)}); !errors.Is(err, dialog.ErrStale) {
+		if _, err := s.Keep(ctx, id, first, []byte(`{"a":2}`), nil, dialog.Record{Type: "a", Data: []byte(`{}`)}); !errors.Is(err, dialog.ErrStale) {
 			t.Error("a stale owner wrote:", err)
 		}
-		if _, err := s.Keep(ctx, id, second, []byte(`{"a":3}`)); err != nil {
+		if _, err := s.Keep(ctx, id, second, []byte(`{"a":3}`), nil); err != nil {
 			t.Error(err)
 		}
 		if k, _ := s.Known(ctx, id); string(k.Memo) != `{"a":3}` {

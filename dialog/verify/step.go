@@ -376,6 +376,10 @@ func (r *run) sent(in Sent) {
 
 // code takes a one-time code.
 func (r *run) code(text string) {
+	if r.s.Failures >= r.o.Tries { // counted elsewhere
+		r.fail("tries")
+		return
+	}
 	d := spoken.Digits(text, spoken.Options{Asked: true, Fit: func(v string) bool { return len(v) == codeDigits }})
 	if len(d) == 0 || len(d[len(d)-1].Value) != codeDigits {
 		r.unclear(text)
@@ -400,7 +404,7 @@ func (r *run) signed(in Signed) {
 	if in.Customer == "" || r.s.Customer != "" && r.s.Customer != in.Customer {
 		return
 	}
-	r.s.Level, r.s.Customer, r.s.Method, r.s.At = Proven, in.Customer, "signed", in.Now
+	r.s.Level, r.s.Customer, r.s.Method, r.s.At = Proven, in.Customer, BySite, in.Now
 	if r.s.Running() {
 		r.next("")
 	}

@@ -35,19 +35,29 @@ const (
 	Proven  = 2 // a signed identity, a one-time code, or the better facts
 )
 
+// BySite is the method of an identity that a site has signed; the others are the business
+// systems'.
+const BySite = "signed"
+
+// What a conversation has unless Options say otherwise.
+const (
+	MaxTries = 3 // failed checks
+	MaxSends = 3 // codes
+)
+
 // Options of a verification. The zero value asks for facts and has no codes.
 type Options struct {
-	Tries int  // failed checks in a conversation; 0 is 3
+	Tries int  // failed checks in a conversation; 0 is MaxTries
 	Codes bool // one-time codes can be sent
-	Sends int  // codes in a conversation; 0 is 3
+	Sends int  // codes in a conversation; 0 is MaxSends
 }
 
 func (o Options) filled() Options {
 	if o.Tries <= 0 {
-		o.Tries = 3
+		o.Tries = MaxTries
 	}
 	if o.Sends <= 0 {
-		o.Sends = 3
+		o.Sends = MaxSends
 	}
 	return o
 }
@@ -69,7 +79,7 @@ const (
 type State struct {
 	Level    int               `json:"level,omitempty"`
 	Customer string            `json:"customer,omitempty"` // as the business systems know them
-	Method   string            `json:"method,omitempty"`   // "signed", "facts", "code"
+	Method   string            `json:"method,omitempty"`   // BySite, "facts", "code"
 	At       time.Time         `json:"at,omitzero"`
 	Stage    Stage             `json:"stage,omitempty"`
 	Want     int               `json:"want,omitempty"`

@@ -10,7 +10,8 @@ import (
 	"parley/dialog/memory"
 )
 
-// act keeps what a reply wants done by others than its channel.
+// act keeps what a reply wants done by others than its channel, in the transaction of its
+// turn: what fails is noted and takes nothing else with it.
 func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Action) {
 	ctx = context.WithoutCancel(ctx)
 	var err error
@@ -19,6 +20,9 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 		if err = s.store.Remembers(ctx, id); err == nil {
 			err = s.remember(ctx, a)
 		}
+	case brain.Identified:
+		customer, _ := a.Args["customer"].(dialog.Person)
+		err = s.store.Identify(ctx, id, customer)
 	case "handoff":
 		var b []byte
 		if b, err = json.Marshal(a.Args["packet"]); err == nil {
@@ -34,7 +38,7 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 
 // remember adds to a customer's profile.
 func (s *server) remember(ctx context.Context, a dialog.Action) error {
-	customer, _ := a.Args["customer"].(string)
+	customer, _ := a.Args["customer"].(dialog.Person)
 	facts, _ := a.Args["facts"].([]memory.Fact)
 	open, owes := a.Args["open"].(memory.Matter)
 	return s.store.UpdateProfile(ctx, customer, func(old json.RawMessage) (json.RawMessage, error) {
@@ -51,7 +55,7 @@ func (s *server) remember(ctx context.Context, a dialog.Action) error {
 }
 
 // profile recalls a customer.
-func (s *server) profile(ctx context.Context, customer string) (memory.Profile, error) {
+func (s *server) profile(ctx context.Context, customer dialog.Person) (memory.Profile, error) {
 	b, err := s.store.Profile(ctx, customer)
 	if err != nil {
 		return memory.Profile{}, err

@@ -12,6 +12,7 @@ import (
 
 	"parley/cmd/parley/config"
 	"parley/dialog"
+	"parley/media/rtc/rtctest"
 )
 
 // signed opens a conversation of a customer for whom the site vouches.
@@ -52,6 +53,36 @@ func TestACustomerIsForgotten(t *testing.T) {
 	refused(t, "it is over", x.do("POST", c+"/messages", k.Token, `{"text":"x"}`), 409)
 	if a = x.do("POST", "/v1/conversations/"+string(stranger.ID)+"/forget", x.admin(), ""); a.code != 202 {
 		t.Error("an admin may:", a)
+	}
+}
+
+// Forgetting in one conversation ends the customer's call in another.
+func TestForgettingEndsTheCustomersOtherCalls(t *testing.T) {
+	t.Parallel()
+	x := up(t, func(c *config.Config) { c.Sites = []config.Site{{Key: "shop", Secret: "site secret"}} })
+	here, there, stranger := x.signed("c7"), x.signed("c7"), x.converse()
+	w, other := x.watch(there, 0), x.watch(stranger, 0)
+	p, q := x.call(there, rtctest.Options{}), x.call(stranger, rtctest.Options{})
+	w.kind(dialog.CallStarted)
+	other.kind(dialog.CallStarted)
+	if a := x.do("POST", "/v1/conversations/"+string(here.ID)+"/forget", here.Token, ""); a.code != 202 {
+		t.Fatal(a)
+	}
+	w.kind(dialog.CallEnded)
+	if c, err := x.store.Call(t.Context(), p.id); err != nil || c.Ended == 0 {
+		t.Error("the call runs:", err)
+	}
+	if c, err := x.store.Call(t.Context(), q.id); err != nil || c.Ended > 0 {
+		t.Error("a stranger's call was ended:", err)
+	}
+	rs, err := x.store.Since(t.Context(), there.ID, 0, 100)
+	for _, r := range rs {
+		if r.Type != dialog.CallEnded {
+			t.Errorf("%s is left", r.Type)
+		}
+	}
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -80,7 +80,7 @@ func formsOf(c config.Config) (forms []*form.Form, err error) {
 
 // identity says how customers are shown to be who they are.
 func (s *server) identity(c config.Config) brain.Identity {
-	i := brain.Identity{Tool: c.Bot.VerifyTool, Guard: &s.guard}
+	i := brain.Identity{Tool: c.Bot.VerifyTool, Guard: &s.guard, Count: s.store.Attempt}
 	if i.Tool == "" && c.Demo {
 		i.Tool = demoVerify
 	}
