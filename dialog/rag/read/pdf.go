@@ -6,17 +6,24 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+
+	"parley/vision/child"
 )
 
-const pdfReader = "pdftotext"
+const (
+	pdfReader   = "pdftotext"
+	mostLaidOut = 128 << 20 // bytes that it says
+)
 
 // pdf reads a PDF by pdftotext, which says where each word stands.
 func pdf(ctx context.Context, _ string, b []byte, l Limits) (Result, error) {
-	out, complaint, err := child(ctx, l, 128<<20, b, pdfReader, "-bbox-layout", "-enc", "UTF-8", "-l", fmt.Sprint(l.Pages+1), "-", "-")
+	out, complaint, err := child.Run(ctx, child.Limits{Memory: l.Memory, Time: l.Time, Output: mostLaidOut}, b, pdfReader, "-bbox-layout", "-enc", "UTF-8", "-l", fmt.Sprint(l.Pages+1), "-", "-")
 	var exit *exec.ExitError
 	switch {
-	case errors.Is(err, ErrNoReader):
+	case errors.Is(err, child.ErrMissing):
 		return Result{}, fmt.Errorf("%w: PDF needs pdftotext (apt-get install poppler-utils)", ErrNoReader)
+	case errors.Is(err, child.ErrOutput):
+		return Result{}, fmt.Errorf("%w: what comes out has more than %s", ErrLimit, size(mostLaidOut))
 	case errors.As(err, &exit):
 		return Result{}, refusal(complaint, exit)
 	case err != nil:

@@ -1,11 +1,9 @@
 package read
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -206,22 +204,5 @@ func TestATallSheet(t *testing.T) {
 	b := xlsxOf(t, "S", []any{"A", "B"}, []any{1, 2})
 	if _, err := Read(t.Context(), "x.xlsx", b, Limits{Cells: 50}); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// A child that is not wanted any more is killed with all that it started.
-func TestAChildEndsWithItsContext(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, _, err := child(ctx, Limits{}.filled(), 1<<10, nil, "sh", "-c", "sleep 100 & wait")
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Error(err)
-	}
-	if _, _, err := child(t.Context(), Limits{}.filled(), 1<<10, nil, "sh", "-c", "while :; do echo aaaaaaaaaaaaaaaa; done"); !errors.Is(err, ErrLimit) {
-		t.Error("endless output:", err)
-	}
-	out, _, err := child(t.Context(), Limits{}.filled(), 1<<10, []byte("in"), "sh", "-c", "cat; ulimit -c; ulimit -n; ulimit -f")
-	if err != nil || string(out) != "in0\n64\n0\n" {
-		t.Errorf("%q %v", out, err)
 	}
 }

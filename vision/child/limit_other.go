@@ -1,6 +1,6 @@
 //go:build !linux
 
-package read
+package child
 
 import "errors"
 
