@@ -2,6 +2,7 @@ package vision
 
 import (
 	"cmp"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -150,10 +151,48 @@ func Identify(lines []Line) []Identifier {
 			}
 		}
 	}
+	return ranked(out)
+}
+
+// ranked puts first what one is asked for by name, and what is surest.
+func ranked(out []Identifier) []Identifier {
 	slices.SortStableFunc(out, func(a, b Identifier) int {
 		return cmp.Or(cmp.Compare(rank(a.Kind), rank(b.Kind)), cmp.Compare(b.Confidence, a.Confidence))
 	})
 	return out[:min(len(out), maxIdentifiers)]
+}
+
+// Ranked gives identifiers best first, without those too many.
+func Ranked(of map[string]Identifier) []Identifier {
+	var out []Identifier
+	for _, k := range slices.Sorted(maps.Keys(of)) {
+		out = append(out, of[k])
+	}
+	return ranked(out)
+}
+
+// Known tells whether it is one of the kinds.
+func (k IdentifierKind) Known() bool {
+	return slices.Contains([]IdentifierKind{OrderNumber, TrackingNumber, SerialNumber, ErrorCode, Reference, Amount, Date}, k)
+}
+
+// Clean is a stranger's text on one line, without what does not show, of at most so
+// many bytes.
+func Clean(text string, most int) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "")
+	}
+	return text
 }
 
 // rank is 0 for what one is asked for by name.

@@ -25,14 +25,14 @@ type prepared struct {
 	back  func(x, y float64) (float64, float64) // from gray's pixels to the picture's
 	photo bool
 	sharp float64 // variance of the Laplacian, at 1,000 pixels of width
-	light float64 // median of the picture, 0 to 255
+	light byte    // of its brightest, 0 to 255
 }
 
 // prepare makes letters black on white, upright and large.
 func prepare(m image.Image) prepared {
 	g := gray(m)
 	p := prepared{back: func(x, y float64) (float64, float64) { return x, y }}
-	p.light = float64(median(g))
+	p.light = quantile(histogram(g), 0.99)
 	p.photo = same(g) < drawn
 	p.sharp = sharpness(g)
 	if p.photo {

@@ -95,7 +95,7 @@ const (
 	sure   = 0.75
 	doubt  = 0.45 // a word with less is not told
 	blunt  = 14   // sharpness below which little is read
-	dim    = 50   // median below which a photo is dark
+	dim    = 90   // of its brightest below which a picture is dark
 	tiny   = 9    // pixels of a letter's height below which closer is the advice
 	fewest = 3    // letters and digits that make a text
 )
@@ -358,7 +358,7 @@ func trouble(p prepared, lines []vision.Line) vision.Trouble {
 	}
 	slices.Sort(heights)
 	switch {
-	case p.photo && p.light < dim:
+	case p.light < dim:
 		return vision.Dark
 	case p.sharp < blunt:
 		return vision.Blurred
