@@ -90,6 +90,9 @@ func values(f vision.Finding) (out []string) {
 }
 
 func TestIdentifiersAreRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	english := []string{"order 204815", "tracking BW4471902266US", "error E-4021", "amount $129.00", "date November 18, 2026"}
 	chinese := []string{"order 318062", "tracking SF1029384756601", "amount 128.50元", "date 2026年12月3日"}
 	dark := imaging.Invert(drawing(t, "order.png"))
@@ -136,6 +139,9 @@ func TestPlaces(t *testing.T) {
 
 // What cannot be read is said to be so, with the reason.
 func TestTroubleIsTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("only computes: whole in the run without the race detector")
+	}
 	empty := imaging.New(400, 300, color.White)
 	if f := read(t, empty, "en"); f.Trouble != vision.NoText && f.Trouble != vision.Blurred || len(f.Identifiers) > 0 {
 		t.Errorf("empty: %+v", f)
