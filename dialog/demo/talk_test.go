@@ -29,6 +29,10 @@ var tuesday = time.Date(2026, 11, 24, 10, 30, 0, 0, time.UTC)
 // shop is the demo as it is served, without a model: knowledge, procedures, the
 // company's tools, and the outbox.
 func shop(t *testing.T, intents *intent.Model, now func() time.Time, seen *witness) *brain.Manager {
+	return shopWith(t, intents, now, seen, &[]tool.ChangeRequest{})
+}
+
+func shopWith(t *testing.T, intents *intent.Model, now func() time.Time, seen *witness, did *[]tool.ChangeRequest) *brain.Manager {
 	t.Helper()
 	c, err := company.Open(company.Options{Now: now})
 	if err != nil {
@@ -58,7 +62,7 @@ func shop(t *testing.T, intents *intent.Model, now func() time.Time, seen *witne
 		index.Put(d)
 	}
 	seen.Box, seen.Outbox = box, outbox
-	m := brain.New(brain.Options{Retriever: index, Forms: intents, Tools: seen, Outbox: changes{seen}, Identity: brain.Identity{Tool: "verify_customer"}})
+	m := brain.New(brain.Options{Retriever: index, Forms: intents, Tools: seen, Outbox: made{changes{seen}, did}, Identity: brain.Identity{Tool: "verify_customer"}})
 	t.Cleanup(func() {
 		m.Close()
 		_ = outbox.Close(context.Background())
@@ -112,22 +116,25 @@ type customer struct {
 	now      time.Time
 }
 
-func (k *customer) say(t *testing.T, text string) string {
+func (k *customer) say(t *testing.T, texts ...string) string {
 	t.Helper()
-	q := dialog.Turn{From: dialog.Customer, Via: k.via, Text: text}
-	c := dialog.Context{Conversation: dialog.ConversationID("c" + k.id), Via: k.via, Language: k.language, History: k.history, Question: []dialog.Turn{q}, Now: k.now}
+	var q []dialog.Turn
+	for _, text := range texts {
+		q = append(q, dialog.Turn{From: dialog.Customer, Via: k.via, Text: text})
+	}
+	c := dialog.Context{Conversation: dialog.ConversationID("c" + k.id), Via: k.via, Language: k.language, History: k.history, Question: q, Now: k.now}
 	c.Known.Memo = k.memo
 	var out strings.Builder
 	for d, err := range k.b.Answer(c)(t.Context()) {
 		if err != nil {
-			t.Fatalf("%q: %v", text, err)
+			t.Fatalf("%q: %v", texts, err)
 		}
 		out.WriteString(d.Text)
 		if d.Memo != nil {
 			k.memo = d.Memo
 		}
 	}
-	k.history = append(k.history, q, dialog.Turn{From: dialog.Bot, Via: k.via, Text: out.String()})
+	k.history = append(append(k.history, q...), dialog.Turn{From: dialog.Bot, Via: k.via, Text: out.String()})
 	return out.String()
 }
 
