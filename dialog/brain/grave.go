@@ -3,6 +3,8 @@ package brain
 import (
 	"context"
 	"regexp"
+
+	"parley/dialog/care"
 )
 
 // graveTurns is for how many turns of the customer danger is taken to last.
@@ -48,3 +50,41 @@ func (t *turn) stay(ctx context.Context) error {
 	t.say("Please keep at a safe distance; if it gets worse, call "+n+". "+us, "请先保证安全，如果情况变严重，请马上拨打"+n+"。"+us)
 	return nil
 }
+
+// crashed are accidents of which nothing is said but that they happened just now; hurting
+// are signs that somebody is hurt or in danger.
+var (
+	crashed = regexp.MustCompile(`(?i)\b(?:just|been in|had)\b.{0,30}\b(?:crash(?:ed)?|accident|collision|rear-?ended|ran into|hit (?:a|another|the) (?:car|tree|wall|barrier|deer|pole))\b|\b(?:crashed|rear-?ended)\b.{0,20}\b(?:just now|a minute ago|right now)\b|刚[刚才]?[^，。]{0,6}(?:撞|追尾|剐蹭|刮蹭|蹭)|(?:撞车|出车祸|追尾)了|在[^，。]{0,8}被追尾`)
+	hurting = regexp.MustCompile(`(?i)\b(?:hurt|injured|bleeding|blood|trapped|stuck|unconscious|(?:not|isn'?t|won'?t|can'?t) (?:moving|move|breathing|breathe|wake|responding)|ambulance|dying|dead|fire|smoke|smoking|burning|pain|broken|help)\b|受伤|流血|出血|血|叫不醒|昏|没反应|不动|动不了|卡住|困|骨折|救|火|烟|疼|痛|死`)
+)
+
+// crash asks first whether anybody is hurt, when no more is known than that there was an
+// accident: a yes, or no clear no, is an emergency.
+func (t *turn) crash() bool {
+	if t.mem.Crash {
+		t.mem.Crash = false
+		if !allWell.MatchString(t.text) && !refusing.MatchString(t.text+" ") && !noneHurt.MatchString(t.text) {
+			t.signal.Danger = care.Lethal
+		} else if !hurting.MatchString(noneHurt.ReplaceAllString(t.text, "")) {
+			t.signal.Danger = care.NoDanger
+		}
+		return false
+	}
+	if t.handed("emergency") || !crashed.MatchString(t.text) || hurting.MatchString(noneHurt.ReplaceAllString(t.text, "")) || t.signal.Danger == care.SelfHarm {
+		return false
+	}
+	if noneHurt.MatchString(t.text) { // told in the same breath
+		t.signal.Danger = care.NoDanger
+		return false
+	}
+	if t.signal.Danger != care.Lethal {
+		return false // long past, or asked about
+	}
+	n := t.m.o.Handoff.number(t.c.Language)
+	t.say("Is anybody hurt or in danger? If so, please call "+n+" first.", "先确认安全：有没有人受伤或有危险？如果有，请马上拨打"+n+"。")
+	t.mem.Crash = true
+	return true
+}
+
+// noneHurt says that nobody was hurt.
+var noneHurt = regexp.MustCompile(`(?i)\b(?:no ?(?:body|one)(?:'s| is| was| got)?(?: badly)? (?:hurt|injured)|(?:i|we)(?:'m| am|'re| are) (?:all )?(?:fine|ok(?:ay)?|unhurt|safe|all right)|not hurt|no injuries|everyone(?:'s| is) (?:fine|ok(?:ay)?|all right))\b|(?:没有?|无)(?:人|有人)?(?:受伤|事)|人没事|都没事|(?:大家|人)都?(?:好|还好|平安)`)

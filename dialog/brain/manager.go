@@ -123,6 +123,9 @@ func (t *turn) run(ctx context.Context) error {
 	t.mem.Offered = false
 	t.vouched()
 	t.acquaint(ctx)
+	if done := t.crash(); done {
+		return nil
+	}
 	switch {
 	case t.signal.Danger == care.Lethal:
 		n := t.m.o.Handoff.number(t.c.Language)
@@ -356,6 +359,9 @@ func (t *turn) person(ctx context.Context, reason string) error {
 	if f, ok := t.taker(); ok && !again {
 		t.say(personSaid[reason][0], personSaid[reason][1])
 		t.opened = true
+		if f.Name == message {
+			return t.begin(ctx, f, t.text)
+		}
 		return t.begin(ctx, f, "")
 	}
 	switch {
@@ -387,6 +393,11 @@ var personSaid = map[string][2]string{
 // taker is the procedure that takes down how to reach the customer, unless it or a
 // question of another one stands already; the one for messages where there is none.
 func (t *turn) taker() (*form.Form, bool) {
+	if t.m.o.Forms != nil && t.mem.Form == nil {
+		if name, sure := t.likeliest(t.text); name == message && sure >= surelyOther {
+			return t.m.o.Forms.Form(message)
+		}
+	}
 	if t.m.o.Forms == nil || t.mem.Form != nil && t.mem.Form.Form == callback {
 		return nil, false
 	}

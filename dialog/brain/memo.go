@@ -21,10 +21,12 @@ type memo struct {
 	Handoffs []handoff             `json:"handoffs,omitempty"`
 	Mood     []float64             `json:"mood,omitempty"`  // anger of the last turns, oldest first
 	Grave    int                   `json:"grave,omitempty"` // turns for which danger is taken to last
+	Crash    bool                  `json:"crash,omitempty"` // it was asked whether anybody is hurt
 	Worst    string                `json:"worst,omitempty"`
 	Opening  string                `json:"opening,omitempty"`  // the first matter, in the customer's words
 	Intent   string                `json:"intent,omitempty"`   // the procedure begun last
 	Form     *form.State           `json:"form,omitempty"`     // under way
+	Next     []task                `json:"next,omitempty"`     // what comes after it
 	Known    map[string]form.Value `json:"known,omitempty"`    // what former ones found out
 	Proposal *proposal             `json:"proposal,omitempty"` // of a model, that was put to the customer
 	Verify   verify.State          `json:"verify"`
@@ -77,7 +79,7 @@ func recall(c dialog.Context) memo {
 func (m *memo) encode() json.RawMessage {
 	for _, lighten := range []func(){
 		func() { m.Sources, m.Gaps = nil, nil },
-		func() { m.Known = nil },
+		func() { m.Known, m.Next = nil, nil },
 		func() { m.Proposal = nil },
 		func() { m.Form = nil },
 		func() { m.Done = nil },

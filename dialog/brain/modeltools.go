@@ -112,6 +112,10 @@ func (t *turn) propose(ctx context.Context, name string, in map[string]any) erro
 		Using(tool string) (*form.Form, bool)
 	}); ok {
 		if f, ok := finder.Using(name); ok {
+			if t.underWay(f) {
+				t.say("That is still being done; I tell you as soon as I know.", "这件事正在办，一有结果就告诉您。")
+				return nil
+			}
 			t.learn(in)
 			return t.begin(ctx, f, t.text)
 		}
@@ -127,6 +131,12 @@ func (t *turn) propose(ctx context.Context, name string, in map[string]any) erro
 	return t.ask(ctx)
 }
 
+// underWay reports whether a form has a change running: to propose it again changes nothing.
+func (t *turn) underWay(f *form.Form) bool {
+	s := t.mem.Form
+	return s != nil && s.Form == f.Name && s.Stage == form.Waiting
+}
+
 // learn takes what a model has understood for what the customer has said: a form reads
 // it back or confirms it before anything is done.
 func (t *turn) learn(in map[string]any) {
@@ -135,7 +145,7 @@ func (t *turn) learn(in map[string]any) {
 	}
 	for name, v := range in {
 		if s := fmt.Sprint(v); s != "" && len(s) < maxQuote && len(name) < maxQuote && len(t.mem.Known) < maxKnown {
-			if _, ok := t.mem.Known[name]; !ok {
+			if old, ok := t.mem.Known[name]; !ok || old.Value != s { // what was said of an earlier matter is not this one's
 				t.mem.Known[name] = form.Value{Value: s, Text: s, Confidence: 0.5, From: "model"}
 			}
 		}

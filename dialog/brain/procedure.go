@@ -4,8 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/form"
@@ -23,6 +25,9 @@ type Forms interface {
 
 // callback is the procedure that takes down whom a person is to call back.
 const callback = "callback"
+
+// message is the procedure that takes a message down.
+const message = "leave_message"
 
 // maxSteps bounds the tools that one turn runs.
 const maxSteps = 16
@@ -52,7 +57,14 @@ func (t *turn) procedure(ctx context.Context) (bool, error) {
 
 // begins starts the procedure that the words ask for.
 func (t *turn) begins(ctx context.Context) (bool, error) {
-	name := t.m.o.Forms.Starts(t.text, t.c.Language)
+	rest, _ := verify.Tail(t.text)
+	if ts := t.tasks(rest); ts != nil {
+		return true, t.beginAll(ctx, ts)
+	}
+	if f, ok := t.sameFor(rest); ok {
+		return true, t.begin(ctx, f, t.text)
+	}
+	name := t.m.o.Forms.Starts(rest, t.c.Language)
 	f, ok := t.m.o.Forms.Form(name)
 	if name == "" || !ok {
 		return false, nil
@@ -66,7 +78,14 @@ func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 	if text != t.text {
 		said.Text = text
 	}
-	s, moves := f.Step(form.State{}, form.Begin{Said: said, Known: t.mem.Known, Level: t.verification().Level})
+	known := t.mem.Known
+	if otherOne.MatchString(text) { // not the one that was spoken of
+		known = maps.Clone(known)
+		for _, n := range f.Numbered() {
+			delete(known, n)
+		}
+	}
+	s, moves := f.Step(form.State{}, form.Begin{Said: said, Known: known, Level: t.verification().Level})
 	if len(moves) > 1 && t.opened {
 		if _, ok := moves[0].(form.Say); ok {
 			moves = moves[1:]
@@ -98,7 +117,25 @@ func (t *turn) utterance() form.Said {
 // from the knowledge, and then the open question stands again.
 func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 	before := *t.mem.Form
-	after, moves := f.Step(before, t.utterance())
+	if blank(t.text) {
+		return true, t.carry(ctx, f, before, form.Resume{})
+	}
+	if other, later, ok := t.turnsTo(f, before); ok {
+		if !later {
+			t.keepKnown(before)
+			return true, t.begin(ctx, other, t.text)
+		}
+		t.mem.Next = append(t.mem.Next, task{Form: other.Name, Text: t.text})
+		t.mem.Next = t.mem.Next[max(0, len(t.mem.Next)-maxTasks):]
+		t.say("I see to that next. ", "这个我接着办。")
+		return true, t.carry(ctx, f, before, form.Resume{})
+	}
+	u := t.utterance()
+	if ts := t.enumerated(f, u.Text); ts != nil {
+		u.Text = ts[0].Text
+		t.mem.Next = append(ts[1:len(ts):len(ts)], t.mem.Next...)
+	}
+	after, moves := f.Step(before, u)
 	if len(moves) != 1 {
 		return true, t.moves(ctx, f, after, moves)
 	}
@@ -124,6 +161,13 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 		return true, err
 	}
 	return true, t.carry(ctx, f, before, form.Resume{})
+}
+
+// blank reports whether a text says nothing: a lone question mark asks for an answer.
+func blank(text string) bool {
+	return strings.TrimSpace(text) != "" && !strings.ContainsFunc(text, func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || r > 0x2000 && !unicode.IsPunct(r)
+	})
 }
 
 // refusing are words that take back what is being confirmed, whatever else is said.
@@ -197,7 +241,7 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 		moves = append(more, moves...)
 	}
 	t.remember(s)
-	return nil
+	return t.next(ctx)
 }
 
 // newKey names a change that is about to be confirmed.
@@ -242,6 +286,7 @@ func (t *turn) read(ctx context.Context, m form.Read) form.Result {
 	case err != nil:
 		t.m.o.Log.Warn("tool failed", "conversation", t.c.Conversation, "tool", m.Tool, "err", err)
 	case r.Refused:
+		t.sourced(m.Tool)
 		out.Failure = form.Refused
 		out.Text, _ = t.m.o.Tools.Tell(m.Tool, t.c.Language, m.Args, r)
 	default:

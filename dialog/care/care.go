@@ -51,6 +51,9 @@ const (
 // and by what examples teach where the rules hear nothing.
 func Read(text string) Signal {
 	f := fold(text)
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) && !strings.Contains(text, "!!") && !strings.Contains(text, "！！") {
+		return Signal{} // a lone question mark waits, and is not angry
+	}
 	s := Signal{Person: wish(f), Danger: danger(f), Anger: anger(text, f)}
 	if f.latin == "" && f.han == "" {
 		return s

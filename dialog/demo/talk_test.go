@@ -108,6 +108,7 @@ func still() time.Time { return tuesday }
 // customer talks; what the bot remembers goes from turn to turn.
 type customer struct {
 	b        *brain.Manager
+	outbox   *tool.Outbox // that learns what was told
 	language string
 	via      dialog.Via
 	history  []dialog.Turn
@@ -125,16 +126,23 @@ func (k *customer) say(t *testing.T, texts ...string) string {
 	c := dialog.Context{Conversation: dialog.ConversationID("c" + k.id), Via: k.via, Language: k.language, History: k.history, Question: q, Now: k.now}
 	c.Known.Memo = k.memo
 	var out strings.Builder
+	var told []string
 	for d, err := range k.b.Answer(c)(t.Context()) {
 		if err != nil {
 			t.Fatalf("%q: %v", texts, err)
 		}
 		out.WriteString(d.Text)
+		told = append(told, d.Told...)
 		if d.Memo != nil {
 			k.memo = d.Memo
 		}
 	}
 	k.history = append(append(k.history, q...), dialog.Turn{From: dialog.Bot, Via: k.via, Text: out.String()})
+	if k.outbox != nil {
+		if err := k.outbox.Told(t.Context(), told...); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return out.String()
 }
 

@@ -116,6 +116,9 @@ func (r *run) ask(sl *Slot, lead string) {
 			m.Text = ask
 		}
 	}
+	if r.s.EitherOf == sl.Name && len(r.s.Either) > 0 {
+		m.Text = r.whichOf()
+	}
 	m.Text = lead + m.Text
 	r.do(m)
 }

@@ -1,7 +1,9 @@
 package form
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 
 	"parley/dialog"
 	"parley/dialog/spoken"
@@ -25,6 +27,7 @@ type turn struct {
 	from  string // "said" or "keypad"
 	asked string
 	amend bool // values known already may be replaced
+	mends bool // a part of a number may be said anew
 	taken [][2]int
 	got   []string
 	wrong bool // a value for the slot that was asked for, which cannot be one
@@ -57,6 +60,10 @@ func (t *turn) take() []string {
 func (t *turn) slot(sl *Slot, asked bool) {
 	old, known := t.s.Slots[sl.Name]
 	known = known && !old.Skipped
+	if !asked && sl.Type == Words && (!known || t.amend) {
+		t.words(sl)
+		return
+	}
 	if !asked && (sl.Type == YesNo || sl.Type == Words || sl.Type == Number && t.asked != "" || known && !t.amend) {
 		return
 	}
@@ -64,6 +71,10 @@ func (t *turn) slot(sl *Slot, asked bool) {
 		return
 	}
 	found := t.f.extract(t.s, sl, t.text, asked)
+	if values := t.rivals(sl, found, asked); values != nil {
+		t.divided(sl, values)
+		return
+	}
 	for _, f := range slices.Backward(found) {
 		value, ok := sl.norm(f.Value)
 		others := f.Others
@@ -75,6 +86,11 @@ func (t *turn) slot(sl *Slot, asked bool) {
 				}
 			}
 		}
+		if !ok && t.mends && known && (sl.Type == Digits || sl.Type == Code || sl.Type == Phone) && !t.overlaps(f) {
+			for _, m := range mended(t.text, old.Value, f.Value) {
+				value, ok = sl.norm(m)
+			}
+		}
 		if !ok {
 			t.wrong = t.wrong || asked
 			continue
@@ -83,12 +99,53 @@ func (t *turn) slot(sl *Slot, asked bool) {
 			t.wrong = true
 			continue
 		}
-		if !asked && (f.Confidence < unasked || t.overlaps(f)) || known && value == old.Value {
+		if !asked && (f.Confidence < unasked || sl.Type != Choice && t.overlaps(f)) || known && value == old.Value {
 			continue
 		}
 		t.keep(sl, f, value, others)
 		return
 	}
+}
+
+// words takes a text that was not asked for: what the slot's patterns find, or the parts
+// that speak of time.
+func (t *turn) words(sl *Slot) {
+	v := ""
+	for _, re := range sl.take {
+		if m := re.FindStringSubmatch(t.text); m != nil && v == "" {
+			v = strings.Trim(m[1], " ,，。.!！?？")
+		}
+	}
+	if sl.About == "time" {
+		v = t.times()
+	}
+	if v != "" && sl.valid(v) && v != t.s.Slots[sl.Name].Value {
+		t.keep(sl, spoken.Found{Value: v, Confidence: 0.8}, v, nil)
+	}
+}
+
+// timely are words that speak of time.
+var timely = regexp.MustCompile(`(?i)\b(?:morning|afternoon|evening|noon|tonight|today|tomorrow|before|after|o'clock|any ?time|weekends?|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|[ap]\.?m\.?|lunch(?:time)?|\d{1,2}:\d{2})\b|[上下中]午|早上|晚上|傍晚|夜里|明天|后天|今天|周[一二三四五六日天末]|星期|礼拜|[\d一二两三四五六七八九十]+点|以后|之后|以前|之前|随时|下班|上班`)
+
+// times are the parts of an utterance that speak of time and hold nothing that was taken.
+func (t *turn) times() string {
+	var out []string
+	from := 0
+	part := func(to, next int) {
+		f := spoken.Found{Start: from, End: to}
+		if p := strings.TrimSpace(t.text[from:to]); timely.MatchString(p) && !t.overlaps(f) {
+			out = append(out, p)
+		}
+		from = next
+	}
+	for _, loc := range partings.FindAllStringIndex(t.text, 20) {
+		part(loc[0], loc[1])
+	}
+	part(len(t.text), len(t.text))
+	if s := t.s; tongue(s.Language) == "zh" {
+		return strings.Join(out, "，")
+	}
+	return strings.Join(out, ", ")
 }
 
 func (t *turn) keep(sl *Slot, f spoken.Found, value string, others []string) {
@@ -98,6 +155,9 @@ func (t *turn) keep(sl *Slot, f spoken.Found, value string, others []string) {
 	}
 	v.Sure = t.from == "keypad"
 	t.f.set(t.s, sl.Name, v)
+	if t.s.EitherOf == sl.Name {
+		t.s.Either, t.s.EitherOf = nil, ""
+	}
 	delete(t.s.Misses, sl.Name)
 	delete(t.s.Misses, "readback "+sl.Name)
 	if sl.Type != Choice && sl.Type != Words && sl.Type != YesNo {

@@ -86,10 +86,14 @@ type Slot struct {
 	Auto     string              `yaml:"auto"`     // of From: template of the value to take unasked when it is there
 	Or       []string            `yaml:"or"`       // slots that do in its place
 	ReadBack bool                `yaml:"readback"` // by voice, and in chat when in doubt
+	Take     []string            `yaml:"take"`     // of texts: patterns whose first group is the value, unasked
+	About    string              `yaml:"about"`    // of texts: "time": parts of an utterance that speak of time are it, unasked
+	Open     bool                `yaml:"open"`     // of texts: another procedure's words are a value too
 	Past     bool                `yaml:"past"`     // a date that lies behind
 	Future   bool                `yaml:"future"`   // a date from today on
 
 	pattern *regexp.Regexp
+	take    []*regexp.Regexp
 }
 
 // Option is one of a slot's choices.
@@ -110,6 +114,7 @@ type Action struct {
 	Args    map[string]string `yaml:"args"` // templates
 	As      string            `yaml:"as"`   // the result's name; "" is the tool's
 	Confirm Text              `yaml:"confirm"`
+	Agree   []string          `yaml:"agree"` // words that are a yes to it: "cancel it"
 	Say     Text              `yaml:"say"`
 	Tell    bool              `yaml:"tell"`    // the result is told in the tool's words, Result.Text
 	Missing Text              `yaml:"missing"` // said when a read finds nothing

@@ -223,6 +223,8 @@ func TestConfirmation(t *testing.T) {
 		c := begin(t, f, "en", dialog.ViaChat, "cancel order 205101")
 		c.step(Verified{Level: 1})
 		c.result(obj("orders", []any{obj("order", "205101")}))
+		c.want(`read order_allows {"order":"205101","what":"cancel"}`)
+		c.result(obj("status", "ok"))
 		c.want("confirm: Shall I cancel order 205101?")
 		return c
 	}

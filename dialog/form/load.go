@@ -125,6 +125,16 @@ func (s *Slot) ready() error {
 		}
 		s.pattern = re
 	}
+	for _, p := range s.Take {
+		re, err := regexp.Compile(`(?i)` + p)
+		if err != nil || re.NumSubexp() < 1 || s.Type != Words {
+			return fmt.Errorf("take: %q is no pattern with a group, or the slot no text", p)
+		}
+		s.take = append(s.take, re)
+	}
+	if s.About != "" && (s.About != "time" || s.Type != Words) {
+		return fmt.Errorf("about %q is not time, or the slot no text", s.About)
+	}
 	if s.Check != "" && s.Check != "luhn" {
 		return fmt.Errorf("check %q is not luhn", s.Check)
 	}

@@ -10,7 +10,7 @@ func (r *run) result(in Result) {
 		return
 	}
 	a := r.f.Steps[r.s.At]
-	if a.Read != "" && (in.Failure == Refused && len(a.Missing) > 0 || in.Failure == OK && r.found(a, in.Data) == false) {
+	if a.Read != "" && (in.Failure == Refused && in.Text == "" && len(a.Missing) > 0 || in.Failure == OK && r.found(a, in.Data) == false) {
 		r.missing(a)
 		return
 	}

@@ -43,7 +43,9 @@ type State struct {
 	At       int              `json:"at,omitempty"`      // the step that is next
 	Frozen   int              `json:"frozen,omitempty"`  // steps before it are never gone back to
 	Slot     string           `json:"slot,omitempty"`
-	Misses   map[string]int   `json:"misses,omitempty"` // misunderstandings, by slot or step
+	Either   []string         `json:"either,omitempty"`    // values of EitherOf, of which one is meant
+	EitherOf string           `json:"either_of,omitempty"` // slot
+	Misses   map[string]int   `json:"misses,omitempty"`    // misunderstandings, by slot or step
 	Call     string           `json:"call,omitempty"`
 	Calls    int              `json:"calls,omitempty"`
 	Args     map[string]any   `json:"args,omitempty"` // of Call

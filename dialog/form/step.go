@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -143,10 +144,21 @@ func (r *run) answer(text string) {
 		r.cancel()
 		return
 	}
-	amend := spoken.Amends(text) || alters(text) || r.s.Stage == Amending
-	t := turn{f: r.f, s: &r.s, text: text, from: "said", asked: r.s.Slot, amend: amend}
 	asked := r.f.slots[r.s.Slot]
-	question := isQuestion(text)
+	amend := spoken.Amends(text) || alters(text) || r.s.Stage == Amending
+	if sl := r.f.labelled(text); asked != nil && asked.Type == Words && r.s.Stage == Asking && (sl == nil || sl == asked) {
+		amend = false // the digits of an address are no order number
+	}
+	if rest, asked := parted(text); asked {
+		text = rest // what is asked beside the answer is another's business
+	}
+	t := turn{f: r.f, s: &r.s, text: text, from: "said", asked: r.s.Slot, amend: amend, mends: r.s.Stage == Amending}
+	question := isQuestion(text) || asked != nil && asked.Type == Name && either(text, asks, asksZh) && len(spoken.Name(text, spoken.Options{})) == 0
+	if r.decided(text) {
+		r.s.Either, r.s.EitherOf = nil, ""
+		r.advance()
+		return
+	}
 	if asked != nil && asked.Optional && either(text, skips, skipsZh) {
 		r.f.set(&r.s, asked.Name, Value{Skipped: true})
 		r.advance()
@@ -179,6 +191,10 @@ func (r *run) answer(text string) {
 
 // unfilled is an utterance that gave no value.
 func (r *run) unfilled(text string, t turn, question bool) {
+	if sl := r.f.slots[r.s.EitherOf]; sl != nil && !question {
+		r.ask(sl, "")
+		return
+	}
 	if sl := r.f.slots[t.asked]; sl != nil && t.asked != r.s.Slot {
 		r.f.unset(&r.s, sl.Name)
 		r.ask(sl, "")
@@ -218,7 +234,7 @@ func (r *run) heard(text string) {
 		r.advance()
 		return
 	}
-	t := turn{f: r.f, s: &r.s, text: text, from: "said", asked: sl.Name, amend: true}
+	t := turn{f: r.f, s: &r.s, text: text, from: "said", asked: sl.Name, amend: true, mends: a != spoken.Yes}
 	if sl.Type != Words && sl.Type != Name || a == spoken.Unclear && !isQuestion(text) {
 		if len(t.take()) > 0 {
 			r.advance()
@@ -245,6 +261,9 @@ func (r *run) heard(text string) {
 // decide takes the answer to a confirmation.
 func (r *run) decide(in Said) {
 	a, rest := spoken.YesNo(in.Text)
+	if r.agrees(in.Text) {
+		a, rest = spoken.Yes, 0
+	}
 	switch {
 	case a == spoken.Yes && rest <= 3 && in.Cut:
 		r.confirm(r.s.own("unheard"))
@@ -257,17 +276,22 @@ func (r *run) decide(in Said) {
 		r.cancel()
 		return
 	}
-	t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true}
+	t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true, mends: a == spoken.No || spoken.Amends(in.Text)}
 	sl := r.f.labelled(in.Text)
 	if sl != nil && sl.Type != Words && sl.Type != Name {
 		t.asked = sl.Name
 	}
 	question := isQuestion(in.Text)
-	if !question && (len(t.take()) > 0 || r.restated(sl, in.Text)) {
+	if rest, asked := parted(in.Text); asked && question {
+		t.text, question = rest, false
+	}
+	if !question && ((sl == nil || sl.Type == Words) && r.anewText(sl, in.Text) || len(t.take()) > 0 || r.restated(sl, in.Text)) {
 		r.advance()
 		return
 	}
 	switch {
+	case r.f.slots[r.s.EitherOf] != nil && !question:
+		r.ask(r.f.slots[r.s.EitherOf], "")
 	case question:
 		r.do(NotMine{Sure: true})
 	case sl != nil && (alters(in.Text) || a == spoken.No):
@@ -285,6 +309,32 @@ func (r *run) decide(in Said) {
 		r.miss(false)
 	}
 }
+
+// agrees reports whether the last thing said is the step's own way to say yes, with
+// nothing before it but a hesitation: "no wait, hm, ok, cancel it".
+func (r *run) agrees(text string) bool {
+	last := strings.TrimSpace(text)
+	if parts := sentences.FindAllString(last, 20); len(parts) > 1 {
+		for _, p := range parts[:len(parts)-1] {
+			if _, rest := spoken.YesNo(p); rest > 1 || isQuestion(p) {
+				return false
+			}
+		}
+		last = parts[len(parts)-1]
+	}
+	low := squeeze(last)
+	for _, w := range r.f.Steps[r.s.At].Agree {
+		k := squeeze(w)
+		if !named(low, k) {
+			continue
+		}
+		a, rest := spoken.YesNo(strings.Replace(low, k, " ", 1))
+		return a != spoken.No && rest <= 2 && !isQuestion(last)
+	}
+	return false
+}
+
+var sentences = regexp.MustCompile(`[^.!?。！？]+[.!?。！？]*`)
 
 // restated takes a text or a name that is said anew: "the address is 12 Mill Street".
 func (r *run) restated(sl *Slot, text string) bool {

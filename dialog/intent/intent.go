@@ -8,6 +8,7 @@ package intent
 
 import (
 	_ "embed"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -38,6 +39,7 @@ type Model struct {
 	forms   map[string]*form.Form
 	classes []string // the first is None
 	w       weights
+	words   map[string]int // that the examples know
 }
 
 // example is a sentence of a class. Sentences of one pattern share their origin.
@@ -96,7 +98,7 @@ func Train(forms []*form.Form, others []string) *Model {
 	m := &Model{forms: map[string]*form.Form{}, classes: []string{None}}
 	data := m.read(forms)
 	data = append(data, negatives(data, others)...)
-	m.w = learn(data, len(m.classes), epochs)
+	m.w, m.words = learn(data, len(m.classes), epochs), vocabulary(data)
 	return m
 }
 
@@ -153,7 +155,7 @@ func negatives(data []example, others []string) []example {
 
 // Guess tells what an utterance begins.
 func (m *Model) Guess(text string) Guess {
-	v := features(text)
+	v := features(m.mend(text[:min(len(text), longest)]))
 	if len(v) == 0 || len(m.classes) < 2 {
 		return Guess{}
 	}
@@ -168,8 +170,27 @@ func (m *Model) Guess(text string) Guess {
 // Starts gives the name of the procedure that an utterance begins, or None.
 func (m *Model) Starts(text, _ string) string { return m.Guess(text).Name }
 
+// Likely gives the likeliest procedure, and how likely it is.
+func (m *Model) Likely(text, _ string) (string, float64) {
+	g := m.Guess(text)
+	return g.Likeliest, g.Probability
+}
+
 // Form gives a procedure by name.
 func (m *Model) Form(name string) (*form.Form, bool) {
 	f, ok := m.forms[name]
 	return f, ok
+}
+
+// Using gives the procedure that changes things with a tool.
+func (m *Model) Using(tool string) (*form.Form, bool) {
+	names := slices.Sorted(maps.Keys(m.forms))
+	for _, n := range names {
+		for _, a := range m.forms[n].Steps {
+			if a.Change == tool {
+				return m.forms[n], true
+			}
+		}
+	}
+	return nil, false
 }

@@ -7,7 +7,7 @@ var markers = []string{"no wait", "no sorry", "oh no", "no", "nope", "sorry", "i
 
 // between are words that may stand beside a marker before the corrected value.
 var between = []string{"it is", "it's", "that is", "that's", "that should be", "it should be", "should be", "is", "the", "last", "first", "one", "digit", "digits", "number", "letter", "a", "please", "uh", "um", "er", "oh", "on", "at", "day", "not", "but", "to", "i", "said", "you", "said", "of", "was",
-	"我说", "我的意思是", "是", "最后", "一位", "那个", "位", "号码", "字母", "啊", "呃", "嗯", "哦", "请", "的", "我", "说", "了", "而", "到", "后", "在", "吧"}
+	"我说", "我的意思是", "是", "最后", "一位", "那个", "位", "号码", "字母", "啊", "呃", "嗯", "哦", "请", "的", "我", "说", "了", "而", "到", "后", "在", "吧", "还是", "就", "那", "还", "again", "after", "all", "let's", "say", "then", "go", "with", "back"}
 
 // longestGap is how many tokens may stand between a value and its correction.
 const longestGap = 12

@@ -12,11 +12,14 @@ const (
 	No
 )
 
-var yesWords = []string{"yes", "yeah", "yep", "yup", "yea", "ya", "aye", "sure", "correct", "right", "exactly", "absolutely", "definitely", "certainly", "of course", "go ahead", "please do", "do it", "do that", "that's it", "that is it", "that's right", "that is right", "that's correct", "that is correct", "that's fine", "sounds good", "fine", "okay", "ok", "all right", "alright", "affirmative", "indeed", "uh huh", "mm hmm", "mhm", "perfect", "great", "i do", "i would", "yes please", "please", "by all means", "confirm", "confirmed", "i confirm", "agreed", "works for me", "that works", "good",
-	"是的", "是", "对的", "对", "没错", "没有错", "没问题", "正确", "可以的", "可以", "好的", "好", "好啊", "行", "行的", "行啊", "嗯", "嗯嗯", "要的", "要", "当然", "当然可以", "就是", "就是这样", "确认", "确定", "同意", "办吧", "办理", "改吧", "退吧", "取消吧", "换吧", "对对对", "对对", "是啊", "对啊", "嗯对", "恩", "麻烦你了", "麻烦您", "成", "得", "中", "ok的"}
+var yesWords = []string{"yes", "yeah", "yep", "yup", "yea", "ya", "aye", "sure", "correct", "right", "exactly", "absolutely", "definitely", "certainly", "of course", "go ahead", "please do", "do it", "do that", "that's it", "that is it", "that's right", "that is right", "that's correct", "that is correct", "that's fine", "sounds good", "fine", "okay", "ok", "all right", "alright", "affirmative", "indeed", "uh huh", "mm hmm", "mhm", "perfect", "great", "i do", "i would", "yes please", "please", "by all means", "confirm", "confirmed", "i confirm", "agreed", "works for me", "that works", "good", "go for it", "yse", "yess", "yeh", "ye", "yas", "okey", "okie", "okk", "sur", "surely", "k", "kk",
+	"是的", "是", "对的", "对", "没错", "没有错", "没问题", "正确", "可以的", "可以", "好的", "好", "好啊", "行", "行的", "行啊", "嗯", "嗯嗯", "要的", "要", "当然", "当然可以", "就是", "就是这样", "确认", "确定", "同意", "办吧", "办理", "改吧", "退吧", "取消吧", "换吧", "对对对", "对对", "是啊", "对啊", "嗯对", "恩", "麻烦你了", "麻烦您", "成", "得", "中", "ok的", "对头", "要得", "要滴", "好滴", "好嘞", "妥", "就这样", "没毛病"}
 
 var noWords = []string{"no", "nope", "nah", "not", "don't", "do not", "never", "wrong", "incorrect", "that's not", "isn't", "negative", "no way", "cancel", "stop", "wait", "hold on", "not yet", "not now", "rather not", "no thanks", "no thank you",
-	"不是", "不对", "不", "没有", "不用", "不要", "别", "不行", "不可以", "错了", "不对的", "不了", "先不", "算了", "等等", "等一下", "不好", "没", "不确定", "不同意", "不改", "不退", "不换", "不取消"}
+	"不是", "不对", "不", "没有", "不用", "不要", "别", "不行", "不可以", "错了", "不对的", "不了", "先不", "算了", "等等", "等一下", "不好", "没", "不确定", "不同意", "不改", "不退", "不换", "不取消", "别取消", "别退", "别换", "别改"}
+
+// signs are answers that are drawn, and slips of the fingers.
+var signs = strings.NewReplacer("👍", " yes ", "👌", " yes ", "✅", " yes ", "✔", " yes ", "🙆", " yes ", "🆗", " ok ", "👎", " no ", "❌", " no ", "🙅", " no ", "\ufe0f", "")
 
 // filler words of an answer that carry nothing.
 var answerFillers = map[string]bool{"um": true, "uh": true, "er": true, "oh": true, "well": true, "i": true, "think": true, "so": true, "it": true, "is": true, "that": true, "that's": true, "it's": true, "thank": true, "thanks": true, "you": true, "very": true, "much": true, "the": true, "one": true, "just": true, "just,": true, "now": true, "then": true, "please": true,
@@ -25,7 +28,7 @@ var answerFillers = map[string]bool{"um": true, "uh": true, "er": true, "oh": tr
 // YesNo reads an answer. Rest is how many words it has beside: an answer with much
 // beside it is less certain, and may carry a value.
 func YesNo(text string) (a Answer, rest int) {
-	ts := tokens(text)
+	ts := tokens(signs.Replace(text))
 	yes, no := 0, 0
 	question := false
 	for i := 0; i < len(ts)-1; {

@@ -6,7 +6,7 @@ import (
 	"parley/dialog/spoken"
 )
 
-var tails = regexp.MustCompile(`(?i)[,，;；、 ]*(?:(?:and )?(?:my |the )?(?:phone |mobile )?(?:number )?(?:ends? (?:in|with|on)|ending(?: in| with)?|(?:phone )?last (?:four|4)(?: digits)?(?: (?:is|are|of my phone(?: number)? (?:is|are)))?)|(?:我的?)?(?:手机|电话)?(?:号码?)?(?:尾号|后四位|末四位)(?:是|为)?)[ ::：]*`)
+var tails = regexp.MustCompile(`(?i)[,，;；、 ]*(?:(?:and )?(?:my |the )?(?:phone |mobile )?(?:number )?(?:ends?(?: in| with| on)?|ending(?: in| with)?|(?:phone )?last (?:four|4)(?: digits)?(?: (?:is|are|of my phone(?: number)? (?:is|are)))?)|(?:我的?)?(?:手机|电话)?(?:号码?)?(?:尾号|后四位|末四位)(?:是|为)?)[ ::：]*`)
 
 // Tail takes "… and my number ends in 0158" out of what a customer said: the four
 // digits are a fact to be checked, and no order number. digits is "" where there are none.

@@ -20,6 +20,7 @@ func (c *Company) Server() *mcp.Server {
 	add(s, "find_orders", "Lists a customer's orders.", read, sure(c.findOrders))
 	add(s, "track_order", "Says where an order is.", read, sure(c.track))
 	add(s, "get_order", "Gives an order with its address.", read, sure(c.getOrder))
+	add(s, "order_allows", "Says whether an order may still be returned, exchanged, cancelled or sent elsewhere.", read, sure(c.orderAllows))
 	add(s, "report_missing_parcel", "Has a parcel searched for, or sent anew.", once, c.missing)
 	add(s, "start_return", "Starts a return.", once, c.startReturn)
 	add(s, "exchange_item", "Exchanges an item.", once, c.exchange)

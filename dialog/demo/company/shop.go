@@ -31,6 +31,12 @@ type (
 		Order string `json:"order" jsonschema:"order number"`
 		Wish  string `json:"wish" jsonschema:"search: the carrier looks for it; resend: a new one is sent"`
 	}
+	allowsIn struct {
+		whose
+		Order string `json:"order" jsonschema:"order number; its last four digits will do"`
+		What  string `json:"what" jsonschema:"return, exchange, cancel or address"`
+		Item  string `json:"item,omitempty" jsonschema:"the product, when not all of the order"`
+	}
 	returnIn struct {
 		whose
 		Key    string `json:"key,omitempty" jsonschema:"the same key again is the same request"`
@@ -231,6 +237,47 @@ func (c *Company) returnable(w whose, number, item string) (*order, answer) {
 	return o, nil
 }
 
+// orderAllows says whether an order may still be returned, exchanged, cancelled or sent
+// elsewhere, so that nobody confirms what is refused then.
+func (c *Company) orderAllows(in allowsIn) answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	o := c.orderOf(in.Customer, in.Order)
+	if o == nil {
+		return answer{"found": false, "status": "none"}
+	}
+	switch no := answer(nil); in.What {
+	case "return", "exchange":
+		if _, no = c.returnable(in.whose, in.Order, in.Item); no != nil {
+			return no
+		}
+	case "cancel":
+		if o.Status == "cancelled" {
+			return refused(in.Language, "already", "Order "+o.Number+" is cancelled already.", "订单"+o.Number+"已经取消了。")
+		}
+		if o.Status != "processing" {
+			return left(in.Language)
+		}
+	case "address":
+		if o.Status != "processing" {
+			return leftFor(in.Language)
+		}
+	}
+	parts := 0
+	for _, i := range o.Items {
+		parts += i.Count
+	}
+	a := answer{"found": true, "status": "ok", "order": o.Number, "items_text": o.itemsText(), "several": parts > 1}
+	if len(o.Items) == 1 {
+		a["only"] = o.Items[0].Product
+	}
+	return a
+}
+
+func leftFor(language string) answer {
+	return refused(language, "left_warehouse", "The order has left our warehouse. The carrier's link lets you choose a pick-up point.", "订单已经出库，可以用承运商的链接改成自提点。")
+}
+
 func (c *Company) startReturn(in returnIn) (answer, error) {
 	return c.change(in.Key, func() answer {
 		o, no := c.returnable(in.whose, in.Order, in.Item)
@@ -281,7 +328,7 @@ func (c *Company) changeAddress(in addressIn) (answer, error) {
 		case o == nil:
 			return noOrder(in.Language)
 		case o.Status != "processing":
-			return refused(in.Language, "left_warehouse", "The order has left our warehouse. The carrier's link lets you choose a pick-up point.", "订单已经出库，可以用承运商的链接改成自提点。")
+			return leftFor(in.Language)
 		case len(a) < 8 || len(a) > 300:
 			return refused(in.Language, "no_address", "That is not a whole address.", "这个地址不完整。")
 		}
