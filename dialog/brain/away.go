@@ -85,7 +85,7 @@ func (t *turn) later(ctx context.Context, reason, back string, again bool) error
 	}
 	t.say(s, s)
 	t.opened = true
-	return t.begin(ctx, f, "")
+	return t.begin(ctx, f, t.opens(f))
 }
 
 func (t *turn) knows(name string) bool {

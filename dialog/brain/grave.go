@@ -65,8 +65,15 @@ func (t *turn) crash() bool {
 		t.mem.Crash = false
 		if !allWell.MatchString(t.text) && !refusing.MatchString(t.text+" ") && !noneHurt.MatchString(t.text) {
 			t.signal.Danger = care.Lethal
-		} else if !hurting.MatchString(noneHurt.ReplaceAllString(t.text, "")) {
-			t.signal.Danger = care.NoDanger
+			return false
+		}
+		if hurting.MatchString(noneHurt.ReplaceAllString(t.text, "")) {
+			return false
+		}
+		t.signal.Danger = care.NoDanger
+		if t.m.o.Forms == nil || t.m.o.Forms.Starts(t.text, t.c.Language) == "" || len([]rune(t.text)) < 12 {
+			t.say("I am glad of that. What can I do for you?", "人没事就好。请问有什么可以帮您？")
+			return true
 		}
 		return false
 	}

@@ -353,16 +353,16 @@ func (t *turn) person(ctx context.Context, reason string) error {
 	again := t.handed("")
 	t.handoff(reason)
 	t.drop()
+	if reason == "customer" {
+		t.besides()
+	}
 	if back, away := t.away(); away {
 		return t.later(ctx, reason, back, again)
 	}
 	if f, ok := t.taker(); ok && !again {
 		t.say(personSaid[reason][0], personSaid[reason][1])
 		t.opened = true
-		if f.Name == message {
-			return t.begin(ctx, f, t.text)
-		}
-		return t.begin(ctx, f, "")
+		return t.begin(ctx, f, t.opens(f))
 	}
 	switch {
 	case again:
@@ -390,12 +390,20 @@ var personSaid = map[string][2]string{
 	"vip":      {"A colleague who knows you will take care of you.", "会有专人为您服务。"},
 }
 
+// opens is what of the words that asked for a person is the procedure's already: a message.
+func (t *turn) opens(f *form.Form) string {
+	if f.Name == leaveMessage {
+		return t.text
+	}
+	return ""
+}
+
 // taker is the procedure that takes down how to reach the customer, unless it or a
 // question of another one stands already; the one for messages where there is none.
 func (t *turn) taker() (*form.Form, bool) {
 	if t.m.o.Forms != nil && t.mem.Form == nil {
-		if name, sure := t.likeliest(t.text); name == message && sure >= surelyOther {
-			return t.m.o.Forms.Form(message)
+		if name, sure := t.likeliest(t.text); name == leaveMessage && sure >= surelyOther {
+			return t.m.o.Forms.Form(leaveMessage)
 		}
 	}
 	if t.m.o.Forms == nil || t.mem.Form != nil && t.mem.Form.Form == callback {

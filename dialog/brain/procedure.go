@@ -26,9 +26,6 @@ type Forms interface {
 // callback is the procedure that takes down whom a person is to call back.
 const callback = "callback"
 
-// message is the procedure that takes a message down.
-const message = "leave_message"
-
 // maxSteps bounds the tools that one turn runs.
 const maxSteps = 16
 

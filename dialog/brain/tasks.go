@@ -55,7 +55,8 @@ var (
 // piece of an utterance, with what stands before it.
 type piece struct {
 	text, joint string
-	name        string   // of the procedure that it begins, "" is none
+	name        string // of the procedure that it begins, "" is none
+	sure        float64
 	numbers     []string // that the procedure could take
 }
 
@@ -81,6 +82,9 @@ func (t *turn) tasks(text string) []task {
 		case t.parts(&groups[last], &p):
 			groups = append(groups, p)
 		default:
+			if p.sure > groups[last].sure { // what it is about is said more plainly later
+				groups[last].name, groups[last].sure = p.name, p.sure
+			}
 			groups[last].text += p.joint + p.text
 			groups[last].numbers = append(groups[last].numbers, p.numbers...)
 		}
@@ -105,7 +109,7 @@ func (t *turn) pieces(text string) (out []piece) {
 			name, sure := t.likeliest(p.text)
 			f, ok := t.m.o.Forms.Form(name)
 			if ok && (sure >= plainly || sure >= perhapsOne && len(f.Numbers(p.text)) > 0) {
-				p.name = name
+				p.name, p.sure = name, sure
 			}
 		}
 		out = append(out, p)
@@ -226,6 +230,20 @@ func (t *turn) enumerated(f *form.Form, text string) []task {
 	return out
 }
 
+// besides keeps what is asked for in the words that ask for a person too, where it names
+// a number: it comes after the person has been sent for.
+func (t *turn) besides() {
+	if t.m.o.Forms == nil || len(t.text) > 1000 {
+		return
+	}
+	rest, _ := verify.Tail(t.text)
+	for _, p := range t.pieces(rest) {
+		if p.name != "" && p.name != callback && p.name != leaveMessage && len(p.numbers) > 0 && len(t.mem.Next) < maxTasks {
+			t.mem.Next = append(t.mem.Next, task{Form: p.name, Text: strings.TrimSpace(p.text)})
+		}
+	}
+}
+
 func (t *turn) voice() bool { return t.c.Via == dialog.ViaVoice }
 
 // next begins the task that waits, when nothing else is under way.
@@ -292,6 +310,9 @@ func (t *turn) turnsTo(f *form.Form, s form.State) (other *form.Form, later, ok 
 	words, _ = verify.Tail(words)
 	if again, ok := t.sameFor(words); ok {
 		return again, s.Stage == form.Confirming, true
+	}
+	if _, corrects := said.Correction(words); corrects && values {
+		return nil, false, false
 	}
 	name, sure := t.likeliest(words)
 	if name == "" || name == s.Form || sure < surelyOther || values && sure < certainly || name == callback {

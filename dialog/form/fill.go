@@ -38,7 +38,7 @@ func (t *turn) take() []string {
 	if sl := t.f.slots[t.asked]; sl != nil && sl.Type != Words {
 		t.slot(sl, true)
 		for _, o := range sl.Or {
-			if len(t.got) == 0 {
+			if len(t.got) == 0 && t.s.EitherOf == "" {
 				t.slot(t.f.slots[o], true)
 			}
 		}
@@ -125,7 +125,7 @@ func (t *turn) words(sl *Slot) {
 }
 
 // timely are words that speak of time.
-var timely = regexp.MustCompile(`(?i)\b(?:morning|afternoon|evening|noon|tonight|today|tomorrow|before|after|o'clock|any ?time|weekends?|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|[ap]\.?m\.?|lunch(?:time)?|\d{1,2}:\d{2})\b|[上下中]午|早上|晚上|傍晚|夜里|明天|后天|今天|周[一二三四五六日天末]|星期|礼拜|[\d一二两三四五六七八九十]+点|以后|之后|以前|之前|随时|下班|上班`)
+var timely = regexp.MustCompile(`(?i)\b(?:mornings?|afternoons?|evenings?|nights?|noon|tonight|today|tomorrow|before|after|o'clock|any ?time|weekends?|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|[ap]\.?m\.?|lunch(?:time)?|\d{1,2}:\d{2})\b|[上下中]午|早上|晚上|傍晚|夜里|明天|后天|今天|周[一二三四五六日天末]|星期|礼拜|[\d一二两三四五六七八九十]+点|以后|之后|以前|之前|随时|下班|上班`)
 
 // times are the parts of an utterance that speak of time and hold nothing that was taken.
 func (t *turn) times() string {

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -61,9 +62,8 @@ func (f *Form) Lends(s State, text string) (words string, values bool) {
 		if a, _ := spoken.YesNo(text); a == spoken.Yes {
 			return "", false
 		}
-		c := clone(s)
-		t := turn{f: f, s: &c, text: text, from: "said", amend: true}
-		return text, len(t.take()) > 0 && !isQuestion(text) || c.EitherOf != ""
+		after, _ := f.Step(s, Said{Text: text, Language: s.Language, Via: s.Via, Now: s.Now})
+		return text, after.EitherOf != "" || !maps.EqualFunc(s.Slots, after.Slots, func(a, b Value) bool { return a.Value == b.Value })
 	case Asking:
 		sl := f.slots[s.Slot]
 		switch {

@@ -310,28 +310,30 @@ func (r *run) decide(in Said) {
 	}
 }
 
-// agrees reports whether the last thing said is the step's own way to say yes, with
-// nothing before it but a hesitation: "no wait, hm, ok, cancel it".
+// agrees reports whether the last thing said is the step's own way to say yes. After a
+// no it counts with another yes alone: "no wait. hm, ok, cancel it".
 func (r *run) agrees(text string) bool {
-	last := strings.TrimSpace(text)
-	if parts := sentences.FindAllString(last, 20); len(parts) > 1 {
-		for _, p := range parts[:len(parts)-1] {
-			if _, rest := spoken.YesNo(p); rest > 1 || isQuestion(p) {
-				return false
+	agreed, denied := false, false
+	for _, p := range partings.Split(strings.TrimSpace(text), 20) {
+		low, own := squeeze(p), false
+		for _, w := range r.f.Steps[r.s.At].Agree {
+			if k := squeeze(w); !own && named(low, k) {
+				low, own = strings.Replace(low, k, " ", 1), true
 			}
 		}
-		last = parts[len(parts)-1]
-	}
-	low := squeeze(last)
-	for _, w := range r.f.Steps[r.s.At].Agree {
-		k := squeeze(w)
-		if !named(low, k) {
-			continue
+		a, rest := spoken.YesNo(low)
+		switch {
+		case isQuestion(p), rest > 2:
+			return false
+		case a == spoken.No:
+			agreed, denied = false, true
+		case a == spoken.Yes:
+			denied, agreed = false, agreed || own
+		case own:
+			agreed = true
 		}
-		a, rest := spoken.YesNo(strings.Replace(low, k, " ", 1))
-		return a != spoken.No && rest <= 2 && !isQuestion(last)
 	}
-	return false
+	return agreed && !denied
 }
 
 var sentences = regexp.MustCompile(`[^.!?。！？]+[.!?。！？]*`)

@@ -37,8 +37,8 @@ func (s *State) own(key string) string {
 }
 
 var (
-	giveUp   = regexp.MustCompile(`(?i)\b(?:never ?mind|forget (?:it|about it|the whole thing)|cancel (?:that|this|it)(?: please)?$|stop (?:this|that|it)\b|leave (?:it|everything|things)|keep (?:everything|it all|all of it)|let's leave it|(?:please )?do(?:n['’]?t| not) do (?:it|that|anything)\b|i(?:'ve| have) changed my mind|i don'?t want (?:to|this|that|it) any ?more|not any ?more|no longer (?:needed|want)|scrap that|drop it|quit|abort)|^(?:no,? )?(?:cancel|stop)[.! ]*$`)
-	giveUpZh = regexp.MustCompile(`算了|不(?:用|办|弄|退|换|改|约|查|要)了|不想(?:弄|办|退|换|改|约|查)了|不需要了|放弃|先这样吧|取消(?:操作|办理)|别(?:弄|办|查|退|换|改)了|不麻烦了|^先?(?:别|不)(?:取消|退|换|改|约|办|寄)(?:它|了|吧|掉)?[。！ ]*$`)
+	giveUp   = regexp.MustCompile(`(?i)\b(?:never ?mind|forget (?:it|about it|the whole thing)|cancel (?:that|this|it)(?: please)?$|stop (?:this|that|it)\b|leave (?:it|everything|things)|keep (?:everything|it all|all of it)|keep (?:it|them|mine|that)[.! ]*$|let's leave it|(?:please )?do(?:n['’]?t| not) do (?:it|that|anything)\b|i(?:'ve| have) changed my mind|i don'?t want (?:to|this|that|it) any ?more|not any ?more|no longer (?:needed|want)|scrap that|drop it|quit|abort)|^(?:no,? )?(?:cancel|stop)[.! ]*$`)
+	giveUpZh = regexp.MustCompile(`算了|不(?:用|办|弄|退|换|改|约|查|要)了|不想(?:弄|办|退|换|改|约|查)了|不需要了|放弃|先这样吧|取消(?:操作|办理)|别(?:弄|办|查|退|换|改)了|不麻烦了|^不了(?:[，,。！]|$)|留着(?:吧|用)?[。！ ]*$|^先?(?:别|不)(?:取消|退|换|改|约|办|寄)(?:它|了|吧|掉)?[。！ ]*$`)
 
 	asks     = regexp.MustCompile(`(?i)\?|？|^(?:(?:and|but|so|well|okay|ok|um|uh|oh|hey|wait|sorry|also|by the way|first|before that)[, ]+)*(?:what|when|where|why|how|who|whose|which|can|could|do|does|did|is|are|was|will|would|may|should|have|has|am|tell me (?:about|what|how|when|where|why))\b`)
 	asksZh   = regexp.MustCompile(`吗|呢[。？！ ]*$|什么|怎么|为什么|为啥|多少|几[天点个时岁次]|哪|能不能|可不可以|是不是|有没有|要不要|多久|多长|如何|啥|咋`)

@@ -111,6 +111,9 @@ func alikeHere(ts []token, j int, read reader, asked bool) bool {
 	if at(ts, j).kind != word && at(ts, j).kind != han {
 		return false
 	}
+	if p := at(ts, j-1); p.kind == figure && len(p.text) >= 4 {
+		return false // "205101 to 9 Oak Street"
+	}
 	if t := at(ts, j); t.kind == han && at(ts, j-1).kind == mark {
 		return false // 「不是4815，是4851」
 	}
