@@ -46,7 +46,12 @@ type Options struct {
 	Workers int                        // files that are read at once; 0 is 2
 	Queue   int                        // files that may wait; 0 is 500
 	Every   time.Duration              // how often the store is looked at; 0 is a second
-	Logger  *slog.Logger
+	// Snapshot is the folder where the index is kept for the next start; "" is nowhere. It is
+	// for an index that can be kept, as *rag.Index.
+	Snapshot string
+	Program  string        // what splits and counts; a snapshot of another is not taken
+	Settle   time.Duration // how long nothing changes before it is written; 0 is 5 s
+	Logger   *slog.Logger
 }
 
 // Service is the company's documents. Start makes its index follow the store and reads
@@ -59,6 +64,10 @@ type Service struct {
 	tasks  sync.WaitGroup
 
 	looking sync.Mutex // one look at a time
+	dirty   chan struct{}
+
+	file  sync.Mutex // the snapshot's
+	drops int        // how often it was dropped; guarded by file
 
 	mu      sync.Mutex
 	last    int64            // the change that the index has
@@ -71,6 +80,7 @@ type Service struct {
 type state struct {
 	key      string // of all that its passages are made from
 	passages int
+	mark     store.Mark // the document's
 }
 
 // New makes a service.
@@ -90,18 +100,30 @@ func New(o Options) *Service {
 	if o.Every == 0 {
 		o.Every = time.Second
 	}
+	if o.Settle == 0 {
+		o.Settle = 5 * time.Second
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Service{o: o, wake: make(chan struct{}, o.Workers), applied: map[string]state{}}
+	s := &Service{o: o, wake: make(chan struct{}, o.Workers), dirty: make(chan struct{}, 1), applied: map[string]state{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
 
 // Start fills the index, and keeps it in step until Close.
 func (s *Service) Start(ctx context.Context) error {
+	if !s.recall(ctx) {
+		if _, err := s.build(ctx); err != nil {
+			return err
+		}
+		s.changed()
+	}
 	if err := s.Look(ctx); err != nil {
 		return err
+	}
+	if ix, ok := s.o.Index.(snapshots); ok && s.o.Snapshot != "" {
+		s.tasks.Go(func() { s.keepSnapshots(ix) })
 	}
 	s.tasks.Go(s.follow)
 	for range s.o.Workers {
@@ -189,18 +211,27 @@ func (s *Service) apply(ctx context.Context, d store.Document) error {
 		s.mu.Unlock()
 		if had && s.o.Index != nil {
 			s.o.Index.Remove(d.ID)
+			s.dropSnapshot()
+			s.changed()
 		}
+		return nil
+	}
+	s.mu.Lock()
+	before, had := s.applied[d.ID]
+	s.mu.Unlock()
+	if had && before.mark == markOf(d) {
 		return nil
 	}
 	doc, err := s.document(ctx, d)
 	if err != nil {
 		return err
 	}
-	key := fmt.Sprint(doc.Version, "\x00", d.Hash, "\x00", doc.Title, doc.Language, doc.Audience, d.ValidFrom, d.ValidUntil, doc.Asked)
-	s.mu.Lock()
-	same := s.applied[d.ID].key == key
-	s.mu.Unlock()
-	if same {
+	key := keyOf(doc, d)
+	if before.key == key {
+		s.mu.Lock()
+		s.applied[d.ID] = state{key, before.passages, markOf(d)}
+		s.mu.Unlock()
+		s.changed()
 		return nil
 	}
 	ps := rag.Split(doc)
@@ -208,26 +239,38 @@ func (s *Service) apply(ctx context.Context, d store.Document) error {
 		s.o.Index.PutPassages(d.ID, ps)
 	}
 	s.mu.Lock()
-	s.applied[d.ID] = state{key, len(ps)}
+	s.applied[d.ID] = state{key, len(ps), markOf(d)}
 	s.mu.Unlock()
+	if had {
+		s.dropSnapshot()
+	}
+	s.changed()
 	return nil
 }
 
 // document is a stored one as the index wants it.
 func (s *Service) document(ctx context.Context, d store.Document) (rag.Document, error) {
+	ps, err := s.o.Store.Phrasings(ctx, d.ID, store.Approved, "", maxApproved)
+	return document(d, ps), err
+}
+
+func markOf(d store.Document) store.Mark { return store.Mark{Change: d.Change, Updated: d.Updated} }
+
+// keyOf is the same as long as a document's passages are.
+func keyOf(doc rag.Document, d store.Document) string {
+	return fmt.Sprint(doc.Version, "\x00", d.Hash, "\x00", doc.Title, doc.Language, doc.Audience, d.ValidFrom, d.ValidUntil, doc.Asked)
+}
+
+func document(d store.Document, asked []store.Phrasing) rag.Document {
 	doc := rag.Document{ID: d.ID, Title: d.Title, Text: d.Body, Language: d.Language, Version: d.Version, Source: d.Source, Audience: d.Audience,
 		From: when(d.ValidFrom), Until: when(d.ValidUntil)}
-	ps, err := s.o.Store.Phrasings(ctx, d.ID, store.Approved, "", maxApproved)
-	if err != nil {
-		return doc, err
-	}
-	for _, p := range ps {
+	for _, p := range asked {
 		if doc.Asked == nil {
 			doc.Asked = map[string][]string{}
 		}
 		doc.Asked[p.Title] = append(doc.Asked[p.Title], p.Body)
 	}
-	return doc, nil
+	return doc
 }
 
 // maxApproved bounds the phrasings of a document that are used.

@@ -202,6 +202,29 @@ func (s *Store) Changed(ctx context.Context, after int64, limit int) ([]Document
 	return ds, failure("documents", err)
 }
 
+// Mark tells a state of a document: the number of its last change, and when it was made, by
+// which documents of another store can be told.
+type Mark struct{ Change, Updated int64 }
+
+// Marks gives each document's state, those left out that are deleted or not published yet.
+func (s *Store) Marks(ctx context.Context) (map[string]Mark, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT id, change, updated FROM documents WHERE tenant = ? AND deleted = 0 AND version > 0", dialog.DefaultTenant)
+	if err != nil {
+		return nil, failure("documents", err)
+	}
+	defer rows.Close()
+	out := map[string]Mark{}
+	for rows.Next() {
+		var id string
+		var m Mark
+		if err := rows.Scan(&id, &m.Change, &m.Updated); err != nil {
+			return nil, failure("documents", err)
+		}
+		out[id] = m
+	}
+	return out, failure("documents", rows.Err())
+}
+
 // Clock is the number of the last change.
 func (s *Store) Clock(ctx context.Context) (n int64, err error) {
 	err = s.db.NewRaw("SELECT n FROM knowledge_clock WHERE tenant = ?", dialog.DefaultTenant).Scan(ctx, &n)
@@ -227,7 +250,8 @@ func (s *Store) Version(ctx context.Context, id string, n int64) (DocumentVersio
 func (s *Store) Waiting(ctx context.Context, now time.Time, limit int) ([]Document, error) {
 	var ds []Document
 	err := s.db.NewSelect().Model(&ds).Where("tenant = ? AND deleted = 0", dialog.DefaultTenant).
-		Where("state = ? OR (state = ? AND lease < ?)", Queued, Reading, micro(now)).Order("change").Limit(int64(limit)).Scan(ctx)
+		Where("state IN (?, ?)", Queued, Reading).Where("state = ? OR lease < ?", Queued, micro(now)).
+		OrderExpr("change + 0").Limit(int64(limit)).Scan(ctx) // by the index of states: that of changes leads through all texts
 	return ds, failure("documents", err)
 }
 

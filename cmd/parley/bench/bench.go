@@ -16,6 +16,7 @@ var measures = []struct {
 	run        func(ctx context.Context, args []string, out io.Writer) error
 }{
 	{"call", "what calls cost, and how long callers wait", Call},
+	{"start", "how long a server that knows much takes from its start to its first answer", Start},
 }
 
 // Run measures what its first argument names.

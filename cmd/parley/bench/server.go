@@ -18,7 +18,7 @@ import (
 )
 
 // readyLimit is how long the server may take to its first answer.
-const readyLimit = time.Minute
+const readyLimit = 5 * time.Minute
 
 // server is the child process under test.
 type server struct {
@@ -56,7 +56,7 @@ func startServer(ctx context.Context, binary, conf string, args ...string) (*ser
 	if err != nil {
 		return nil, fmt.Errorf("bench: %w", err)
 	}
-	s := &server{dir: dir, read: make(chan struct{})}
+	s := &server{dir: dir}
 	file := filepath.Join(dir, "parley.yaml")
 	conf += fmt.Sprintf("data: %q\n", filepath.Join(dir, "data"))
 	if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
@@ -65,19 +65,30 @@ func startServer(ctx context.Context, binary, conf string, args ...string) (*ser
 	if err := teach(ctx, binary, dir, file); err != nil {
 		return nil, errors.Join(err, s.clean())
 	}
-	if s.log, err = os.Create(filepath.Join(dir, "server.log")); err != nil {
+	if err := s.launch(ctx, binary, append([]string{"serve", "--demo", "-drain", "1s", "--config", file}, args...)...); err != nil {
 		return nil, errors.Join(err, s.clean())
 	}
-	s.cmd = exec.CommandContext(ctx, binary, append([]string{"serve", "--demo", "-drain", "1s", "--config", file}, args...)...)
+	return s, nil
+}
+
+// launch runs the program in the server's folder and waits until it answers. After an
+// error nothing runs.
+func (s *server) launch(ctx context.Context, binary string, args ...string) error {
+	var err error
+	s.read = make(chan struct{})
+	if s.log, err = os.Create(filepath.Join(s.dir, "server.log")); err != nil {
+		return err
+	}
+	s.cmd = exec.CommandContext(ctx, binary, args...)
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	s.cmd.WaitDelay = 20 * time.Second
 	s.cmd.Stderr = s.log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
-		return nil, errors.Join(err, s.clean())
+		return err
 	}
 	if err := s.cmd.Start(); err != nil {
-		return nil, errors.Join(fmt.Errorf("bench: %w", err), s.clean())
+		return fmt.Errorf("bench: %w", err)
 	}
 	port := make(chan string, 1)
 	go s.follow(out, port)
@@ -85,12 +96,12 @@ func startServer(ctx context.Context, binary, conf string, args ...string) (*ser
 	case n := <-port:
 		s.api = &api{base: "http://127.0.0.1:" + n, client: &http.Client{Timeout: 20 * time.Second,
 			Transport: &http.Transport{MaxIdleConnsPerHost: 16}}}
-		return s, nil
+		return nil
 	case <-s.read:
 	case <-time.After(readyLimit):
 	case <-ctx.Done():
 	}
-	return nil, errors.Join(fmt.Errorf("bench: the server did not start:\n%s", s.tail()), s.stop())
+	return errors.Join(fmt.Errorf("bench: the server did not start:\n%s", s.tail()), s.halt())
 }
 
 // teach puts into the server's knowledge what the scripted model answers: what no passage
@@ -123,7 +134,10 @@ func (s *server) follow(out io.Reader, port chan<- string) {
 }
 
 // stop ends the server and removes its data.
-func (s *server) stop() error {
+func (s *server) stop() error { return errors.Join(s.halt(), s.clean()) }
+
+// halt ends the server.
+func (s *server) halt() error {
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	timer := time.AfterFunc(20*time.Second, func() { _ = s.cmd.Process.Kill() })
 	<-s.read
@@ -132,13 +146,11 @@ func (s *server) stop() error {
 	if s.api != nil {
 		s.client.CloseIdleConnections()
 	}
-	return errors.Join(err, s.clean())
+	_ = s.log.Close()
+	return err
 }
 
 func (s *server) clean() error {
-	if s.log != nil {
-		_ = s.log.Close()
-	}
 	return os.RemoveAll(s.dir)
 }
 

@@ -77,7 +77,7 @@ func measureScale(ctx context.Context, s set, n, length int, seed uint64, progre
 	}
 	out.SnapshotMB = float64(snapshot.Len()) / 1e6
 	start = time.Now()
-	if err := ix.ReadSnapshot(&snapshot, ""); err != nil {
+	if err := ix.ReadSnapshot(snapshot.Bytes(), func(string) bool { return true }); err != nil {
 		return out, err
 	}
 	ix.Search(rag.Query{Text: s.questions[0].Text})
