@@ -13,11 +13,16 @@ type vocabulary struct {
 	in     map[string]int // passages that have it
 }
 
+// mostCounted is about how many passages words are counted in: among many, every so many.
+const mostCounted = 10_000
+
 // vocabulary counts when asked, which is seldom: on each change it would cost more
 // than the index itself.
 func (s *state) vocabulary() vocabulary {
 	v := vocabulary{map[string]int{}, map[string]int{}}
-	for _, p := range s.slots {
+	step := max(1, len(s.slots)/mostCounted)
+	for at := 0; at < len(s.slots); at += step {
+		p := s.slots[at]
 		if p == nil {
 			continue
 		}

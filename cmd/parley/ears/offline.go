@@ -2,6 +2,8 @@ package ears
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
 	"log/slog"
@@ -16,40 +18,107 @@ import (
 	"parley/tts/normal"
 )
 
-// LanguageModel writes into folder what a company's English sentences sound like, for
-// the offline recogniser to mix with its general model, and how words are said that its
-// dictionary lacks; "" is none. Words that could not be written are logged and left out.
-func LanguageModel(ctx context.Context, folder string, written []string, log *slog.Logger) (model, words string, err error) {
+const (
+	// mostWritten is how many sentences of a company are listened for: more teach little,
+	// and cost a start half a minute.
+	mostWritten = 20_000
+	// quickly is how many of them are written down while one waits.
+	quickly = 2_000
+)
+
+// Model is what the offline recogniser is told of a company, in files.
+type Model struct {
+	Sentences string // what they sound like, to mix with its general model; "" is none
+	Words     string // how those are said that its dictionary lacks; "" is none
+}
+
+// LanguageModel gives the model of a company's English sentences, in a folder. What is there
+// and is of the same sentences is taken as it is. When there are many, and a model of former ones
+// is there, that is given, with what makes the new one for the next start; else later is nil.
+// Words that could not be written are logged and left out.
+func LanguageModel(ctx context.Context, folder string, written []string, log *slog.Logger) (m Model, later func(context.Context) error, err error) {
+	if len(written) == 0 {
+		return m, nil, nil
+	}
+	m = Model{filepath.Join(folder, "en.arpa"), filepath.Join(folder, "en.words")}
+	sum := filepath.Join(folder, "en.sum")
+	h := sha256.New()
+	for _, x := range append(written[:len(written):len(written)], smallTalk...) {
+		_, _ = io.WriteString(h, x+"\n")
+	}
+	want := hex.EncodeToString(h.Sum(nil))
+	have, _ := os.ReadFile(sum)
+	_, err1 := os.Stat(m.Sentences)
+	_, err2 := os.Stat(m.Words)
+	there := len(have) > 0 && err1 == nil && err2 == nil
+	if there && string(have) == want {
+		return m, nil, nil
+	}
+	if n := len(written); n > mostWritten {
+		some := make([]string, mostWritten)
+		for i := range some {
+			some[i] = written[i*n/mostWritten]
+		}
+		log.Info("the recogniser listens for a part of the knowledge's sentences", "of", n, "are", mostWritten)
+		written = some
+	}
+	write := func(ctx context.Context) error {
+		spoken, err := m.write(ctx, written, log)
+		if err != nil || !spoken {
+			return errors.Join(err, os.RemoveAll(sum))
+		}
+		return write(sum, func(w io.Writer) error { _, err := io.WriteString(w, want); return err })
+	}
+	if there && len(written) > quickly {
+		return m, write, nil
+	}
+	if err := write(ctx); err != nil {
+		return Model{}, nil, err
+	}
+	if _, err := os.Stat(m.Words); err != nil {
+		m.Words = ""
+	}
+	return m, nil, nil
+}
+
+// write makes the files; false: without the words, which are left out.
+func (m Model) write(ctx context.Context, written []string, log *slog.Logger) (spoken bool, err error) {
 	var sentences, said []string
 	for _, x := range written {
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
 		sentences = append(sentences, normal.Speakable(x, "en").Spoken)
-	}
-	if len(sentences) == 0 {
-		return "", "", nil
 	}
 	sentences = append(sentences, smallTalk...)
 	for _, x := range sentences {
 		said = append(said, lm.Words(x)...)
 	}
 	if said, err = lexicon.Missing(said, sphinx.Dictionary); err != nil {
-		return "", "", err
+		return false, err
 	}
-	words = filepath.Join(folder, "en.words")
-	err = write(words, func(w io.Writer) error { _, err := lexicon.Write(ctx, w, said); return err })
-	if err != nil { // the words are left out
+	spoken = true
+	if err := write(m.Words, func(w io.Writer) error { _, err := lexicon.Write(ctx, w, said); return err }); err != nil {
 		log.Warn("the recogniser does not know the company's own words", "err", err)
-		words = ""
+		spoken = false
+		if err := os.RemoveAll(m.Words); err != nil {
+			return false, err
+		}
 	}
-	model = filepath.Join(folder, "en.arpa")
-	return model, words, write(model, func(w io.Writer) error { return lm.Write(w, sentences) })
+	return spoken, write(m.Sentences, func(w io.Writer) error { return lm.Write(w, sentences) })
 }
 
+// write writes a file as a whole: who reads it meanwhile reads the former one.
 func write(file string, f func(w io.Writer) error) error {
-	w, err := os.Create(file)
+	w, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*")
 	if err != nil {
 		return err
 	}
-	return errors.Join(f(w), w.Close())
+	defer os.Remove(w.Name())
+	if err := errors.Join(f(w), w.Close()); err != nil {
+		return err
+	}
+	return os.Rename(w.Name(), file)
 }
 
 // smallTalk is what customers say to every company.

@@ -71,6 +71,11 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	if *prune {
 		r.prune(ctx, set.Args())
 	}
+	if r.fresh+r.gone > 0 { // a server that is not running drops it no more
+		if err := knowledge.DropSnapshot(c.Data); err != nil {
+			return err
+		}
+	}
 	return r.end(ctx)
 }
 
@@ -127,6 +132,7 @@ type run struct {
 	bad     int
 	same    int
 	fresh   int
+	gone    int
 }
 
 func (r *run) all(ctx context.Context, todo []item) {
@@ -212,6 +218,7 @@ func (r *run) prune(ctx context.Context, places []string) {
 				r.bar.say(d.Source + ": failed: " + err.Error())
 				continue
 			}
+			r.gone++
 			r.bar.say(d.Source + ": gone, removed")
 		}
 	}

@@ -118,11 +118,12 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 
 // speech opens ears and mouth.
 func (s *server) speech(ctx context.Context) error {
-	var err error
 	offline := sphinx.Options{Logger: s.log}
-	if offline.LanguageModel, offline.Words, err = s.languageModel(ctx); err != nil {
+	m, err := s.languageModel(ctx)
+	if err != nil {
 		s.log.Warn("the recogniser does not know the company's words", "err", err)
 	}
+	offline.LanguageModel, offline.Words = m.Sentences, m.Words
 	if s.pool, err = sphinx.New(offline); err != nil {
 		s.log.Warn("offline recogniser is not available", "err", err)
 		s.pool = nil
@@ -166,9 +167,9 @@ func (s *server) media() error {
 		return fmt.Errorf("serve: media address %s: %w (choose another with PARLEY_RTC_ADDR)", c.RTC.Addr, err)
 	}
 	s.clock = room.NewClock(room.ClockOptions{})
-	hints := map[string][]string{}
+	hints, words := map[string][]string{}, s.index.Words(hintWords, "")
 	for _, l := range s.live.c.Bot.Languages {
-		hints[l] = s.index.Words(hintWords, l)
+		hints[l] = words
 	}
 	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: &s.mouth, ASR: &s.ears, Hears: s.ears.Hears,
 		Hints: func(l string) []string { return hints[l] }, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,

@@ -2,6 +2,8 @@ package serve
 
 import (
 	"context"
+	"fmt"
+	"os"
 
 	"parley/cmd/parley/ears"
 	"parley/dialog/demo"
@@ -21,7 +23,7 @@ func (s *server) knowledge(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o := knowledge.Options{Store: s.store, Index: s.index, Logger: s.log, Hide: func(id string) bool { return !s.c.Demo && demo.Is(id) }}
+	o := knowledge.Options{Store: s.store, Index: s.index, Logger: s.log, Snapshot: s.c.Data, Program: program(), Hide: func(id string) bool { return !s.c.Demo && demo.Is(id) }}
 	if m != nil {
 		o.Writer = phrase.Writer{Model: m}
 	}
@@ -39,8 +41,38 @@ func (s *server) knowledge(ctx context.Context) error {
 	return nil
 }
 
-// languageModel writes what the knowledge sounds like, for the offline recogniser
-// to mix with its general model, and how its own words are said; "" is none.
-func (s *server) languageModel(ctx context.Context) (model, words string, err error) {
-	return ears.LanguageModel(ctx, s.c.Data, append(s.index.Sentences("en"), openings(s.c, "en")...), s.log)
+// languageModel is what the knowledge sounds like, for the offline recogniser to mix with
+// its general model, and how its own words are said.
+func (s *server) languageModel(ctx context.Context) (ears.Model, error) {
+	m, later, err := ears.LanguageModel(ctx, s.c.Data, append(s.index.Sentences("en"), openings(s.c, "en")...), s.log)
+	if later != nil {
+		s.tasks.Go(func() {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			s.tasks.Go(func() { // ends with the other
+				select {
+				case <-s.stopping:
+					cancel()
+				case <-ctx.Done():
+				}
+			})
+			if err := later(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("the recogniser will not know the company's newer words", "err", err)
+			}
+		})
+	}
+	return m, err
+}
+
+// program tells this build from others: what splits texts and counts words may differ.
+func program() string {
+	file, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	i, err := os.Stat(file)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprint(i.Size(), " ", i.ModTime().UnixNano())
 }

@@ -41,10 +41,11 @@ type line struct {
 func (t *theatre) open(ctx context.Context, folder string) (*line, error) {
 	l := &line{mouth: local.New(local.Options{Normal: normal.New(normal.Options{Lexicon: t.c.Speech.Pronounce})})}
 	o := sphinx.Options{Logger: t.log}
-	var err error
-	if o.LanguageModel, o.Words, err = ears.LanguageModel(ctx, folder, t.index.Sentences("en"), slog.Default()); err != nil {
+	m, _, err := ears.LanguageModel(ctx, folder, t.index.Sentences("en"), slog.Default()) // nothing is left for later in an empty folder
+	if err != nil {
 		return nil, err
 	}
+	o.LanguageModel, o.Words = m.Sentences, m.Words
 	var offline asr.Recognizer
 	switch l.pool, err = sphinx.New(o); {
 	case err == nil:
