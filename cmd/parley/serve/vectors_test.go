@@ -1,12 +1,16 @@
 package serve
 
 import (
+	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"parley/cmd/parley/config"
+	"parley/dialog/knowledge"
 	"parley/dialog/llm/llmtest"
 	"parley/dialog/rag"
 	"parley/dialog/rag/ragtest"
@@ -156,5 +160,23 @@ func TestSearchGoesOnWithoutTheEngine(t *testing.T) {
 	}
 	if v := x.find.progress(); !v.Resting || v.Done >= v.Passages {
 		t.Errorf("%+v", v)
+	}
+}
+
+// The index is left for the next start, for the owner alone to read.
+func TestTheIndexIsKept(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	t.Run("a run", func(t *testing.T) {
+		x := up(t, func(c *config.Config) { c.Data = data })
+		x.document("An automobile must be registered at the gate.")
+	})
+	file := filepath.Join(data, knowledge.SnapshotFile)
+	b, err := os.ReadFile(file)
+	if err != nil || !bytes.Contains(b, []byte("registered at the gate")) {
+		t.Fatal(len(b), err)
+	}
+	if i, err := os.Stat(file); err != nil || i.Mode().Perm() != 0o600 {
+		t.Error(i.Mode(), err)
 	}
 }
