@@ -135,7 +135,9 @@ func (s *Server) engines(api huma.API) {
 	huma.Register(api, op("reset-engines", http.MethodDelete, "/v1/engines/{role}", "Back to what the configuration file says"), s.resetEngines)
 	try := op("try-engine", http.MethodPost, "/v1/engines/{role}/test", "Use an engine once, before it is set")
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[triedView](), true, "Tried")
-	try.Responses = map[string]*huma.Response{"200": {Description: "How it went", Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}}
+	try.Responses = map[string]*huma.Response{"200": {Description: "How it went", Content: map[string]*huma.MediaType{
+		"application/json":     {Schema: schema},
+		"application/x-ndjson": {Schema: &huma.Schema{Type: "string", Description: "a line of JSON for each piece of what it says, then the result"}}}}}
 	huma.Register(api, try, s.tryEngine)
 }
 

@@ -23,7 +23,8 @@ const (
 
 // events registers the socket on which a conversation's events come.
 func (s *Server) events(mux *http.ServeMux, api huma.API) {
-	s.raw(mux, api, http.MethodGet, "/v1/conversations/{id}/events", "watch-conversation", "WebSocket of the conversation's events, from after= on", s.watch)
+	s.raw(mux, api, http.MethodGet, "/v1/conversations/{id}/events", "watch-conversation", "WebSocket of the conversation's events, from after= on",
+		wire{out: map[string]string{"101": ""}}, s.watch)
 }
 
 func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {

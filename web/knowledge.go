@@ -53,8 +53,8 @@ type Learning interface {
 	Write(ctx context.Context, id string) error
 }
 
-// documentView is a document in a list.
-type documentView struct {
+// DocumentView is a document in a list. It is exported for huma, which passes over embedded types that are not.
+type DocumentView struct {
 	ID         string     `json:"id"`
 	Title      string     `json:"title"`
 	Language   string     `json:"language,omitempty"`
@@ -73,8 +73,8 @@ type documentView struct {
 	ValidUntil *time.Time `json:"valid_until,omitempty"`
 }
 
-func viewOf(i knowledge.Info) documentView {
-	return documentView{ID: i.ID, Title: i.Title, Language: i.Language, Audience: i.Audience, Source: i.Source, Kind: i.Kind, State: i.State,
+func viewOf(i knowledge.Info) DocumentView {
+	return DocumentView{ID: i.ID, Title: i.Title, Language: i.Language, Audience: i.Audience, Source: i.Source, Kind: i.Kind, State: i.State,
 		Error: i.Error, Version: i.Version, Draft: i.Draft, Passages: i.Passages, Bytes: i.Bytes, By: i.Who, UpdatedAt: i.Updated,
 		ValidFrom: maybe(i.From), ValidUntil: maybe(i.Until)}
 }
@@ -91,11 +91,11 @@ type documentID struct {
 	ID string `path:"id" maxLength:"400"`
 }
 
-type documentOutput struct{ Body documentView }
+type documentOutput struct{ Body DocumentView }
 
 type fullOutput struct {
 	Body struct {
-		documentView
+		DocumentView
 		Text      string `json:"text"`
 		DraftText string `json:"draft_text,omitempty"`
 	}
@@ -108,7 +108,7 @@ type documentsInput struct {
 
 type documentsOutput struct {
 	Body struct {
-		Items []documentView `json:"items"`
+		Items []DocumentView `json:"items"`
 		Next  string         `json:"next,omitempty" doc:"pass as cursor; absent at the end"`
 	}
 }
@@ -175,7 +175,7 @@ func (s *Server) documents(ctx context.Context, in *documentsInput) (*documentsO
 		return nil, s.trouble(err)
 	}
 	out := &documentsOutput{}
-	out.Body.Items = []documentView{}
+	out.Body.Items = []DocumentView{}
 	for i, d := range is {
 		if i == in.Limit {
 			out.Body.Next = is[i-1].ID
@@ -195,7 +195,7 @@ func (s *Server) document(ctx context.Context, in *documentID) (*fullOutput, err
 		return nil, s.trouble(err)
 	}
 	out := &fullOutput{}
-	out.Body.documentView, out.Body.Text, out.Body.DraftText = viewOf(f.Info), f.Text, f.DraftText
+	out.Body.DocumentView, out.Body.Text, out.Body.DraftText = viewOf(f.Info), f.Text, f.DraftText
 	return out, nil
 }
 

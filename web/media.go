@@ -6,6 +6,8 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -20,22 +22,51 @@ const maxOffer = 64 << 10
 
 // media registers calls: SDP in, SDP out, beside the JSON of the rest.
 func (s *Server) media(mux *http.ServeMux, api huma.API) {
-	s.raw(mux, api, http.MethodPost, "/v1/conversations/{id}/calls", "start-call", "Call: an SDP offer (application/sdp); 201 with the answer and Location", s.startCall)
-	s.raw(mux, api, http.MethodPatch, "/v1/calls/{call}", "patch-call", "Trickle ICE and ICE restart (application/trickle-ice-sdpfrag, RFC 9725), or JSON {playout_ms, recording}", s.patchCall)
-	s.raw(mux, api, http.MethodDelete, "/v1/calls/{call}", "hang-up", "Hang up", s.hangUp)
-	s.raw(mux, api, http.MethodGet, "/v1/calls/{call}/recording", "get-recording", "Ogg Opus: left the customer, right what the customer heard", s.recording)
+	s.raw(mux, api, http.MethodPost, "/v1/conversations/{id}/calls", "start-call", "Call: an SDP offer (application/sdp); 201 with the answer and Location",
+		wire{in: []string{"application/sdp"}, out: map[string]string{"201": "application/sdp"}}, s.startCall)
+	s.raw(mux, api, http.MethodPatch, "/v1/calls/{call}", "patch-call", "Trickle ICE and ICE restart (application/trickle-ice-sdpfrag, RFC 9725), or JSON {playout_ms, recording}",
+		wire{in: []string{"application/trickle-ice-sdpfrag", "application/json"}, out: map[string]string{"200": "application/trickle-ice-sdpfrag", "204": ""}}, s.patchCall)
+	s.raw(mux, api, http.MethodDelete, "/v1/calls/{call}", "hang-up", "Hang up", wire{out: map[string]string{"204": ""}}, s.hangUp)
+	s.raw(mux, api, http.MethodGet, "/v1/calls/{call}/recording", "get-recording", "Ogg Opus: left the customer, right what the customer heard",
+		wire{out: map[string]string{"200": "audio/ogg", "206": "audio/ogg", "416": "text/plain"}}, s.recording)
+}
+
+// wire is what an operation that is served by hand takes and gives.
+type wire struct {
+	in  []string          // media types; none: no body
+	out map[string]string // by status, "" is no body
 }
 
 // raw serves an operation by hand and lists it in the description of the surface.
-func (s *Server) raw(mux *http.ServeMux, api huma.API, method, path, id, summary string, f func(w http.ResponseWriter, r *http.Request) error) {
+func (s *Server) raw(mux *http.ServeMux, api huma.API, method, path, id, summary string, x wire, f func(w http.ResponseWriter, r *http.Request) error) {
 	mux.HandleFunc(method+" "+path, func(w http.ResponseWriter, r *http.Request) {
 		if err := f(w, r); err != nil {
 			s.fail(w, err)
 		}
 	})
-	api.OpenAPI().AddOperation(&huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary,
-		Responses: map[string]*huma.Response{"default": {Description: "a problem document (RFC 9457) when refused"}}})
+	problem := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[huma.ErrorModel](), true, "ErrorModel")
+	op := &huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, Responses: map[string]*huma.Response{
+		"default": {Description: "refused", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}}}}}
+	for _, m := range parameters.FindAllStringSubmatch(path, -1) {
+		op.Parameters = append(op.Parameters, &huma.Param{Name: m[1], In: "path", Required: true, Schema: &huma.Schema{Type: "string"}})
+	}
+	for code, kind := range x.out {
+		r := &huma.Response{Description: "done"}
+		if kind != "" {
+			r.Content = map[string]*huma.MediaType{kind: {}}
+		}
+		op.Responses[code] = r
+	}
+	if len(x.in) > 0 {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{}}
+		for _, kind := range x.in {
+			op.RequestBody.Content[kind] = &huma.MediaType{}
+		}
+	}
+	api.OpenAPI().AddOperation(op)
 }
+
+var parameters = regexp.MustCompile(`\{(\w+)\}`)
 
 // body reads a request's body of one of the types.
 func body(r *http.Request, limit int64, types ...string) (kind, text string, err error) {

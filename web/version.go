@@ -11,7 +11,8 @@ import (
 	"parley/dialog/store"
 )
 
-type versionView struct {
+// VersionView is a version in a list.
+type VersionView struct {
 	Version int64     `json:"version"`
 	At      time.Time `json:"at"`
 	By      string    `json:"by,omitempty"`
@@ -22,7 +23,7 @@ type versionView struct {
 
 type versionsOutput struct {
 	Body struct {
-		Items []versionView `json:"items"`
+		Items []VersionView `json:"items"`
 	}
 }
 
@@ -33,7 +34,7 @@ type versionInput struct {
 
 type versionOutput struct {
 	Body struct {
-		versionView
+		VersionView
 		Text string `json:"text"`
 	}
 }
@@ -96,8 +97,8 @@ func (s *Server) versions(api huma.API, op operation) {
 	huma.Register(api, op("restore-document", http.MethodPost, one+"/restore", "Publish a former version anew", 0), s.restore)
 }
 
-func versionOf(v store.DocumentVersion, current int64) versionView {
-	return versionView{Version: v.Version, At: time.UnixMicro(v.At).UTC(), By: v.Who, Title: v.Title, Bytes: v.Bytes, Current: v.Version == current}
+func versionOf(v store.DocumentVersion, current int64) VersionView {
+	return VersionView{Version: v.Version, At: time.UnixMicro(v.At).UTC(), By: v.Who, Title: v.Title, Bytes: v.Bytes, Current: v.Version == current}
 }
 
 func (s *Server) listVersions(ctx context.Context, in *documentID) (*versionsOutput, error) {
@@ -113,7 +114,7 @@ func (s *Server) listVersions(ctx context.Context, in *documentID) (*versionsOut
 		return nil, s.trouble(err)
 	}
 	out := &versionsOutput{}
-	out.Body.Items = make([]versionView, len(vs))
+	out.Body.Items = make([]VersionView, len(vs))
 	for i, v := range vs {
 		out.Body.Items[i] = versionOf(v, d.Version)
 	}
@@ -133,7 +134,7 @@ func (s *Server) version(ctx context.Context, in *versionInput) (*versionOutput,
 		return nil, s.trouble(err)
 	}
 	out := &versionOutput{}
-	out.Body.versionView, out.Body.Text = versionOf(v, d.Version), v.Body
+	out.Body.VersionView, out.Body.Text = versionOf(v, d.Version), v.Body
 	return out, nil
 }
 

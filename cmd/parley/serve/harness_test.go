@@ -125,7 +125,13 @@ func (x *site) do(method, path, token, body string, headers ...string) answer {
 	if err != nil {
 		x.t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, string(b)}
+	a := answer{res.StatusCode, res.Header, string(b)}
+	if x.server != nil {
+		if err := described.holds(x.handler, method, path, a); err != nil {
+			x.t.Error(err)
+		}
+	}
+	return a
 }
 
 // talk is a conversation with its token.
