@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -39,11 +40,13 @@ const load = 30 * time.Second
 // Pool is a bounded set of workers. They are started when a conversation opens,
 // and ended some time after the last has closed.
 type Pool struct {
-	o     Options
 	path  string
-	slots chan struct{} // one for each worker that may exist
+	slots chan struct{}  // one for each worker that may exist
+	tasks sync.WaitGroup // replacing of workers that have been given back
 
 	mu     sync.Mutex
+	o      Options
+	model  int // rises when another language model is to be used
 	idle   []*worker
 	warm   int // conversations that are open
 	closed bool
@@ -71,7 +74,7 @@ func New(o Options) (*Pool, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Pool{o: o, path: path, slots: make(chan struct{}, o.Size)}, nil
+	return &Pool{path: path, o: o, slots: make(chan struct{}, o.Size)}, nil
 }
 
 func find(name string) (string, error) {
@@ -97,18 +100,23 @@ type worker struct {
 	in   io.WriteCloser
 	out  io.ReadCloser
 	body []byte
+
+	model int // of the pool, when it began
 }
 
 // start runs a worker and waits until its models are loaded.
 func (p *Pool) start(ctx context.Context) (*worker, error) {
+	p.mu.Lock()
+	o, model := p.o, p.model
+	p.mu.Unlock()
 	args := []string{}
-	if p.o.LanguageModel != "" {
-		args = append(args, "-lm", p.o.LanguageModel, "-weight", fmt.Sprint(p.o.Weight))
+	if o.LanguageModel != "" {
+		args = append(args, "-lm", o.LanguageModel, "-weight", fmt.Sprint(o.Weight))
 	}
-	if p.o.Words != "" {
-		args = append(args, "-words", p.o.Words)
+	if o.Words != "" {
+		args = append(args, "-words", o.Words)
 	}
-	w := &worker{cmd: exec.Command(p.path, args...)}
+	w := &worker{cmd: exec.Command(p.path, args...), model: model}
 	w.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GOMAXPROCS=1", "GOGC=50"}
 	var err error
 	if w.in, err = w.cmd.StdinPipe(); err != nil {
@@ -160,7 +168,7 @@ func (p *Pool) take(ctx context.Context) (*worker, error) {
 		<-p.slots
 		return nil, fmt.Errorf("sphinx: closed: %w", asr.ErrUnavailable)
 	}
-	if n := len(p.idle); n > 0 {
+	if n := len(p.idle); n > 0 { // the newest model is last
 		w := p.idle[n-1]
 		p.idle = p.idle[:n-1]
 		p.mu.Unlock()
@@ -179,7 +187,12 @@ func (p *Pool) take(ctx context.Context) (*worker, error) {
 func (p *Pool) give(w *worker, sound bool) {
 	p.mu.Lock()
 	if sound && !p.closed {
-		p.idle = append(p.idle, w)
+		if w.model == p.model {
+			p.idle = append(p.idle, w)
+		} else {
+			p.idle = append([]*worker{w}, p.idle...)
+			p.tasks.Go(func() { _, _ = p.replace(context.Background()) }) // else it serves on
+		}
 		p.mu.Unlock()
 		<-p.slots
 		return
@@ -187,6 +200,54 @@ func (p *Pool) give(w *worker, sound bool) {
 	p.mu.Unlock()
 	w.end()
 	<-p.slots
+}
+
+// Retune makes workers hear by another language model and words, as Options name them,
+// from their next start on. It starts others in place of those that are idle, and returns
+// when it has; one that is in use serves on and is replaced when it is given back.
+// Utterances wait for nothing meanwhile.
+func (p *Pool) Retune(ctx context.Context, model, words string) error {
+	p.mu.Lock()
+	p.o.LanguageModel, p.o.Words = model, words
+	p.model++
+	p.mu.Unlock()
+	for {
+		if more, err := p.replace(ctx); err != nil || !more {
+			return err
+		}
+	}
+}
+
+// oldLocked is an idle worker of a former model; -1 is none. It needs the mutex held.
+func (p *Pool) oldLocked() int {
+	return slices.IndexFunc(p.idle, func(w *worker) bool { return w.model != p.model })
+}
+
+// replace starts a worker in place of an idle one of a former model; false: there is none.
+func (p *Pool) replace(ctx context.Context) (bool, error) {
+	p.mu.Lock()
+	none := p.closed || p.oldLocked() < 0
+	p.mu.Unlock()
+	if none {
+		return false, nil
+	}
+	w, err := p.start(ctx)
+	if err != nil {
+		return false, err
+	}
+	p.mu.Lock()
+	i := p.oldLocked()
+	if p.closed || i < 0 || w.model != p.model { // another took it, or the model is old by now
+		again := !p.closed && i >= 0
+		p.mu.Unlock()
+		w.end()
+		return again, nil
+	}
+	old := p.idle[i]
+	p.idle = append(slices.Delete(p.idle, i, i+1), w)
+	p.mu.Unlock()
+	old.end()
+	return true, nil
 }
 
 // Warm implements asr.Warmer: a worker is started, and stays while conversations are open.
@@ -248,8 +309,9 @@ func (p *Pool) Close() error {
 	for _, w := range idle {
 		w.end()
 	}
-	for range p.o.Size {
+	for range cap(p.slots) {
 		p.slots <- struct{}{}
 	}
+	p.tasks.Wait()
 	return nil
 }

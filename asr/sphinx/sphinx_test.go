@@ -160,7 +160,15 @@ func TestCompanysSentencesHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = f.Close()
-	p := pool(t, sphinx.Options{Size: 1, LanguageModel: file})
+	p := pool(t, sphinx.Options{Size: 1})
+	release, err := p.Warm(t.Context(), asr.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	if err := p.Retune(t.Context(), file, ""); err != nil { // while it is in use
+		t.Fatal(err)
+	}
 	for _, text := range []string{"How much is delivery?", "How long does delivery take?"} {
 		if got, err := hear(t, p, say(t, text), asr.Options{}); err != nil || got != strings.Trim(strings.ToLower(text), "?") {
 			t.Errorf("%q was heard as %q, %v", text, got, err)

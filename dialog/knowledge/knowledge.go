@@ -76,6 +76,13 @@ type Service struct {
 	seen    time.Time        // up to when conversations were looked through for phrasings
 }
 
+// Change is a number that rises when the index does; it tells whether something is new.
+func (s *Service) Change() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
+
 // state is what the index has of a document.
 type state struct {
 	key      string // of all that its passages are made from

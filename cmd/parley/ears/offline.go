@@ -34,7 +34,7 @@ type Model struct {
 
 // LanguageModel gives the model of a company's English sentences, in a folder. What is there
 // and is of the same sentences is taken as it is. When there are many, and a model of former ones
-// is there, that is given, with what makes the new one for the next start; else later is nil.
+// is there, that is given, with what makes the new one; else later is nil.
 // Words that could not be written are logged and left out.
 func LanguageModel(ctx context.Context, folder string, written []string, log *slog.Logger) (m Model, later func(context.Context) error, err error) {
 	if len(written) == 0 {

@@ -112,6 +112,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	s.find.embed(s.live.c, s.store, s.spend, s.log)
 	s.tasks.Go(s.sweep)
 	s.tasks.Go(s.followSettings)
+	s.tasks.Go(s.followKnowledge)
 	s.tasks.Go(func() { s.spend.keep(s.store, s.stopping, s.log) })
 	return s, nil
 }
@@ -119,7 +120,11 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 // speech opens ears and mouth.
 func (s *server) speech(ctx context.Context) error {
 	offline := sphinx.Options{Logger: s.log}
-	m, err := s.languageModel(ctx)
+	s.ears.change = s.know.Change()
+	m, later, err := s.languageModel(ctx)
+	if later != nil { // the follower of the knowledge makes the new one
+		s.ears.change = -1
+	}
 	if err != nil {
 		s.log.Warn("the recogniser does not know the company's words", "err", err)
 	}
@@ -167,12 +172,9 @@ func (s *server) media() error {
 		return fmt.Errorf("serve: media address %s: %w (choose another with PARLEY_RTC_ADDR)", c.RTC.Addr, err)
 	}
 	s.clock = room.NewClock(room.ClockOptions{})
-	hints, words := map[string][]string{}, s.index.Words(hintWords, "")
-	for _, l := range s.live.c.Bot.Languages {
-		hints[l] = words
-	}
+	s.learnHints()
 	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: &s.mouth, ASR: &s.ears, Hears: s.ears.Hears,
-		Hints: func(l string) []string { return hints[l] }, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,
+		Hints: s.ears.Hints, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,
 		Endpoint: func(l string) endpoint.Options {
 			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond,
 				Doubtful: s.ears.First(l) == "sphinx"}

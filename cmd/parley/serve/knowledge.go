@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
+	"time"
 
 	"parley/cmd/parley/ears"
 	"parley/dialog/demo"
@@ -42,26 +44,10 @@ func (s *server) knowledge(ctx context.Context) error {
 }
 
 // languageModel is what the knowledge sounds like, for the offline recogniser to mix with
-// its general model, and how its own words are said.
-func (s *server) languageModel(ctx context.Context) (ears.Model, error) {
-	m, later, err := ears.LanguageModel(ctx, s.c.Data, append(s.index.Sentences("en"), openings(s.c, "en")...), s.log)
-	if later != nil {
-		s.tasks.Go(func() {
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			s.tasks.Go(func() { // ends with the other
-				select {
-				case <-s.stopping:
-					cancel()
-				case <-ctx.Done():
-				}
-			})
-			if err := later(ctx); err != nil && ctx.Err() == nil {
-				s.log.Warn("the recogniser will not know the company's newer words", "err", err)
-			}
-		})
-	}
-	return m, err
+// its general model, and how its own words are said. When later is not nil, that is of
+// former knowledge, and later makes the files anew.
+func (s *server) languageModel(ctx context.Context) (m ears.Model, later func(context.Context) error, err error) {
+	return ears.LanguageModel(ctx, s.c.Data, append(s.index.Sentences("en"), openings(s.c, "en")...), s.log)
 }
 
 // program tells this build from others: what splits texts and counts words may differ.
@@ -75,4 +61,65 @@ func program() string {
 		return ""
 	}
 	return fmt.Sprint(i.Size(), " ", i.ModTime().UnixNano())
+}
+
+// learnEvery is how often it is looked whether recognisers have words to learn.
+const learnEvery = 5 * time.Second
+
+// followKnowledge lets recognisers hear what the knowledge says, once it has rested for a
+// while, until the server stops.
+func (s *server) followKnowledge() {
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() { <-s.stopping; cancel() })
+	defer wg.Wait()
+	t := time.NewTicker(learnEvery)
+	defer t.Stop()
+	for seen := int64(-1); ; {
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return
+		}
+		before := seen
+		if seen = s.know.Change(); seen != before {
+			continue
+		}
+		if err := s.learn(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("the recogniser does not know what is new in the knowledge", "err", err)
+		}
+	}
+}
+
+// learn makes recognisers hear the knowledge as it is, when it has changed. Calls go on
+// meanwhile, with what was known when their utterance began.
+func (s *server) learn(ctx context.Context) error {
+	s.ears.learning.Lock()
+	defer s.ears.learning.Unlock()
+	now := s.know.Change()
+	if now == s.ears.change {
+		return nil
+	}
+	s.ears.change = now
+	s.learnHints()
+	if s.pool == nil {
+		return nil
+	}
+	m, later, err := s.languageModel(ctx)
+	if err == nil && later != nil {
+		err = later(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	return s.pool.Retune(ctx, m.Sentences, m.Words)
+}
+
+// learnHints takes the words that recognisers behind a network are told.
+func (s *server) learnHints() {
+	hints, words := map[string][]string{}, s.index.Words(hintWords, "")
+	for _, l := range s.live.config().Bot.Languages {
+		hints[l] = words
+	}
+	s.ears.hints.Store(&hints)
 }

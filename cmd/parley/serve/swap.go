@@ -14,7 +14,13 @@ import (
 )
 
 // hearing is the recognisers that hear now. Another utterance may be heard by others.
-type hearing struct{ now atomic.Pointer[asr.Fallback] }
+type hearing struct {
+	now   atomic.Pointer[asr.Fallback]
+	hints atomic.Pointer[map[string][]string] // by language
+
+	learning sync.Mutex
+	change   int64 // of the knowledge that they know
+}
 
 var (
 	_ asr.Recognizer  = (*hearing)(nil)
@@ -38,6 +44,14 @@ func (h *hearing) Hears(language string) bool { return h.now.Load().Hears(langua
 
 // First names the engine that is asked first.
 func (h *hearing) First(language string) string { return h.now.Load().First(language) }
+
+// Hints are words of the company, for recognisers.
+func (h *hearing) Hints(language string) []string {
+	if m := h.hints.Load(); m != nil {
+		return (*m)[language]
+	}
+	return nil
+}
 
 // speaking is the voices that speak now. Another sentence may be spoken by others.
 type speaking struct{ now atomic.Pointer[cache.Cache] }
