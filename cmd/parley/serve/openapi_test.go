@@ -120,7 +120,7 @@ func (d *description) holds(h http.Handler, method, path string, a answer) error
 		}
 		return fmt.Errorf("%s %s: an answer %d of %s is not described", method, t, a.code, kind)
 	}
-	if !strings.HasSuffix(kind, "json") {
+	if kind != "application/json" && !strings.HasSuffix(kind, "+json") {
 		return nil
 	}
 	where := "openapi.json#/paths/" + escape(t) + "/" + strings.ToLower(method) + "/responses/" + code + "/content/" + escape(kind) + "/schema"

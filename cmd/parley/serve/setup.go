@@ -27,7 +27,18 @@ var _ web.Setup = (*setup)(nil)
 func (u *setup) BotBase() store.BotSettings {
 	b := u.c.Bot
 	return store.BotSettings{Name: b.Name, Company: companyOf(u.c), Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules,
-		Hours: (*store.Hours)(u.c.Hours)}
+		Hours: hoursOf(u.c.Hours)}
+}
+
+func hoursOf(h *config.Hours) *store.Hours {
+	if h == nil {
+		return nil
+	}
+	out := store.Hours(*h)
+	if out.Open == nil {
+		out.Open = map[string]string{}
+	}
+	return &out
 }
 
 // EngineBase implements web.Setup.
