@@ -54,8 +54,8 @@ func (o Options) filled() Options {
 		o.K = 5
 	}
 	o.Handoff = o.Handoff.filled()
-	if _, ok := o.Retriever.(cleaned); !ok && o.Retriever != nil {
-		o.Retriever = cleaned{o.Retriever} // nothing that is addressed to the program is read, by whatever answers
+	if _, ok := o.Retriever.(*cleaned); !ok && o.Retriever != nil {
+		o.Retriever = &cleaned{from: o.Retriever} // nothing that is addressed to the program is read, by whatever answers
 	}
 	if o.Identity.Guard == nil {
 		o.Identity.Guard = &verify.Guard{}

@@ -2,22 +2,12 @@ package brain
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
 	"parley/dialog/rag"
-)
-
-// What a passage must have of the question to be an answer. Words carry more than
-// sound, which a misheard question leaves intact.
-const (
-	sure     = 0.6  // coverage that answers
-	likely   = 0.42 // coverage that answers when the passage stands out
-	alike    = 0.55 // likeness by sound that answers a misheard question
-	maybe    = 0.3  // coverage worth asking back
-	standOut = 1.25 // score over the next passage's of another answer
-	maxSpeak = 320  // bytes spoken of a passage
 )
 
 type extractive struct{ o Options }
@@ -32,44 +22,220 @@ func (e extractive) Answer(c dialog.Context) dialog.Reply {
 
 func (e extractive) answer(c dialog.Context, emit func(dialog.Delta) bool) {
 	text := asked(c)
-	last := c.Question[len(c.Question)-1].Text
-	if s, ok := e.smallTalk(last, c.Language); ok {
+	if declined(c, text) {
+		e.lack(c, lastAsked(c), emit)
+		return
+	}
+	if s, ok := e.smallTalk(c.Question[len(c.Question)-1].Text, c.Language); ok {
 		emit(dialog.Delta{Text: s})
 		return
 	}
-	hits := e.search(c, text)
+	s := e.look(c, text)
 	if !emit(dialog.Delta{Retrieved: true}) {
 		return
 	}
-	switch hit, how := choose(hits); how {
+	switch s.how {
 	case found:
-		e.tell(hit, text, c, emit)
-	case unsure:
-		q := hit.Question
-		if q == "" {
-			q = hit.Title[strings.LastIndex(hit.Title, "›")+1:]
-		}
-		emit(dialog.Delta{Text: pick(c.Language, "Do you mean: "+strings.TrimSpace(q), "您是想问：“"+strings.TrimSpace(q)+"”吗？"), Expect: dialog.ExpectYesNo})
+		e.tell(s, text, c, emit)
+	case unsure, either:
+		emit(askBack(s, c.Language))
 	default:
-		emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: text},
-			Text: pick(c.Language, "I do not have that in our information, so I cannot say. ", "我的资料里没有这项规定，不能随便答应您。") +
-				e.o.wayOn(c, "You can ask for a person, or ask me something else.", "可以为您转人工，也可以留言。")})
+		e.lack(c, text, emit)
 	}
 }
 
-// search looks for the question; after a question of ours that is answered by
-// yes, for what we asked.
-func (e extractive) search(c dialog.Context, text string) []rag.Hit {
-	if q, ok := confirmed(c, text); ok {
-		text = q
+// lack says that it is not known, and what can be done then.
+func (e extractive) lack(c dialog.Context, question string, emit func(dialog.Delta) bool) {
+	emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: question},
+		Text: pick(c.Language, "I do not have that in our information, so I cannot say. ", "我的资料里没有这项规定，不能随便答应您。") +
+			e.o.wayOn(c, "I can bring in a person or take a message.", "可以为您转人工，也可以留言。")})
+}
+
+type outcome uint8
+
+const (
+	unknown outcome = iota
+	unsure          // worth asking back
+	either          // two are equally near
+	found
+)
+
+// finding is what the knowledge has for a question.
+type finding struct {
+	how   outcome
+	hit   rag.Hit
+	other rag.Hit   // with either
+	all   []rag.Hit // of the search, for what says otherwise
+
+	likely float64 // how likely it answers, 0 to 1
+}
+
+// certain is how likely a passage must answer what is asked amid something else.
+const certain = 0.55
+
+// aside looks for the answer to what is said amid a procedure, whose open question says
+// what it is about. Only what is certain counts.
+func (e extractive) aside(c dialog.Context, text string) finding {
+	if questions.MatchString(strings.TrimSpace(text)) {
+		for _, s := range append([]string{bareOf(text)}, askingParts(text)...) {
+			if f := e.judge(c, s, nil); f.how == found && f.likely >= certain {
+				return f
+			}
+		}
 	}
-	// A question that the knowledge has word for word needs no history, which would
-	// draw it to what was spoken of before.
-	if h, ok := asListed(e.o.Retriever.Search(rag.Query{Text: text, Language: c.Language, K: 10, Words: true}), text); ok {
-		h.Coverage = 1
-		return []rag.Hit{h}
+	open := ""
+	for _, t := range slices.Backward(c.History) {
+		if t.From == dialog.Bot {
+			if ss := cut(t.Text); len(ss) > 0 {
+				open = ss[len(ss)-1]
+			}
+			break
+		}
 	}
-	return e.o.Retriever.Search(rag.Query{Text: text, Language: c.Language, History: before(c, 6), K: 4})
+	text = bareOf(text)
+	matter := about(open)
+	if len(matter) == 0 {
+		return finding{}
+	}
+	for _, part := range append([]string{text}, strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == '，' })...) {
+		f := e.among(c, open+"\n"+part, func(m map[int]bool) bool { return covers(m, matter) })
+		if own := about(part); f.how == found && len(own) > 0 && covers(shelve(f.hit).matters, own) && !covers(matter, own) {
+			return f
+		}
+	}
+	return finding{}
+}
+
+// among decides among the passages that pass.
+func (e extractive) among(c dialog.Context, text string, pass func(matters map[int]bool) bool) finding {
+	q := rag.Query{Text: text, Language: c.Language, K: 20, Now: c.Now}
+	hits := slices.DeleteFunc(widen(e.o.Retriever, q, e.o.Retriever.Search(q)), func(h rag.Hit) bool { return !pass(shelve(h).matters) })
+	return choose(text, c.Language, hits)
+}
+
+// askingParts are the sentences and clauses of a longer text that ask.
+func askingParts(text string) (out []string) {
+	for _, s := range cut(text) {
+		for _, part := range append([]string{s}, strings.FieldsFunc(s, func(r rune) bool { return r == '，' })...) {
+			if len(part) < len(text) && len(out) < 4 && questions.MatchString(strings.TrimSpace(part)) {
+				out = append(out, bareOf(strings.TrimSpace(part)))
+			}
+		}
+	}
+	return out
+}
+
+// fillers are what people begin with.
+var fillers = regexp.MustCompile(`(?i)^(?:(?:hang on|hold on|wait(?: a (?:minute|second|moment))?|one (?:moment|second|more (?:thing|question))|by the way|btw|sorry|excuse me|ok(?:ay)?|so|well|hm+|oh|um|uh|actually|fine|great|right|all right|alright|thanks|thank you|just wondering|quick question|great|hello|hi|please|ah)\b[,.:!… ]*)+|^(?:(?:等一下|等等|等下|对了|顺便问一下|顺便问|我想问一下|我想问|想问一下|请问一下|请问|那个|麻烦问下|问一下|问下|不好意思|你好|您好|嗯|哦|喂)[，,。！!… ]*)+`)
+
+// bareOf is a question without what people begin with.
+func bareOf(text string) string {
+	if s := strings.TrimSpace(fillers.ReplaceAllString(strings.TrimSpace(text), "")); substantial(s) {
+		return s
+	}
+	return text
+}
+
+// look decides on what was found. After a question of ours it is what we asked for, and
+// we do not ask twice in a row.
+func (e extractive) look(c dialog.Context, text string) finding {
+	options, back := askedBack(c)
+	if chosen := chosen(options, text); chosen != "" {
+		if h, ok := headed(e.o.Retriever.Search(rag.Query{Text: chosen, Language: c.Language, K: 10, Now: c.Now}), chosen); ok {
+			return finding{how: found, hit: h, likely: 1}
+		}
+	}
+	if back {
+		text = withoutNo(text)
+	}
+	text = bareOf(text)
+	best := e.judge(c, text, nil)
+	for _, s := range askingParts(text) {
+		if best.how == found {
+			break
+		}
+		if one := e.judge(c, s, nil); one.how > best.how {
+			best = one
+		}
+	}
+	if best.how != found && len(c.History) > 0 {
+		best = e.follow(c, text, best)
+	}
+	if back && best.how != found {
+		best.how = unknown
+	}
+	return best
+}
+
+// judge searches and decides.
+func (e extractive) judge(c dialog.Context, text string, history []rag.Turn) finding {
+	q := rag.Query{Text: text, Language: c.Language, History: history, K: 10, Now: c.Now} // for everybody, as it is now
+	byWords := q
+	byWords.Words = true
+	hits := e.o.Retriever.Search(byWords)
+	if h, ok := asListed(hits, text); ok { // word for word
+		return finding{how: found, hit: h, all: hits, likely: 1}
+	}
+	return choose(text, c.Language, widen(e.o.Retriever, q, e.o.Retriever.Search(q)))
+}
+
+// follow looks again for a question that lives from what was said before: with the
+// customer's question before it. It must bring something of its own.
+func (e extractive) follow(c dialog.Context, text string, alone finding) finding {
+	if !elliptic(text) {
+		if full := e.judge(c, text, before(c, 6)); full.how > alone.how {
+			return full
+		}
+		return alone
+	}
+	topic := ""
+	for _, t := range slices.Backward(c.History) {
+		if t.From == dialog.Customer && substantial(t.Text) && !elliptic(t.Text) {
+			topic = clip(t.Text, maxQuote)
+			break
+		}
+	}
+	if topic == "" {
+		return alone
+	}
+	alone.how = unknown
+	if full := e.judge(c, topic+"\n"+text, nil); full.how == found && brings(text, full.hit) {
+		return full
+	}
+	of := e.judge(c, topic, nil)
+	if of.how == unknown {
+		return alone
+	}
+	section := pathTo(of.hit.Title)
+	q := rag.Query{Text: topic + "\n" + text, Language: c.Language, K: 20, Now: c.Now}
+	hits := slices.DeleteFunc(widen(e.o.Retriever, q, e.o.Retriever.Search(q)), func(h rag.Hit) bool { return pathTo(h.Title) != section })
+	if f := choose(text, c.Language, hits); (f.how == found || f.how == unsure) && brings(text, f.hit) {
+		f.how = found
+		return f
+	}
+	return alone
+}
+
+// pathTo is a title path without its last part.
+func pathTo(title string) string {
+	return title[:max(0, strings.LastIndex(title, " › "))]
+}
+
+// widen adds what is found in other words for the same matters. It has nothing of the
+// question's own words.
+func widen(r Retriever, q rag.Query, hits []rag.Hit) []rag.Hit {
+	own := q.Text
+	if q.Text = widened(q.Text); q.Text == own {
+		return hits
+	}
+	q.K, q.Words = 6, true
+	for _, h := range r.Search(q) {
+		if !slices.ContainsFunc(hits, func(x rag.Hit) bool { return x.Passage == h.Passage }) {
+			h.Score, h.Coverage, h.Likeness, h.Answers, h.Cosine = 0, 0, 0, 0, 0
+			hits = append(hits, h)
+		}
+	}
+	return hits
 }
 
 // listed is how alike a question and one of the knowledge's own must be, all
@@ -126,142 +292,29 @@ func size(b map[string]int) (n int) {
 	return n
 }
 
-// confirmed gives what the bot asked back, when the customer says yes to it.
-func confirmed(c dialog.Context, text string) (string, bool) {
-	p := plain(text)
-	if !slices.Contains([]string{"yes", "yeah", "yes please", "yep", "right", "correct", "exactly", "是", "是的", "对", "对的", "嗯", "没错"}, p) || len(c.History) == 0 {
-		return "", false
-	}
-	last := c.History[len(c.History)-1]
-	if last.From != dialog.Bot {
-		return "", false
-	}
-	if q, ok := strings.CutPrefix(last.Text, "Do you mean: "); ok {
-		return q, true
-	}
-	if q, ok := strings.CutPrefix(last.Text, "您是想问：“"); ok {
-		return strings.TrimSuffix(q, "”吗？"), true
-	}
-	return "", false
-}
-
-type outcome uint8
-
-const (
-	unknown outcome = iota
-	unsure
-	found
-)
-
-// choose takes the passage that answers, if one does.
-func choose(hits []rag.Hit) (rag.Hit, outcome) {
-	if len(hits) == 0 {
-		return rag.Hit{}, unknown
-	}
-	h := hits[0]
-	stands := len(hits) == 1 || h.Score >= standOut*hits[1].Score
-	switch {
-	case h.Coverage >= sure,
-		h.Coverage >= likely && (stands || h.Likeness >= alike),
-		h.Likeness >= alike && h.Coverage >= maybe && stands:
-		return h, found
-	case h.Coverage >= maybe && stands, h.Coverage >= likely:
-		return h, unsure
-	}
-	return h, unknown
-}
-
 // tell speaks the pertinent part of a passage, and where it is from.
-func (e extractive) tell(h rag.Hit, question string, c dialog.Context, emit func(dialog.Delta) bool) {
-	text := pertinent(h.Text, question)
-	path := strings.Split(h.Title, " › ")
-	title := path[0]
-	if len(path) > 2 { // company › section › question
-		title = path[1]
-	}
-	d := dialog.Delta{Text: text, Citation: citation(h, text)}
+func (e extractive) tell(s finding, question string, c dialog.Context, emit func(dialog.Delta) bool) {
+	most := maxShown
 	if c.Via == dialog.ViaVoice {
-		source := pick(c.Language, " That is from our page “"+title+"”.", "以上来自“"+title+"”。")
-		emit(d)
-		emit(dialog.Delta{Text: source})
+		most = maxSpoken
+	}
+	text := excerpt(s.hit.Text, question+"\n"+s.hit.Question, most)
+	if o, ok := e.otherwise(s, text); ok {
+		e.tellBoth(s.hit, text, o, c, emit)
 		return
 	}
-	emit(d)
+	if !emit(dialog.Delta{Text: text, Citation: citation(s.hit, text)}) || c.Via != dialog.ViaVoice {
+		return
+	}
+	title := sectionOf(s.hit)
+	emit(dialog.Delta{Text: pick(c.Language, " That is from our page “"+title+"”.", "以上来自“"+title+"”。")})
 }
 
-// pertinent is the passage when it is short, else the sentences that share most
-// with the question, in their order.
-func pertinent(text, question string) string {
-	flat := strings.Join(strings.Fields(strings.ReplaceAll(text, "\n", " ")), " ")
-	if len(flat) <= maxSpeak {
-		return flat
+// sectionOf is the part of a title path that people know a page by.
+func sectionOf(h rag.Hit) string {
+	path := strings.Split(h.Title, " › ")
+	if len(path) > 2 { // company › section › question
+		return path[1]
 	}
-	sentences := cut(flat)
-	want := map[string]bool{}
-	for _, w := range grams(question) {
-		want[w] = true
-	}
-	type scored struct {
-		i int
-		n float64
-	}
-	var all []scored
-	for i, s := range sentences {
-		n := 0.0
-		seen := map[string]bool{}
-		for _, w := range grams(s) {
-			if want[w] && !seen[w] {
-				seen[w] = true
-				n++
-			}
-		}
-		if i == 0 {
-			n += 0.5 // a passage begins with its matter
-		}
-		all = append(all, scored{i, n})
-	}
-	slices.SortStableFunc(all, func(a, b scored) int {
-		switch {
-		case a.n > b.n:
-			return -1
-		case a.n < b.n:
-			return 1
-		}
-		return a.i - b.i
-	})
-	var take []int
-	size := 0
-	for _, s := range all {
-		if size > 0 && (size+len(sentences[s.i]) > maxSpeak || s.n == 0) {
-			continue
-		}
-		take = append(take, s.i)
-		size += len(sentences[s.i])
-	}
-	slices.Sort(take)
-	var out []string
-	for _, i := range take {
-		out = append(out, sentences[i])
-	}
-	return strings.Join(out, " ")
-}
-
-// cut splits a text into sentences.
-func cut(text string) []string {
-	var out []string
-	start := 0
-	rs := []rune(text)
-	for i, r := range rs {
-		end := strings.ContainsRune("。！？", r) || strings.ContainsRune(".!?", r) && (i+1 == len(rs) || rs[i+1] == ' ')
-		if end {
-			if s := strings.TrimSpace(string(rs[start : i+1])); s != "" {
-				out = append(out, s)
-			}
-			start = i + 1
-		}
-	}
-	if s := strings.TrimSpace(string(rs[start:])); s != "" {
-		out = append(out, s)
-	}
-	return out
+	return path[0]
 }

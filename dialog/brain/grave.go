@@ -36,7 +36,7 @@ func (t *turn) stay(ctx context.Context) error {
 		t.keepKnown(*t.mem.Form)
 		t.mem.Form = nil
 	}
-	if _, how := choose(t.m.extract.search(t.c, t.text)); how == found && questions.MatchString(t.text) {
+	if questions.MatchString(t.text) && t.m.extract.look(t.c, t.text).how == found {
 		return t.knowledge(ctx)
 	}
 	n := t.m.o.Handoff.number(t.c.Language)

@@ -187,6 +187,9 @@ func shortTitle(s *source) string {
 	return s.cite.Title
 }
 
+// sameTopic is how much two headings share that are of one matter.
+const sameTopic = 0.6
+
 // otherwise gives the sentence of another source that says the same of another number.
 func (g *ground) otherwise(j judged, other *source) string {
 	if slices.Contains(j.sources, other) || other.own || j.sources[0].own || len(runs(j.text)) > 0 != (len(runs(other.text)) > 0) {
@@ -199,7 +202,7 @@ func (g *ground) otherwise(j judged, other *source) string {
 	}
 	ours := marksOf(j.text)
 	topic, theirTopic := marksOf(lastOf(j.sources[0].title)), marksOf(lastOf(other.title))
-	if overlap(topic, theirTopic) < 0.6 { // of another matter
+	if overlap(topic, theirTopic) < sameTopic { // of another matter
 		return ""
 	}
 	for _, line := range cut(strings.ReplaceAll(other.text, "\n", " ")) {

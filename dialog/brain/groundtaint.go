@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"parley/dialog/rag"
@@ -105,16 +106,47 @@ func readable(b []byte) bool {
 	return odd*10 < len([]rune(s))
 }
 
-// cleaned gives hits without what is addressed to the program.
-type cleaned struct{ from Retriever }
+// cleaned gives hits without what is addressed to the program. What it made of a text is
+// kept: the same passages are found again and again.
+type cleaned struct {
+	from Retriever
+	mu   sync.Mutex
+	made map[string]string
+}
+
+// maxMade bounds the texts that are kept, and maxKept the bytes of each.
+const (
+	maxMade = 2048
+	maxKept = 8 << 10
+)
+
+func (c *cleaned) clean(text string) string {
+	if len(text) > maxKept {
+		return clean(text)
+	}
+	c.mu.Lock()
+	out, ok := c.made[text]
+	c.mu.Unlock()
+	if ok {
+		return out
+	}
+	out = clean(text)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.made == nil || len(c.made) >= maxMade {
+		c.made = map[string]string{}
+	}
+	c.made[text] = out
+	return out
+}
 
 // Search implements Retriever.
-func (c cleaned) Search(q rag.Query) []rag.Hit {
+func (c *cleaned) Search(q rag.Query) []rag.Hit {
 	hits := c.from.Search(q)
 	out := make([]rag.Hit, 0, len(hits))
 	for _, h := range hits {
-		h.Title, h.Text = clean(h.Title), clean(h.Text)
-		if orders.MatchString(visible(h.Question)) {
+		h.Title, h.Text = c.clean(h.Title), c.clean(h.Text)
+		if q := visible(h.Question); q != "" && c.clean(q) != q {
 			h.Question = ""
 		}
 		if h.Text != "" {

@@ -154,7 +154,7 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 	if !aside.Sure && !t.asksSomething() {
 		return true, t.carry(ctx, f, before, form.Missed{})
 	}
-	if err := t.knowledge(ctx); err != nil {
+	if err := t.aside(ctx); err != nil {
 		return true, err
 	}
 	return true, t.carry(ctx, f, before, form.Resume{})
@@ -178,8 +178,36 @@ func (t *turn) asksSomething() bool {
 	if questions.MatchString(strings.TrimSpace(t.text)) {
 		return true
 	}
-	_, how := choose(t.m.extract.search(t.c, t.text))
-	return how == found
+	return t.m.extract.aside(t.c, t.text).how == found
+}
+
+// aside answers a question amid a procedure. Without a model only what is certain is said:
+// a question back would stand in the way of the procedure's own.
+func (t *turn) aside(ctx context.Context) error {
+	if t.m.o.Model != nil {
+		return t.knowledge(ctx)
+	}
+	if _, talk := t.m.extract.smallTalk(t.text, t.c.Language); talk {
+		return t.knowledge(ctx)
+	}
+	f := t.m.extract.aside(t.c, t.text)
+	if f.how == found {
+		t.m.extract.tell(f, t.text, t.c, t.cited)
+		return nil
+	}
+	t.mem.lack(t.text)
+	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: t.text}})
+	t.say("I do not have that in our information, so I cannot say.", "我的资料里没有这项规定，不能随便回答您。")
+	return nil
+}
+
+// cited lets out what rests on the knowledge, and remembers on what.
+func (t *turn) cited(d dialog.Delta) bool {
+	if d.Citation != nil {
+		t.mem.cite(*d.Citation)
+	}
+	t.said.WriteString(d.Text)
+	return t.emit(d)
 }
 
 // carry steps a form and does what follows.
