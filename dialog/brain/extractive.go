@@ -76,8 +76,8 @@ const certain = 0.55
 // aside looks for the answer to what is said amid a procedure, whose open question says
 // what it is about. Only what is certain counts.
 func (e extractive) aside(c dialog.Context, text string) finding {
-	if questions.MatchString(strings.TrimSpace(text)) {
-		for _, s := range append([]string{bareOf(text)}, askingParts(text)...) {
+	if bare := bareOf(text); questions.MatchString(strings.TrimSpace(text)) || questions.MatchString(bare) {
+		for _, s := range append([]string{bare}, askingParts(text)...) {
 			if f := e.judge(c, s, nil); f.how == found && f.likely >= certain {
 				return f
 			}
@@ -126,7 +126,7 @@ func askingParts(text string) (out []string) {
 }
 
 // fillers are what people begin with.
-var fillers = regexp.MustCompile(`(?i)^(?:(?:hang on|hold on|wait(?: a (?:minute|second|moment))?|one (?:moment|second|more (?:thing|question))|by the way|btw|sorry|excuse me|ok(?:ay)?|so|well|hm+|oh|um|uh|actually|fine|great|right|all right|alright|thanks|thank you|just wondering|quick question|great|hello|hi|please|ah)\b[,.:!… ]*)+|^(?:(?:等一下|等等|等下|对了|顺便问一下|顺便问|我想问一下|我想问|想问一下|请问一下|请问|那个|麻烦问下|问一下|问下|不好意思|你好|您好|嗯|哦|喂)[，,。！!… ]*)+`)
+var fillers = regexp.MustCompile(`(?i)^(?:(?:hang on|hold on|wait(?: a (?:minute|second|moment))?|one (?:moment|second|more (?:thing|question))|by the way|btw|sorry|excuse me|ok(?:ay)?|so|well|hm+|oh|um|uh|actually|fine|great|right|all right|alright|thanks|thank you|just wondering|quick question|great|hello|hi|please|ah|first|but|and|(?:can|could) you tell me|tell me|i(?:'d| would) like to know|i (?:want|need) to know|do you know)\b[,.:!… ]*)+|^(?:(?:等一下|等等|等下|对了|顺便问一下|顺便问|我想问一下|我想问|想问一下|请问一下|请问|那个|麻烦问下|先问下|先问一下|先告诉我|问一下|问下|不好意思|你好|您好|嗯|哦|喂)[，,。！!… ]*)+`)
 
 // bareOf is a question without what people begin with.
 func bareOf(text string) string {
