@@ -6,6 +6,7 @@
 package dialog
 
 import (
+	"strings"
 	"time"
 )
 
@@ -72,6 +73,13 @@ type Turn struct {
 	Timing     Timing
 	// Confidence of the recogniser, 0 to 1; 0 is unknown.
 	Confidence float64
+}
+
+// Keyed reports whether a turn was typed on a keypad during a call: digits that are
+// certain, and that no speech brought.
+func (t Turn) Keyed() bool {
+	return t.Via == ViaVoice && t.From == Customer && t.Confidence == 1 && t.Start == 0 && t.End == 0 &&
+		t.Text != "" && strings.Trim(t.Text, "0123456789*") == ""
 }
 
 // Citation is the passage that an answer rests on.

@@ -114,6 +114,10 @@ func (t *turn) utterance() form.Said {
 // from the knowledge, and then the open question stands again.
 func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 	before := *t.mem.Form
+	if t.keyed() {
+		u := t.utterance()
+		return true, t.carry(ctx, f, before, form.Keys{Digits: strings.Trim(t.text, "*"), Now: t.c.Now, Cut: u.Cut})
+	}
 	if blank(t.text) {
 		return true, t.carry(ctx, f, before, form.Resume{})
 	}
@@ -159,6 +163,9 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 	}
 	return true, t.carry(ctx, f, before, form.Resume{})
 }
+
+// keyed reports whether the customer has typed on the keypad, and said nothing.
+func (t *turn) keyed() bool { return len(t.c.Question) == 1 && t.c.Question[0].Keyed() }
 
 // blank reports whether a text says nothing: a lone question mark asks for an answer.
 func blank(text string) bool {

@@ -62,6 +62,9 @@ func (t *turn) drop() {
 // agrees reports whether the customer takes the offer of a person.
 func (t *turn) agrees() bool {
 	p := strings.ReplaceAll(plain(t.text), " ", "")
+	if t.keyed() {
+		return p == "1"
+	}
 	for _, w := range []string{"yes", "yesplease", "yeah", "yep", "ok", "okay", "sure", "please", "pleasedo", "doit", "goahead", "thatwouldbegood", "好", "好的", "可以", "行", "要", "是", "是的", "嗯", "对", "麻烦了", "好啊", "那好吧", "转吧"} {
 		if p == w {
 			return true

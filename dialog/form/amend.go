@@ -25,7 +25,7 @@ var (
 func (r *run) anewText(sl *Slot, text string) bool {
 	rest, corrects := spoken.Correction(text)
 	moved := sends.MatchString(text)
-	if !corrects && !moved {
+	if !corrects && !moved && !either(text, swapped, swappedZh) {
 		return false
 	}
 	said := strings.Trim(leads.ReplaceAllString(strings.TrimSpace(text[rest:]), ""), " ,，。.!！")
@@ -50,11 +50,11 @@ func (r *run) anewText(sl *Slot, text string) bool {
 		}
 		only = o
 	}
-	if only == nil || !only.valid(said) || givesUp(said) {
+	if !corrects && !moved || only == nil || !only.valid(said) || givesUp(said) {
 		return false
 	}
 	a, _ := spoken.YesNo(said)
-	place := strings.ContainsAny(said, "0123456789０１２３４５６７８９号") == strings.ContainsAny(r.s.Slots[only.Name].Value, "0123456789０１２３４５６７８９号")
+	place := strings.ContainsAny(said, numerals) == strings.ContainsAny(r.s.Slots[only.Name].Value, numerals)
 	if a != spoken.Unclear || !place && !moved || !moved && (chatter.MatchString(said) || long(said)) && only.Min < 8 || only.Min >= 8 && !place {
 		return false
 	}
@@ -69,20 +69,29 @@ func (r *run) replace(sl *Slot, v string) bool {
 	return true
 }
 
-// nearest is what of a text, from one of its parts to its end, is most like another.
+// nearest is what of a text may be said anew, without first parts that are said again
+// after it or are no value, and how like it is to the old.
 func nearest(text, old string) (best string, like float64) {
-	starts := []int{0}
-	for _, loc := range partings.FindAllStringIndex(text, 20) {
-		starts = append(starts, loc[1])
+	trim := func(s string) string {
+		return strings.Trim(strings.TrimPrefix(strings.TrimSpace(s), "是"), " ,，。.!！")
 	}
-	for _, i := range starts {
-		part := strings.Trim(strings.TrimPrefix(strings.TrimSpace(text[i:]), "是"), " ,，。.!！")
-		if l := alike(part, old); l > like {
-			best, like = part, l
+	for range 5 {
+		loc := partings.FindStringIndex(text)
+		if loc == nil {
+			break
 		}
+		part, rest := trim(text[:loc[0]]), text[loc[1]:]
+		if !strings.Contains(rest, part) && (strings.ContainsAny(part, numerals) || !chatter.MatchString(part)) {
+			break
+		}
+		text = rest
 	}
-	return best, like
+	best = trim(text)
+	return best, alike(best, old)
 }
+
+// numerals tell a place from talk.
+const numerals = "0123456789０１２３４５６７８９号"
 
 // alike is the share of the pairs of characters of two texts that both have.
 func alike(a, b string) float64 {

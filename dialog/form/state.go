@@ -93,6 +93,7 @@ type Begin struct {
 type Keys struct {
 	Digits string
 	Now    time.Time
+	Cut    bool // as in Said
 }
 
 // Failure is why a tool gave no result.

@@ -132,7 +132,7 @@ func (r *run) keys(in Keys) {
 	case ReadBack:
 		r.heard(yesKey(in.Digits))
 	case Confirming:
-		r.decide(Said{Text: yesKey(in.Digits)})
+		r.decide(Said{Text: yesKey(in.Digits), Cut: in.Cut})
 	}
 }
 
@@ -285,7 +285,9 @@ func (r *run) decide(in Said) {
 	if rest, asked := parted(in.Text); asked && question {
 		t.text, question = rest, false
 	}
-	if !question && ((sl == nil || sl.Type == Words) && r.anewText(sl, in.Text) || len(t.take()) > 0 || r.restated(sl, in.Text)) {
+	words := sl == nil || sl.Type == Words
+	if !question && (sl != nil && words && r.restated(sl, in.Text) || words && r.anewText(sl, in.Text) ||
+		len(t.take()) > 0 || r.restated(sl, in.Text)) {
 		r.advance()
 		return
 	}
