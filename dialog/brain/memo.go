@@ -31,7 +31,7 @@ type memo struct {
 	Proposal *proposal             `json:"proposal,omitempty"` // of a model, that was put to the customer
 	Verify   verify.State          `json:"verify"`
 	Key      string                `json:"key,omitempty"`    // of the change that is being confirmed or run
-	KeyOf    string                `json:"key_of,omitempty"` // the form's call that it was minted for
+	KeyOf    string                `json:"key_of,omitempty"` // the tool and arguments that it was minted for
 	Asked    string                `json:"asked,omitempty"`  // the question that waits for a yes; "" when something was said after it
 	Done     []Done                `json:"done,omitempty"`
 	Sources  []dialog.Citation     `json:"sources,omitempty"`

@@ -116,7 +116,7 @@ func (t *turn) propose(ctx context.Context, name string, in map[string]any) erro
 				t.say("That is still being done; I tell you as soon as I know.", "这件事正在办，一有结果就告诉您。")
 				return nil
 			}
-			t.learn(in)
+			t.learn(f, name, in)
 			return t.begin(ctx, f, t.text)
 		}
 	}
@@ -139,11 +139,12 @@ func (t *turn) underWay(f *form.Form) bool {
 
 // learn takes what a model has understood for what the customer has said: a form reads
 // it back or confirms it before anything is done.
-func (t *turn) learn(in map[string]any) {
+func (t *turn) learn(f *form.Form, tool string, in map[string]any) {
 	if t.mem.Known == nil {
 		t.mem.Known = map[string]form.Value{}
 	}
-	for name, v := range in {
+	for arg, v := range in {
+		name := f.SlotOf(tool, arg)
 		if s := fmt.Sprint(v); s != "" && len(s) < maxQuote && len(name) < maxQuote && len(t.mem.Known) < maxKnown {
 			if old, ok := t.mem.Known[name]; !ok || old.Value != s { // what was said of an earlier matter is not this one's
 				t.mem.Known[name] = form.Value{Value: s, Text: s, Confidence: 0.5, From: "model"}
@@ -174,7 +175,7 @@ func (t *turn) ask(ctx context.Context) error {
 		t.mem.Proposal = nil
 		return err
 	}
-	t.mem.Key = newKey()
+	t.key(p.Tool, p.Args)
 	t.confirm(text)
 	return nil
 }

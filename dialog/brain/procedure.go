@@ -3,6 +3,9 @@ package brain
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"maps"
 	"regexp"
@@ -70,7 +73,7 @@ func (t *turn) begins(ctx context.Context) (bool, error) {
 }
 
 func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
-	t.intent, t.mem.Intent, t.mem.KeyOf = f.Name, f.Name, ""
+	t.intent, t.mem.Intent = f.Name, f.Name
 	said := t.utterance()
 	if text != t.text {
 		said.Text = text
@@ -237,9 +240,7 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 			t.say(m.Text, m.Text)
 			t.emit(dialog.Delta{Expect: m.Expect})
 		case form.Confirm:
-			if t.mem.Key == "" || t.mem.KeyOf != m.Call { // the same question again is the same change
-				t.mem.Key, t.mem.KeyOf = newKey(), m.Call
-			}
+			t.key(m.Tool, m.Args)
 			t.confirm(m.Text)
 		case form.Handoff:
 			t.handoff(m.Reason)
@@ -274,6 +275,17 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 	}
 	t.remember(s)
 	return t.next(ctx)
+}
+
+// key names the change that is about to be confirmed. The same one asked about again,
+// whoever proposes it, has the same key until what became of it is told: it runs once.
+func (t *turn) key(name string, args map[string]any) {
+	b, err := json.Marshal(args) // keys in order
+	sum := sha256.Sum256(b)
+	of := name + ":" + hex.EncodeToString(sum[:8])
+	if t.mem.Key == "" || t.mem.KeyOf != of || err != nil {
+		t.mem.Key, t.mem.KeyOf = newKey(), of
+	}
 }
 
 // newKey names a change that is about to be confirmed.
@@ -351,6 +363,7 @@ func (t *turn) change(ctx context.Context, m form.Change) (form.Input, error) {
 	switch {
 	case err == nil:
 		t.emit(dialog.Delta{Told: []string{o.ID}})
+		t.mem.KeyOf = "" // asked for once more it is another change
 		return t.outcome(m.Call, o), nil
 	case errors.Is(err, tool.ErrLevel), errors.Is(err, tool.ErrForbidden):
 		return form.Result{Call: m.Call, Failure: form.Forbidden}, nil
@@ -395,6 +408,7 @@ func (t *turn) settled(ctx context.Context, o tool.Outcome) error {
 		return nil
 	}
 	t.emit(dialog.Delta{Told: []string{o.ID}})
+	t.mem.KeyOf = ""
 	s := *t.mem.Form
 	t.late, s.Stage = s.Stage == form.Confirming, form.Waiting
 	return t.carry(ctx, f, s, t.outcome(s.Call, o))

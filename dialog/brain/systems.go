@@ -52,6 +52,9 @@ func (t *turn) tellOutcome(o tool.Outcome) {
 	s := t.m.o.Outbox.Say(o, t.c.Language)
 	t.say(s, s)
 	t.emit(dialog.Delta{Told: []string{o.ID}})
+	if o.Key == t.mem.Key {
+		t.mem.KeyOf = ""
+	}
 	t.mem.did(Done{Tool: o.Tool, State: string(o.State), Result: clip(s, maxQuote), ID: o.ID})
 	if o.State == tool.Unknown {
 		t.handoff("unknown")

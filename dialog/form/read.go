@@ -99,3 +99,23 @@ func (f *Form) Called(text, language string, voice bool) string {
 	}
 	return title + ", " + strings.Join(ns, " and ")
 }
+
+// SlotOf is the slot that a tool's argument is filled from; the argument's own name where
+// none is.
+func (f *Form) SlotOf(tool, arg string) string {
+	for _, a := range f.Steps {
+		if a.tool() != tool {
+			continue
+		}
+		ps, err := parse(a.Args[arg])
+		for i := 0; err == nil && i < len(ps); i++ {
+			if f.slots[ps[i].path] != nil {
+				return ps[i].path
+			}
+			if o := ps[i].optional; len(o) > 0 && f.slots[o[0].path] != nil {
+				return o[0].path
+			}
+		}
+	}
+	return arg
+}

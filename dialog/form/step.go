@@ -264,6 +264,9 @@ func (r *run) decide(in Said) {
 	if r.agrees(in.Text) {
 		a, rest = spoken.Yes, 0
 	}
+	if a == spoken.Yes && r.changes(in.Text) {
+		a = spoken.Unclear // "please, but 206627" is none to 206611
+	}
 	switch {
 	case a == spoken.Yes && rest <= 3 && in.Cut:
 		r.confirm(r.s.own("unheard"))
@@ -310,6 +313,13 @@ func (r *run) decide(in Said) {
 	default:
 		r.miss(false)
 	}
+}
+
+// changes reports whether a text holds another value than one that is to be confirmed.
+func (r *run) changes(text string) bool {
+	s := clone(r.s)
+	t := turn{f: r.f, s: &s, text: text, from: "said", amend: true}
+	return len(t.take()) > 0 || s.EitherOf != r.s.EitherOf
 }
 
 // agrees reports whether the last thing said is the step's own way to say yes. After a
