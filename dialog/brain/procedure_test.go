@@ -93,7 +93,7 @@ func systems(t *testing.T) *company {
 		}
 	}
 	add(tool.Spec{Name: "find_order", Effect: tool.Reads, Title: tool.Text{"en": "Orders"}}, func(_ context.Context, k tool.Call) (tool.Result, error) {
-		if k.Args["number"] != "4815" && k.Args["number"] != "4816" {
+		if k.Args["number"] != "4815" && k.Args["number"] != "4817" {
 			return tool.Result{Data: map[string]any{"found": false}}, nil
 		}
 		return tool.Result{Data: map[string]any{"item": "Brightwood Air"}}, nil

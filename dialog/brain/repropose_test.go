@@ -60,8 +60,8 @@ func TestAProposalMadeAgain(t *testing.T) {
 		if c.runs != 1 {
 			t.Errorf("procedure %v: %d runs, %q", procedure, c.runs, s)
 		}
-		number = "4816"
-		if s := k.say("please send back order 4816 too"); strings.Contains(s, "4815?") || !strings.Contains(s, "4816") {
+		number = "4817"
+		if s := k.say("please send back order 4817 too"); strings.Contains(s, "4815?") || !strings.Contains(s, "4817") {
 			t.Errorf("procedure %v: %q", procedure, s)
 		}
 	}
