@@ -120,7 +120,7 @@ func (ix *Index) gather(s *scratch, q *Query) {
 	since := 0
 	for n, i := range s.order {
 		w := &s.query[i]
-		if since += len(w.list.postings); since > len(s.touched)/2 && len(s.touched) > q.K {
+		if since += len(w.list.postings); since > len(s.touched) && len(s.touched) > q.K {
 			since = 0
 			if s.kth(s.touched, q.K) > rest*(1+slack) {
 				ix.finish(s, s.order[n:], rest, q.K)
@@ -138,18 +138,22 @@ const slack = 1e-4
 
 // scan adds what a term gives to every passage that holds it.
 func (ix *Index) scan(s *scratch, w *weighted, q *Query) {
-	f := w.term.field()
+	f := w.term.field() & (fields - 1)
+	shapes, scores, norms, touched := ix.shapes, s.scores[:len(ix.shapes)], s.norms, s.touched // not read anew for each posting
 	for _, e := range w.list.postings {
 		at := e.slot()
-		sh := &ix.shapes[at]
-		if s.scores[at] == 0 {
+		sh := &shapes[at]
+		x := scores[at]
+		if x == 0 {
 			if sh.gate != 0 && !ix.passes(s, at, q) {
 				continue
 			}
-			s.touched = append(s.touched, at)
+			touched = append(touched, at)
 		}
-		s.scores[at] += s.give(w, f, sh, e)
+		n, norm := float32(e&maxCount), &norms[sh.lang]
+		scores[at] = x + w.gain*norm.factor*n/(n+norm.base[f]+norm.slope[f]*sh.length[f]) // as give
 	}
+	s.touched = touched
 }
 
 // passes reports whether the passage in a slot is for this query.
@@ -224,10 +228,14 @@ const longer = 16
 
 // rescan adds what a term gives to the passages that have a score.
 func (ix *Index) rescan(s *scratch, w *weighted) {
-	f := w.term.field()
+	f := w.term.field() & (fields - 1)
+	shapes, scores, norms := ix.shapes, s.scores[:len(ix.shapes)], s.norms
 	for _, e := range w.list.postings {
-		if at := e.slot(); s.scores[at] > 0 {
-			s.scores[at] += s.give(w, f, &ix.shapes[at], e)
+		at := e.slot()
+		if x := scores[at]; x > 0 {
+			n, sh := float32(e&maxCount), &shapes[at]
+			norm := &norms[sh.lang]
+			scores[at] = x + w.gain*norm.factor*n/(n+norm.base[f]+norm.slope[f]*sh.length[f])
 		}
 	}
 }
