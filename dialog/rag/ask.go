@@ -184,7 +184,12 @@ func (ix *Index) weigh(s *scratch) {
 	slices.SortFunc(s.order, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(s.query[b].bound, s.query[a].bound), cmp.Compare(a, b))
 	})
+	s.order = s.order[:min(len(s.order), mostScored)]
 }
+
+// mostScored is how many terms choose the passages, those that can give most; what the
+// others give counts in the score of the passages that are chosen.
+const mostScored = 128
 
 // factor is the weight of a term's kind; misheard: of a term by sound whose word is
 // unknown to the knowledge.
