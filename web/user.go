@@ -30,6 +30,7 @@ type Administration interface {
 	RestoreBot(ctx context.Context, version int64, who string) (store.BotVersion, error)
 	Engines(ctx context.Context) ([]store.EngineRole, error)
 	PutEngines(ctx context.Context, role string, es []store.EngineSetting, who string) error
+	Costs
 }
 
 type userView struct {

@@ -191,6 +191,7 @@ func New(o Options) *Server {
 	s.me(api)
 	s.users(api)
 	s.audit(api)
+	s.usage(api)
 	s.bot(api)
 	s.engines(api)
 	s.media(mux, api)

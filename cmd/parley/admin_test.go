@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"parley/dialog/store"
 )
 
 // fill types into what a selector finds, as React notices it.
@@ -60,7 +63,9 @@ func TestAnAnswerIsChangedOnTheAdminPage(t *testing.T) {
 	if err != nil {
 		t.Fatal("run make pages: ", err)
 	}
-	r := start(t, built(t), t.TempDir(), "PARLEY_ADMIN_PASSWORD=correct horse")
+	data := t.TempDir()
+	r := start(t, built(t), data, "PARLEY_ADMIN_PASSWORD=correct horse")
+	spent(t, data)
 	ctx := browser(t)
 	if _, err := chromedp.Run(ctx, chromedp.Navigate(r.base+"/admin")); err != nil {
 		t.Fatal(err)
@@ -77,6 +82,7 @@ func TestAnAnswerIsChangedOnTheAdminPage(t *testing.T) {
 	click(t, ctx, "Sign in")
 	text(t, ctx, 20*time.Second, "Brightwood Audio")
 	accessible(t, ctx, "documents")
+	added(t, ctx)
 
 	until(t, ctx, "the document", `(()=>{const a=[...document.querySelectorAll('.rowlink a')].find(a=>a.textContent==='Brightwood Audio');a?.click();return !!a})()`)
 	until(t, ctx, "its text", `!!document.querySelector('.editor')?.value.includes('30 days')`)
@@ -97,11 +103,51 @@ func TestAnAnswerIsChangedOnTheAdminPage(t *testing.T) {
 	asked(t, ctx, "within 14 days")
 	shot(t, ctx, "admin-answer")
 	accessible(t, ctx, "try")
-	for _, s := range []string{"gaps", "phrasings", "bot", "tools", "engines", "staff", "audit"} {
-		until(t, ctx, s, fmt.Sprintf(`(()=>{location.hash='#/%s';return !!document.querySelector('[aria-current=page][href="#/%s"]')&&!document.querySelector('.skeletons')})()`, s, s))
-		accessible(t, ctx, s)
+	for _, scheme := range []string{"light", "dark"} {
+		for _, s := range []string{"documents", "try", "gaps", "phrasings", "bot", "tools", "engines", "staff", "costs", "audit"} {
+			until(t, ctx, s, fmt.Sprintf(`(()=>{location.hash='#/%s';return !!document.querySelector('[aria-current=page][href="#/%s"]')&&!document.querySelector('.skeletons')})()`, s, s))
+			accessible(t, ctx, s+", "+scheme)
+			if s == "costs" {
+				text(t, ctx, 20*time.Second, "$0.0123")
+				shot(t, ctx, "admin-costs-"+scheme)
+			}
+		}
+		text(t, ctx, 20*time.Second, "document.publish")
+		until(t, ctx, "the other colours", fmt.Sprintf(`(()=>{const now=document.documentElement.dataset.mantineColorScheme;if(now===%q)document.querySelector('[aria-label="Light or dark"]').click();return now!==%q})()`, scheme, scheme))
 	}
-	text(t, ctx, 20*time.Second, "document.publish")
+}
+
+// spent is a day's use of a model in a server's records.
+func spent(t *testing.T, data string) {
+	t.Helper()
+	s, err := store.Open(t.Context(), store.Options{Folder: data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(s.AddUsage(t.Context(), store.Usage{Role: "llm", Model: "deepseek-chat", Prompt: 48210, Cached: 31000, Reply: 2310, Cost: 0.0123, Currency: "USD"},
+		store.Usage{Role: "embed", Model: "text-embedding-v4", Prompt: 120345, Cost: 0.06, Currency: "CNY", At: time.Now().AddDate(0, 0, -1).UnixMicro()}), s.Close())
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// added uploads a file, and has an address fetched that is refused, and waits for what the
+// page says of both.
+func added(t *testing.T, ctx context.Context) {
+	t.Helper()
+	until(t, ctx, "a place for files", `(()=>{const i=document.querySelector('input[type=file]');if(!i)return false;const d=new DataTransfer();
+d.items.add(new File(['# Gift cards\n\nGift cards are valid for seven years.'],'gift-cards.md',{type:'text/markdown'}));
+i.files=d.files;i.dispatchEvent(new Event('change',{bubbles:true}));return true})()`)
+	row := func(of, state string) string {
+		return fmt.Sprintf(`[...document.querySelectorAll('.rowlink')].some(r=>r.textContent.includes(%q)&&r.textContent.includes(%q))`, of, state)
+	}
+	until(t, ctx, "the file", row("Gift cards", "Ready"))
+	accessible(t, ctx, "uploads")
+	click(t, ctx, "From address")
+	fill(t, ctx, `input[type=url]`, "http://127.0.0.1:1/secret")
+	accessible(t, ctx, "from an address")
+	click(t, ctx, "Fetch")
+	until(t, ctx, "the refusal", row("127.0.0.1", "Failed"))
 }
 
 // asked asks in a new test conversation, and waits for words of the answer.

@@ -73,6 +73,36 @@ func (s *Store) usage(ctx context.Context, where string, args ...any) ([]UsageSu
 	return out, failure("usage", err)
 }
 
+// UsageDay is what a model was used for on one day.
+type UsageDay struct {
+	Day string `json:"day" format:"date" doc:"UTC"`
+	UsageSum
+}
+
+const microsOfDay = 24 * 3600 * 1_000_000
+
+// UsageByDay adds up what all cost from a time on and before another, by UTC day, model and
+// currency, newest day first.
+func (s *Store) UsageByDay(ctx context.Context, from, to time.Time) ([]UsageDay, error) {
+	var rows []struct {
+		Days int64
+		UsageSum
+	}
+	err := s.db.NewSelect().Table("usage").ColumnExpr("at / ? AS days", int64(microsOfDay)).
+		ColumnExpr("role, model, currency, COUNT(*) AS requests, SUM(prompt) AS prompt, SUM(cached) AS cached, SUM(reply) AS reply, SUM(cost) AS cost").
+		ColumnExpr("SUM(CASE WHEN estimated THEN 1 ELSE 0 END) AS guessed").
+		Where("tenant = ? AND at >= ? AND at < ?", dialog.DefaultTenant, micro(from), micro(to)).
+		GroupExpr("days, role, model, currency").OrderExpr("days DESC, role, model, currency").Scan(ctx, &rows)
+	if err != nil {
+		return nil, failure("usage", err)
+	}
+	out := make([]UsageDay, len(rows))
+	for i, r := range rows {
+		out[i] = UsageDay{Day: when(r.Days * microsOfDay).Format(time.DateOnly), UsageSum: r.UsageSum}
+	}
+	return out, nil
+}
+
 // UsageOf adds up what a conversation cost, by model and currency.
 func (s *Store) UsageOf(ctx context.Context, id dialog.ConversationID) ([]UsageSum, error) {
 	return s.usage(ctx, "conversation = ?", id)

@@ -31,6 +31,11 @@ func TestUsage(t *testing.T) {
 				t.Errorf("since %v: %+v, %v", from, all, err)
 			}
 		}
+		days, err := s.UsageByDay(t.Context(), time.Now().Add(-72*time.Hour), time.Now().Add(time.Hour))
+		if err != nil || len(days) != 3 || days[0].Day != time.Now().UTC().Format(time.DateOnly) || days[0].Model != "a" || days[0].Requests != 2 ||
+			days[2].Day != time.UnixMicro(old).UTC().Format(time.DateOnly) || days[2].Cost != 1 {
+			t.Errorf("%+v, %v", days, err)
+		}
 		if none, err := s.UsageOf(t.Context(), "nobody"); err != nil || len(none) != 0 {
 			t.Errorf("%+v, %v", none, err)
 		}

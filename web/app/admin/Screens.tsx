@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Route } from '../core/route'
 import { Bot } from './setup/Bot'
 import { Audit } from './setup/Audit'
+import { Costs } from './setup/Costs'
 import { useHere } from './context'
 import { Document } from './documents/Document'
 import { Documents } from './documents/Documents'
@@ -19,7 +20,7 @@ export function Screens({ route }: { route: Route }) {
     return <Document key={route.with.id ?? 'new'} id={route.with.id} quote={route.with.quote} title={route.with.title} gap={route.with.gap} />
   }
   const screens: Record<Route['screen'], ReactNode> = {
-    documents: <Documents />, try: <Bench />, gaps: <Gaps />, phrasings: <Phrasings />, bot: <Bot />, tools: <Tools />, engines: <Engines />, staff: <Staff />, audit: <Audit />,
+    documents: <Documents />, try: <Bench />, gaps: <Gaps />, phrasings: <Phrasings />, bot: <Bot />, tools: <Tools />, engines: <Engines />, staff: <Staff />, costs: <Costs />, audit: <Audit />,
   }
   return (
     <>

@@ -41,6 +41,7 @@ export interface Engines {
 }
 export interface EngineTried { ok: boolean; ms: number; first_ms?: number; detail?: string; text?: string; audio?: string }
 export interface Deed { id: string; at: string; who: string; name?: string; what: string; from?: string; data?: Record<string, unknown> }
+export interface UsageDay { day: string; role: EngineRole; model: string; requests: number; prompt_tokens: number; cached_tokens: number; reply_tokens: number; estimated: number; cost: number; currency: string }
 export interface List<T> { items: T[]; next?: string | number }
 
 async function refuse(status: number, statusText: string, text: string): Promise<never> {
@@ -136,6 +137,8 @@ export const admin = {
   putEngines: (role: EngineRole, list: Engine[]) => call<Engines>('PUT', `/v1/engines/${role}`, list.map(sent)),
   resetEngines: (role: EngineRole) => call<Engines>('DELETE', `/v1/engines/${role}`),
   tryEngine,
+
+  usage: async () => (await call<List<UsageDay>>('GET', '/v1/usage')).items,
 
   users: () => all<User>('/v1/users'),
   addUser: (u: object) => call<User>('POST', '/v1/users', u),

@@ -4,14 +4,14 @@ const en = {
   title: 'Parley Admin', language: '中文', scheme: 'Light or dark', skip: 'Skip to content', menu: 'Menu', signOut: 'Sign out', shop: 'Customer page',
   email: 'E-mail', password: 'Password', signIn: 'Sign in', signInLead: 'For the people who look after the assistant.', signInWrong: 'That e-mail and password do not fit together.', signInSlow: 'Too many attempts from here. Wait a moment.',
   expired: 'Your session has ended. Sign in again; nothing is lost.', noRight: 'Your role cannot see this page.', noRightMore: 'An administrator can change that under Staff.',
-  nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', audit: 'Audit' },
+  nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', costs: 'Costs', audit: 'Audit' },
   groups: { knowledge: 'Knowledge', behaviour: 'Behaviour', company: 'Company' },
   lead: {
     documents: 'What the assistant knows. It says nothing that is not here.', try: 'What would be found and why, beside a conversation with the assistant.',
     gaps: 'Questions of customers that found no answer, most frequent first.', phrasings: 'Other ways customers ask for a passage. Approved ones help to find it.',
     bot: 'How the assistant presents itself and when it brings a person.', tools: 'What the assistant can look up and do in your systems.',
     engines: 'Who thinks, hears and speaks. The first that works serves, the next is the fallback. Changes hold from the next sentence on.',
-    staff: 'Who may sign in, and as what.', audit: 'Who did what, and when.',
+    staff: 'Who may sign in, and as what.', costs: 'What models were used for in the last thirty days, by day (UTC). Prices are those set under Engines.', audit: 'Who did what, and when.',
   },
   loading: 'Loading…', retry: 'Try again', failed: 'This could not be loaded', offline: 'The server does not answer', offlineMore: 'It may be restarting. This page goes on when it is back.',
   save: 'Save', saved: 'Saved', cancel: 'Cancel', close: 'Close', remove: 'Remove', edit: 'Edit', add: 'Add', back: 'Back', more: 'Show more', copy: 'Copy', unsaved: 'Not saved yet', search: 'Search', of: 'of', by: 'by', never: 'never', none: 'none', yes: 'Yes', no: 'No',
@@ -46,6 +46,7 @@ const en = {
     up: 'Earlier', down: 'Later', tryIt: 'Test', tryModel: 'Ask it something', tryVoice: 'Let it say', tryEmbed: 'Embed a sentence', tryEars: 'Record, or choose a file', record: 'Record', stop: 'Stop and test', file2: 'Choose audio', working: 'Testing…', works: 'Works', fails: 'Does not work', first: 'first after', total: 'in total', heard: 'Heard', applied: 'Applied. It serves from the next sentence on.', order: ['First', 'Then'], last: 'Last resort', offlineNote: 'Built in, needs no network.', sampleAsk: 'Say hello in one sentence.', sampleSay: 'Good morning. How can I help you?', embedNote: 'Applied. Passages get their vectors in the background; until then they are found by words.', noMic: 'No microphone here: choose a file instead.', micBarred: 'The browser gives no microphone to this address; choose a file instead.',
   },
   staff: { name: 'Name', role: 'Role', roles: { agent: 'Agent', supervisor: 'Supervisor', admin: 'Administrator' }, can: { agent: 'Serves customers; reads knowledge and settings', supervisor: 'Also changes knowledge and settings', admin: 'Also engines and staff' }, queues: 'Queues', skills: 'Skills', wordsHint: 'Separated by spaces.', add: 'Add person', you: 'you', password: 'Password', passwordHint: 'At least 8 characters.', newPassword: 'New password', newPasswordHint: 'Empty: stays. A new one ends the person’s sessions.', confirmRemove: 'Remove this person?', confirmRemoveMore: 'Their sessions end at once. What they did stays in the audit.', since: 'Since', generate: 'Generate', edit: 'Change' },
+  costs: { empty: 'Nothing used yet', emptyMore: 'When a model answers, what it read, wrote and cost stands here.', day: 'Day', model: 'Model', requests: 'Requests', read: 'Tokens read', written: 'Tokens written', cost: 'Cost', total: 'Total' },
   audit: { when: 'When', who: 'Who', what: 'What', from: 'From', details: 'Details', csv: 'Download CSV', filter: 'Show', everything: 'Everything', kinds: { 'document.': 'Documents', 'bot.': 'Bot', 'engines.': 'Engines', 'user.': 'Staff', 'tool.': 'Tools', login: 'Sign-ins', 'conversation.': 'Conversations' }, empty: 'Nothing was done yet', system: 'system' },
 }
 
@@ -55,14 +56,14 @@ const zh: Words = {
   title: 'Parley 管理', language: 'English', scheme: '浅色或深色', skip: '跳到内容', menu: '菜单', signOut: '退出登录', shop: '客户页面',
   email: '邮箱', password: '密码', signIn: '登录', signInLead: '供管理助手的人员使用。', signInWrong: '邮箱与密码不匹配。', signInSlow: '尝试次数过多，请稍候再试。',
   expired: '登录已过期，请重新登录，内容不会丢失。', noRight: '您的角色不能查看此页。', noRightMore: '管理员可以在“人员”中更改。',
-  nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', audit: '审计' },
+  nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', costs: '费用', audit: '审计' },
   groups: { knowledge: '知识', behaviour: '行为', company: '公司' },
   lead: {
     documents: '助手所知道的一切。这里没有的，它不会说。', try: '看看会找到什么、为什么，旁边可以直接和助手对话。',
     gaps: '没有找到答案的客户问题，最常见的在前。', phrasings: '客户对同一内容的其他问法，批准后更容易找到。',
     bot: '助手如何介绍自己，何时转人工。', tools: '助手能在您的业务系统里查什么、做什么。',
     engines: '由谁思考、听和说。第一个可用的优先，其余依次备用。更改从下一句话起生效。',
-    staff: '谁可以登录，以什么身份。', audit: '谁在什么时候做了什么。',
+    staff: '谁可以登录，以什么身份。', costs: '最近三十天模型的用量和费用，按天（UTC）统计。单价在“引擎”中设置。', audit: '谁在什么时候做了什么。',
   },
   loading: '正在加载…', retry: '重试', failed: '无法加载', offline: '服务器没有回应', offlineMore: '可能正在重启，恢复后本页会自动继续。',
   save: '保存', saved: '已保存', cancel: '取消', close: '关闭', remove: '删除', edit: '编辑', add: '添加', back: '返回', more: '显示更多', copy: '复制', unsaved: '尚未保存', search: '搜索', of: '共', by: '操作人', never: '从未', none: '无', yes: '是', no: '否',
@@ -97,6 +98,7 @@ const zh: Words = {
     up: '提前', down: '靠后', tryIt: '测试', tryModel: '问它一句', tryVoice: '让它说', tryEmbed: '计算一句话的向量', tryEars: '录音，或选择文件', record: '录音', stop: '停止并测试', file2: '选择音频', working: '正在测试…', works: '可用', fails: '不可用', first: '首个结果', total: '总计', heard: '听到', applied: '已应用，从下一句话起生效。', order: ['首选', '其次'], last: '最后备用', offlineNote: '内置，无需网络。', sampleAsk: '用一句话打个招呼。', sampleSay: '早上好，请问有什么可以帮您？', embedNote: '已应用。段落的向量在后台计算，完成前按用词查找。', noMic: '没有麦克风，请选择文件。', micBarred: '浏览器不允许此网址使用麦克风，请选择文件。',
   },
   staff: { name: '姓名', role: '角色', roles: { agent: '坐席', supervisor: '主管', admin: '管理员' }, can: { agent: '接待客户，查看知识和设置', supervisor: '还可更改知识和设置', admin: '还可管理引擎和人员' }, queues: '队列', skills: '技能', wordsHint: '用空格分隔。', add: '添加人员', you: '您', password: '密码', passwordHint: '至少 8 个字符。', newPassword: '新密码', newPasswordHint: '留空则不变。设置新密码会结束此人的登录。', confirmRemove: '删除此人？', confirmRemoveMore: '其登录立即失效，操作记录仍保留在审计中。', since: '加入时间', generate: '生成', edit: '更改' },
+  costs: { empty: '尚无用量', emptyMore: '模型回答后，这里显示它读写的内容量和费用。', day: '日期', model: '模型', requests: '请求数', read: '读入词元', written: '写出词元', cost: '费用', total: '合计' },
   audit: { when: '时间', who: '操作人', what: '操作', from: '来自', details: '详情', csv: '下载 CSV', filter: '显示', everything: '全部', kinds: { 'document.': '文档', 'bot.': '机器人', 'engines.': '引擎', 'user.': '人员', 'tool.': '工具', login: '登录', 'conversation.': '对话' }, empty: '还没有任何操作', system: '系统' },
 }
 
