@@ -6,6 +6,7 @@ import (
 	"iter"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/dialog"
 	"parley/dialog/brain"
@@ -68,6 +69,10 @@ func TestContradictingPassagesAreNamed(t *testing.T) {
 	hits := found{passage("Returns", "You can return things within 30 days of delivery."), {Document: "old", Passage: "old", Title: "Handbook › Returns", Text: "You can return things within 14 days of delivery.", Language: "en"}}
 	got := ask(generate(hits, "You can return things within 30 days of delivery [1]."), "en", "can I return this")
 	if !strings.Contains(got.text, "within 30 days") || !strings.Contains(got.text, "“Handbook › Returns” says: You can return things within 14 days") || len(got.sources) != 2 || strings.Join(got.actions, " ") != "gap" {
+		t.Errorf("%+v", got)
+	}
+	hits[1].From = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	if got := ask(generate(hits, "You can return things within 30 days of delivery [1]."), "en", "can I return this"); !strings.Contains(got.text, "“Handbook › Returns” (from 1 March 2026) says") {
 		t.Errorf("%+v", got)
 	}
 	hits[1].Text = "You can return things within 30 days of delivery, opened or not."

@@ -49,7 +49,9 @@ func (g *generative) Answer(c dialog.Context) dialog.Reply {
 func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 	out := &ground{asked: own(asked(c)), names: g.o.Name + " " + g.o.Company, now: c.Now}
 	for _, h := range hits {
-		out.sources = append(out.sources, newSource(*citation(h, quote(h.Text)), h.Title+"\n"+h.Question, h.Text, false))
+		s := newSource(*citation(h, quote(h.Text)), h.Title+"\n"+h.Question, h.Text, false)
+		s.since = h.From
+		out.sources = append(out.sources, s)
 	}
 	said := []string{out.asked}
 	for _, t := range c.History[max(0, len(c.History)-maxTurns):] {

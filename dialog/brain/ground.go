@@ -20,6 +20,33 @@ type source struct {
 	words map[string]bool // terms and heads of all
 	facts []fact
 	dates []string
+	since time.Time // from when it holds; zero is not known
+
+	// Made when they are asked for first; a ground is one goroutine's.
+	segs   []segment
+	pieces []spokenPart
+}
+
+// spokenPart is a part of a source's text, and whether it denies.
+type spokenPart struct {
+	denies bool
+	marks  map[string]bool
+}
+
+func (s *source) segments() []segment {
+	if s.segs == nil {
+		s.segs = segments(s.text)
+	}
+	return s.segs
+}
+
+func (s *source) parts() []spokenPart {
+	if s.pieces == nil {
+		for _, p := range parts(s.text) {
+			s.pieces = append(s.pieces, spokenPart{denied(p), marksOf(p)})
+		}
+	}
+	return s.pieces
 }
 
 func newSource(c dialog.Citation, title, text string, own bool) *source {
@@ -243,7 +270,9 @@ func (g *ground) carriedBy(sentence, plain string, cited []int) judged {
 }
 
 // policy: what is so for everybody is written in the third person without "has been".
-func policy(s string) bool { return !regexp.MustCompile(`(?i)has|have|had|was|now|已`).MatchString(s) }
+func policy(s string) bool { return !perfect.MatchString(s) }
+
+var perfect = regexp.MustCompile(`(?i)has|have|had|was|now|已`)
 
 func union(ss []*source) *source {
 	var title, text []string

@@ -23,7 +23,7 @@ func (g *ground) carries(s *source, claim string) bool {
 			return false
 		}
 	}
-	if sternBeyond(claim, s.all) || !qualified(claim, s.all) || opposed(claim, s.all) {
+	if sternBeyond(claim, s.all) || !qualified(claim, s.all) || opposed(claim, s.all) || stretched(s, claim) {
 		return false
 	}
 	fs := facts(rest)
@@ -61,7 +61,7 @@ func (g *ground) worded(s *source, claim string, counted bool) bool {
 		}
 		seen[t] = true
 		n++
-		if s.words[t] || strings.Contains(strings.ToLower(g.names), t) || t == "=cost" && s.money() {
+		if s.words[t] || strings.Contains(strings.ToLower(g.names), t) || t == "=cost" && s.money() || t == "=need" { // what is asked for is needed
 			continue
 		}
 		if g.elsewhere(s, t) {
@@ -211,7 +211,7 @@ func segments(text string) (out []segment) {
 // belongs reports whether the numbers of a claim are those of the things that it speaks
 // of: "$29 for headphones and $59 for speakers" does not carry "$59 for headphones".
 func belongs(s *source, claim string) bool {
-	theirs := segments(s.text)
+	theirs := s.segments()
 	if len(theirs) < 2 {
 		return true
 	}
@@ -288,9 +288,8 @@ func (s *source) admits(marks map[string]bool, deny bool) bool {
 	type seen struct{ yes, no bool }
 	where := map[string]seen{}
 	named := false // what the claim names is denied something, in words before or after
-	for _, p := range parts(s.text) {
-		d := denied(p)
-		here := marksOf(p)
+	for _, p := range s.parts() {
+		d, here := p.denies, p.marks
 		named = named || d && names(marks, here)
 		for m := range here {
 			w := where[m]

@@ -168,9 +168,9 @@ func (s *speaker) contradict(j judged) {
 		}
 		s.told[line] = true
 		name := shortTitle(other)
-		text := " However, our page “" + name + "” says: " + line
+		text := " However, our page “" + name + "”" + since(other.since, "en") + " says: " + line
 		if len(runs(j.text)) > 0 {
-			text = "不过，“" + name + "”里写的是：" + line
+			text = "不过，“" + name + "”" + since(other.since, "zh") + "里写的是：" + line
 		}
 		c := other.cite
 		s.over = !s.emit(dialog.Delta{Text: text}) || !s.emit(dialog.Delta{Citation: &c}) ||

@@ -257,6 +257,12 @@ var opposites = [][2]*regexp.Regexp{
 	{regexp.MustCompile(`(?i)\bdebit\b`), regexp.MustCompile(`(?i)\bcredit\b`)},
 	{regexp.MustCompile(`(?i)\bindoors?\b|室内`), regexp.MustCompile(`(?i)\boutdoors?\b|室外`)},
 	{regexp.MustCompile(`(?i)\bsender\b|寄件人`), regexp.MustCompile(`(?i)\brecipient\b|收件人`)},
+	{regexp.MustCompile(`(?i)\bnext day\b|次日|第二天`), regexp.MustCompile(`(?i)\bnext (?:working|business) day\b|下一?个?工作日`)},
+	{regexp.MustCompile(`(?i)\bup\b`), regexp.MustCompile(`(?i)\bdown\b`)},
+	{regexp.MustCompile(`(?i)\b(?:turn|switch)\w* (?:it |them )?on\b|打开`), regexp.MustCompile(`(?i)\b(?:turn|switch)\w* (?:it |them )?off\b|关闭|关掉`)},
+	{regexp.MustCompile(`(?i)\bleft\b|左`), regexp.MustCompile(`(?i)\bright (?:side|ear|button|hand)\b|右`)},
+	{regexp.MustCompile(`下单`), regexp.MustCompile(`签收`)},
+	{regexp.MustCompile(`寄出`), regexp.MustCompile(`收到`)},
 	{regexp.MustCompile(`(?i)\bmonthly\b|\ba month\b|每月`), regexp.MustCompile(`(?i)\byearly\b|\ba year\b|每年`)},
 }
 
