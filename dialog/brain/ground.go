@@ -24,11 +24,11 @@ type source struct {
 
 	// Made when they are asked for first; a ground is one goroutine's.
 	segs   []segment
-	pieces []spokenPart
+	pieces []textPart
 }
 
-// spokenPart is a part of a source's text, and whether it denies.
-type spokenPart struct {
+// textPart is a part of a source's text, and whether it denies.
+type textPart struct {
 	denies bool
 	marks  map[string]bool
 }
@@ -40,10 +40,10 @@ func (s *source) segments() []segment {
 	return s.segs
 }
 
-func (s *source) parts() []spokenPart {
+func (s *source) parts() []textPart {
 	if s.pieces == nil {
 		for _, p := range parts(s.text) {
-			s.pieces = append(s.pieces, spokenPart{denied(p), marksOf(p)})
+			s.pieces = append(s.pieces, textPart{denied(p), marksOf(p)})
 		}
 	}
 	return s.pieces
