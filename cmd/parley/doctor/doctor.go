@@ -15,6 +15,7 @@ import (
 	"parley/asr"
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
+	"parley/cmd/parley/ears"
 	"parley/dialog/rag/read"
 	"parley/dialog/store"
 	"parley/media"
@@ -148,23 +149,6 @@ func speaks(ctx context.Context, s tts.Synthesizer, what, language, text, mend s
 	return f, pcm
 }
 
-// clip is audio as a source.
-type clip struct {
-	pcm []int16
-	at  int
-}
-
-func (c *clip) Format() media.Format { return media.Speech }
-func (c *clip) ReadFrame(f *media.Frame) error {
-	if c.at >= len(c.pcm) {
-		return io.EOF
-	}
-	n := min(media.TickSamples, len(c.pcm)-c.at)
-	f.At, f.PCM = media.CallTime(c.at), append(f.PCM[:0], c.pcm[c.at:c.at+n]...)
-	c.at += n
-	return nil
-}
-
 func hears(ctx context.Context, pcm []int16) finding {
 	f := finding{what: "English recognition", mend: "apt-get install pocketsphinx-en-us, and put parley-sphinx beside parley (make build does)"}
 	pool, err := sphinx.New(sphinx.Options{Size: 1})
@@ -174,7 +158,7 @@ func hears(ctx context.Context, pcm []int16) finding {
 	}
 	defer pool.Close()
 	padded := append(append(make([]int16, 4800), pcm...), make([]int16, 4800)...)
-	for r, err := range pool.Recognize(ctx, &clip{pcm: padded}, asr.Options{Language: "en"}) {
+	for r, err := range pool.Recognize(ctx, ears.Clip(padded), asr.Options{Language: "en"}) {
 		if err != nil {
 			f.err = err
 			return f

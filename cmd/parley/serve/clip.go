@@ -4,29 +4,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 
 	"parley/media"
 )
 
 const mostSamples = 30 * media.SampleRate // of a clip
-
-// clip is recorded audio as a source.
-type clip struct{ pcm []int16 }
-
-// Format implements media.Source.
-func (c *clip) Format() media.Format { return media.Speech }
-
-// ReadFrame implements media.Source.
-func (c *clip) ReadFrame(f *media.Frame) error {
-	if len(c.pcm) == 0 {
-		return io.EOF
-	}
-	n := min(320, len(c.pcm))
-	f.PCM = append(f.PCM[:0], c.pcm[:n]...)
-	c.pcm = c.pcm[n:]
-	return nil
-}
 
 // errClip: the sound is not what is asked for.
 var errClip = errors.New("expected a WAV file, 16-bit mono at 16 kHz")

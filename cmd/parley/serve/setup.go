@@ -10,6 +10,7 @@ import (
 	"parley/asr"
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
+	"parley/cmd/parley/ears"
 	"parley/dialog/llm"
 	"parley/dialog/store"
 	"parley/media"
@@ -158,7 +159,7 @@ func (u *setup) tryEars(ctx context.Context, e config.Engine, with web.Trial) (o
 		return out, err
 	}
 	began := time.Now()
-	for r, err := range chain.Recognize(ctx, &clip{pcm: pcm}, asr.Options{Language: with.Language}) {
+	for r, err := range chain.Recognize(ctx, ears.Clip(pcm), asr.Options{Language: with.Language}) {
 		if err != nil {
 			return out, err
 		}

@@ -126,7 +126,7 @@ func (l *line) Hear(ctx context.Context, text, language string, digits bool, see
 	if digits {
 		o.Expect = asr.ExpectDigits
 	}
-	src := &clip{pcm: noisy(pcm, l.babble, rand.New(rand.NewPCG(seed, 15)))}
+	src := ears.Clip(noisy(pcm, l.babble, rand.New(rand.NewPCG(seed, 15))))
 	var heard []string
 	confidence := 0.0
 	for r, err := range l.ears.Recognize(ctx, src, o) {
@@ -139,23 +139,4 @@ func (l *line) Hear(ctx context.Context, text, language string, digits bool, see
 		}
 	}
 	return strings.Join(heard, " "), confidence, nil
-}
-
-// clip gives audio as fast as it is read.
-type clip struct {
-	pcm []int16
-	at  int
-}
-
-func (c *clip) Format() media.Format { return media.Speech }
-
-func (c *clip) ReadFrame(f *media.Frame) error {
-	if c.at == len(c.pcm) {
-		return io.EOF
-	}
-	n := min(media.TickSamples, len(c.pcm)-c.at)
-	f.At = media.CallTime(c.at)
-	f.PCM = append(f.PCM[:0], c.pcm[c.at:c.at+n]...)
-	c.at += n
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"parley/asr"
 	"parley/asr/sphinx"
 	"parley/asr/sphinx/lm"
+	"parley/cmd/parley/ears"
 	"parley/dialog/demo"
 	"parley/dialog/rag"
 	"parley/media"
@@ -72,7 +72,7 @@ func hear(ctx context.Context, r asr.Recognizer, pcms [][]int16, step func()) ([
 }
 
 func listen(ctx context.Context, r asr.Recognizer, pcm []int16) (string, error) {
-	src := &clip{pcm: append(append(make([]int16, lead), pcm...), make([]int16, tail)...)}
+	src := ears.Clip(append(append(make([]int16, lead), pcm...), make([]int16, tail)...))
 	var finals []string
 	for res, err := range r.Recognize(ctx, src, asr.Options{Language: "en"}) {
 		if err != nil {
@@ -83,23 +83,4 @@ func listen(ctx context.Context, r asr.Recognizer, pcm []int16) (string, error) 
 		}
 	}
 	return strings.Join(finals, " "), nil
-}
-
-// clip gives audio as fast as it is read.
-type clip struct {
-	pcm []int16
-	at  int
-}
-
-func (c *clip) Format() media.Format { return media.Speech }
-
-func (c *clip) ReadFrame(f *media.Frame) error {
-	if c.at == len(c.pcm) {
-		return io.EOF
-	}
-	n := min(media.TickSamples, len(c.pcm)-c.at)
-	f.At = media.CallTime(c.at)
-	f.PCM = append(f.PCM[:0], c.pcm[c.at:c.at+n]...)
-	c.at += n
-	return nil
 }
