@@ -9,6 +9,7 @@ import (
 	"parley/dialog/care"
 	"parley/dialog/form"
 	"parley/dialog/memory"
+	said "parley/dialog/spoken"
 )
 
 // Handoff says when a person is to be fetched, beside being asked for.
@@ -390,9 +391,10 @@ var personSaid = map[string][2]string{
 	"vip":      {"A colleague who knows you will take care of you.", "会有专人为您服务。"},
 }
 
-// opens is what of the words that asked for a person is the procedure's already: a message.
+// opens is what of the words that asked for a person is the procedure's already: a message,
+// or where to call.
 func (t *turn) opens(f *form.Form) string {
-	if f.Name == leaveMessage {
+	if f.Name == leaveMessage || len(said.Phone(t.text, said.Options{})) > 0 {
 		return t.text
 	}
 	return ""

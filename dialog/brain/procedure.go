@@ -67,6 +67,10 @@ func (t *turn) begins(ctx context.Context) (bool, error) {
 	name := t.m.o.Forms.Starts(rest, t.c.Language)
 	f, ok := t.m.o.Forms.Form(name)
 	if name == "" || !ok {
+		if p, ok := t.within(rest); ok {
+			f, _ = t.m.o.Forms.Form(p.name)
+			return true, t.begin(ctx, f, p.text)
+		}
 		return false, nil
 	}
 	return true, t.begin(ctx, f, t.text)

@@ -230,6 +230,20 @@ func (t *turn) enumerated(f *form.Form, text string) []task {
 	return out
 }
 
+// within is the part of an utterance that asks for a procedure and names its number,
+// where the whole asks for none.
+func (t *turn) within(text string) (piece, bool) {
+	if len(text) > 1000 {
+		return piece{}, false
+	}
+	for _, p := range t.pieces(text) {
+		if p.name != "" && len(p.numbers) > 0 && p.sure >= plainly && strings.TrimSpace(p.text) != strings.TrimSpace(text) {
+			return p, true
+		}
+	}
+	return piece{}, false
+}
+
 // besides keeps what is asked for in the words that ask for a person too, where it names
 // a number: it comes after the person has been sent for.
 func (t *turn) besides() {

@@ -12,6 +12,9 @@ import (
 // when nothing else tells that it is one: the share of pairs of characters.
 const alikeFrom = 0.4
 
+// courtesy ends what is said, and is none of it.
+var courtesy = regexp.MustCompile(`(?i)[, ]+(?:actually|please|instead|then|thanks|thank you|rather)[.!]*$|(?:吧|哈|哦|谢谢)$`)
+
 var (
 	swapped   = regexp.MustCompile(`(?i)\bnot (?:the |number )?([\p{L}\p{N}]+),? (?:but|it is|it's|it should be)?:? ?(?:the |number )?([\p{L}\p{N}]+)|\b([\p{L}\p{N}]+),? not (?:the |number )?([\p{L}\p{N}]+)`)
 	swappedZh = regexp.MustCompile(`不是(?:第|的)?([\p{L}\p{N}]+)[，, ]*(?:而)?(?:是|应该是)([\p{L}\p{N}]+)`)
@@ -25,13 +28,14 @@ var (
 func (r *run) anewText(sl *Slot, text string) bool {
 	rest, corrects := spoken.Correction(text)
 	moved := sends.MatchString(text)
-	if !corrects && !moved && !either(text, swapped, swappedZh) {
+	if !corrects && !moved && !either(text, swapped, swappedZh) && !r.retold(sl, text) {
 		return false
 	}
 	said := strings.Trim(leads.ReplaceAllString(strings.TrimSpace(text[rest:]), ""), " ,，。.!！")
 	if loc := sends.FindStringIndex(said); loc != nil {
 		said = strings.TrimSpace(said[loc[1]:])
 	}
+	said = strings.TrimPrefix(courtesy.ReplaceAllString(said, ""), "是")
 	only := (*Slot)(nil)
 	for i := range r.f.Slots {
 		o := &r.f.Slots[i]
@@ -50,6 +54,9 @@ func (r *run) anewText(sl *Slot, text string) bool {
 		}
 		only = o
 	}
+	if v := renumbered(said, valueOf(&r.s, only)); corrects && only != nil && v != "" && only.valid(v) {
+		return r.replace(only, v)
+	}
 	if !corrects && !moved || only == nil || !only.valid(said) || givesUp(said) {
 		return false
 	}
@@ -59,6 +66,48 @@ func (r *run) anewText(sl *Slot, text string) bool {
 		return false
 	}
 	return r.replace(only, said)
+}
+
+// retold reports whether a text is one of the values in other words.
+func (r *run) retold(sl *Slot, text string) bool {
+	for i := range r.f.Slots {
+		o := &r.f.Slots[i]
+		if o.Type == Words && r.f.filled(&r.s, o.Name) && (sl == nil || sl == o) && alike(text, r.s.Slots[o.Name].Value) >= surelyAlike {
+			return true
+		}
+	}
+	return false
+}
+
+// surelyAlike is how alike a text is that is said anew with no word of correction.
+const surelyAlike = 0.6
+
+func valueOf(s *State, sl *Slot) string {
+	if sl == nil {
+		return ""
+	}
+	return s.Slots[sl.Name].Value
+}
+
+var houses = regexp.MustCompile(`\d+(?:号|室|单元|栋|幢|楼|弄)`)
+
+// renumbered puts "8号" in the place of the one number of its kind in an address.
+func renumbered(said, old string) string {
+	if houses.FindString(said) != said || said == "" {
+		return ""
+	}
+	unit := strings.TrimLeft(said, "0123456789")
+	out, n := old, 0
+	for _, h := range houses.FindAllString(old, -1) {
+		if strings.TrimLeft(h, "0123456789") == unit {
+			out = strings.Replace(old, h, said, 1)
+			n++
+		}
+	}
+	if n != 1 {
+		return ""
+	}
+	return out
 }
 
 func (r *run) replace(sl *Slot, v string) bool {

@@ -12,6 +12,7 @@ func TestCorrectionsAtTheConfirmation(t *testing.T) {
 	for said, want := range map[string]string{
 		"sorry, it's 21 Elm Road, Boston 02108":           "to: 21 Elm Road, Boston 02108?",
 		"no, send it to 7 Orchard Close, Hitchin SG5 1AB": "to: 7 Orchard Close, Hitchin SG5 1AB?",
+		"apt 4, 12 Elm Road, Boston 02108 actually":       "to: apt 4, 12 Elm Road, Boston 02108?",
 		"not 12 but 21": "to: 21 Elm Road, Boston 02108?",
 		"no, the address is 5 Hill Lane, Boston 02108":       "to: 5 Hill Lane, Boston 02108?",
 		"change it to 9 Elm Road, Boston 02108":              "to: 9 Elm Road, Boston 02108?",
@@ -91,4 +92,24 @@ func TestSeveralInOneSentence(t *testing.T) {
 			t.Errorf("%q: %+v", x.said, s)
 		}
 	}
+}
+
+// A house number alone, or an hour, is put into the place of the one that stood there.
+func TestWhatIsCorrectedInShort(t *testing.T) {
+	f := demo(t)["change_address"]
+	c := begin(t, f, "zh-CN", dialog.ViaChat, "订单320977改成南京市鼓楼区中山路3号")
+	c.step(Verified{Level: 2})
+	c.result(obj("orders", []any{obj("order", "320977")}))
+	c.result(obj("status", "ok"))
+	c.want("寄到“南京市鼓楼区中山路3号”，对吗？")
+	c.say("错了，是8号")
+	c.want("寄到“南京市鼓楼区中山路8号”，对吗？")
+
+	free := obj("slots", []any{obj("at", "2026-11-25T10:00:00Z"), obj("at", "2026-11-25T11:00:00Z")})
+	c = begin(t, demo(t)["book_appointment"], "en", dialog.ViaChat, "book me in for tomorrow at ten, my name is Max Power, 202 555 0147")
+	c.result(free)
+	c.want("10 am")
+	c.say("make that eleven")
+	c.result(free)
+	c.want("confirm: Shall I book Wednesday, November 25, 11 am for Max Power")
 }

@@ -113,7 +113,7 @@ func (t *turn) words(sl *Slot) {
 	v := ""
 	for _, re := range sl.take {
 		if m := re.FindStringSubmatch(t.text); m != nil && v == "" {
-			v = strings.Trim(m[1], " ,，。.!！?？")
+			v = strings.TrimSuffix(strings.Trim(m[1], " ,，。.!！?？"), "去")
 		}
 	}
 	if sl.About == "time" {

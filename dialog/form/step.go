@@ -182,6 +182,10 @@ func (r *run) answer(text string) {
 		r.miss(true)
 		return
 	}
+	if a, rest := spoken.YesNo(text); asked != nil && asked.Type == Words && r.s.Stage == Asking && a == spoken.Yes && rest == 0 && !timely.MatchString(text) {
+		r.miss(false) // a yes is no text
+		return
+	}
 	if len(t.take()) > 0 {
 		r.advance()
 		return
@@ -290,7 +294,7 @@ func (r *run) decide(in Said) {
 	}
 	words := sl == nil || sl.Type == Words
 	if !question && (sl != nil && words && r.restated(sl, in.Text) || words && r.anewText(sl, in.Text) ||
-		len(t.take()) > 0 || r.restated(sl, in.Text)) {
+		len(t.take()) > 0 || r.restated(sl, in.Text) || r.hour(&t)) {
 		r.advance()
 		return
 	}
@@ -313,6 +317,21 @@ func (r *run) decide(in Said) {
 	default:
 		r.miss(false)
 	}
+}
+
+// hour takes a bare number for the time that it corrects: "make that eleven".
+func (r *run) hour(t *turn) bool {
+	rest, ok := spoken.Correction(t.text)
+	if !ok || len([]rune(t.text[rest:])) > 20 || t.asked != "" {
+		return false
+	}
+	t.text = t.text[rest:]
+	for i := range r.f.Slots {
+		if sl := &r.f.Slots[i]; sl.Type == Time && r.f.filled(&r.s, sl.Name) {
+			t.slot(sl, true)
+		}
+	}
+	return len(t.got) > 0
 }
 
 // changes reports whether a text holds another value than one that is to be confirmed.

@@ -166,12 +166,16 @@ func (f *Form) extract(s *State, sl *Slot, text string, asked bool) []spoken.Fou
 			return []spoken.Found{{Value: map[spoken.Answer]string{spoken.Yes: "yes", spoken.No: "no"}[a], End: len(text), Confidence: 0.9}}
 		}
 	case Words:
+		text = hesitant.ReplaceAllString(text, "")
 		if t := strings.TrimSpace(leads.ReplaceAllString(strings.TrimSpace(text), "")); asked && t != "" {
 			return []spoken.Found{{Value: t, End: len(text), Confidence: 0.9}}
 		}
 	}
 	return nil
 }
+
+// hesitant are sounds of thinking in a text, and dots for them.
+var hesitant = regexp.MustCompile(`(?i)^(?:(?:um+|uh+|er+|hm+|嗯+|呃+|额+|那个|哦)[…，,。.、 ]+)+|…+`)
 
 // leads are words before a place or text that are none of it: "send it to …".
 var leads = regexp.MustCompile(`(?i)^(?:(?:no|ok|okay|well|oh|please)[,.]? +)*(?:(?:please )?(?:send|ship|deliver|move|change) (?:it|them|that) to:? +|(?:it is|it's|(?:my |the |our )?(?:new )?(?:office|address|delivery address) is)(?: at)?:? +)|^(?:不对[，,]?|不是[，,]?|嗯[，,]?|那就?[，,]?)*(?:请?(?:帮我)?(?:改成|改到|改为|换成|寄到|送到)|(?:新)?(?:收货)?地址(?:是|改成|为))[:： ，,]*`)

@@ -64,6 +64,10 @@ func yearAt(ts []token, i int) (v, n int) {
 		}
 		return 0, 0
 	}
+	if next := at(ts, j+1); t.kind == figure && len(t.text) == 2 && t.text > "31" && (next.text == "" || next.kind == mark) {
+		v, _ = strconv.Atoi(t.text) // "14 Feb 88"
+		return 1900 + v, j + 1 - i
+	}
 	if m, ok := is(ts, j, "two thousand"); ok {
 		m2, k, ok := tail(ts, j+m)
 		if !ok {

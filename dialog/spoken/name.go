@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-var enLeads = []string{"my full name is", "my name is", "my name's", "the name is", "name is", "this is", "i am called", "i'm called", "call me", "you can call me", "it's under", "it is under", "under the name of", "under the name", "i am", "i'm", "it's", "it is", "mister", "mr", "mrs", "ms", "miss", "doctor", "dr"}
+var enLeads = []string{"my full name is", "my name is", "my name's", "the name is", "name is", "this is", "i am called", "i'm called", "call me", "you can call me", "it's under", "it is under", "under the name of", "under the name", "i am", "i'm", "im", "it's", "it is", "mister", "mr", "mrs", "ms", "miss", "doctor", "dr"}
 
 var zhLeads = []string{"我的名字叫", "我的名字是", "我的姓名是", "我名字叫", "我名叫", "名字叫", "名字是", "姓名是", "我叫", "叫我", "我是", "免贵姓", "我姓", "我的姓是", "姓", "叫"}
 
@@ -15,7 +15,7 @@ var sureLeads = map[string]bool{"my full name is": true, "my name is": true, "my
 	"我的名字叫": true, "我的名字是": true, "我的姓名是": true, "我名字叫": true, "我名叫": true, "名字叫": true, "名字是": true, "姓名是": true, "我叫": true, "叫我": true, "免贵姓": true, "我姓": true, "我的姓是": true}
 
 // notNames end or refuse an English name.
-var notNames = map[string]bool{"a": true, "an": true, "the": true, "and": true, "calling": true, "looking": true, "not": true, "from": true, "my": true, "your": true, "i": true, "is": true, "about": true, "with": true, "here": true, "speaking": true, "sorry": true, "trying": true, "on": true, "in": true, "at": true, "for": true, "to": true, "very": true, "so": true, "just": true, "really": true, "still": true, "waiting": true, "please": true, "yes": true, "no": true, "okay": true, "ok": true, "spelled": true, "that": true, "that's": true, "of": true, "going": true, "what": true, "how": true, "why": true, "when": true, "where": true, "who": true, "can": true, "do": true, "does": true, "it": true, "sure": true, "happy": true, "angry": true, "back": true, "good": true, "fine": true, "hello": true, "hi": true, "but": true, "or": true, "because": true, "interested": true, "order": true, "number": true, "this": true, "never": true, "mind": true, "um": true, "uh": true, "er": true, "well": true, "thanks": true, "thank": true, "you": true, "with-": true}
+var notNames = map[string]bool{"a": true, "an": true, "the": true, "and": true, "calling": true, "looking": true, "not": true, "from": true, "my": true, "your": true, "i": true, "is": true, "about": true, "with": true, "here": true, "speaking": true, "sorry": true, "trying": true, "on": true, "in": true, "at": true, "for": true, "to": true, "very": true, "so": true, "just": true, "really": true, "still": true, "waiting": true, "please": true, "yes": true, "no": true, "okay": true, "ok": true, "spelled": true, "that": true, "that's": true, "of": true, "going": true, "what": true, "how": true, "why": true, "when": true, "where": true, "who": true, "can": true, "do": true, "does": true, "it": true, "sure": true, "happy": true, "angry": true, "back": true, "good": true, "fine": true, "hello": true, "hi": true, "but": true, "or": true, "because": true, "interested": true, "order": true, "number": true, "this": true, "never": true, "mind": true, "wrong": true, "phone": true, "correct": true, "change": true, "again": true, "actually": true, "wait": true, "hang": true, "hold": true, "cancel": true, "um": true, "uh": true, "er": true, "well": true, "thanks": true, "thank": true, "you": true, "with-": true}
 
 // Name finds a person's name: after "my name is", 「我姓」, by its parts (「弓长张」, 「明天的明」),
 // spelled, or, when it was asked for, as all of the utterance.
