@@ -59,7 +59,8 @@ type Turn struct {
 	Via       Via
 	Text      string // what the other party received: of a spoken turn, what was heard
 	Shown     string // what went to the chat beside a spoken reply
-	Cut       bool   // a spoken reply that was cut off
+	Images    []Image
+	Cut       bool // a spoken reply that was cut off
 	Citations []Citation
 	ReplyTo   TurnID
 	Language  string // BCP 47 tag

@@ -28,6 +28,7 @@ const (
 	TurnMeasured        = "turn.measured"
 	TransferUpdated     = "transfer.updated"
 	ConversationUpdated = "conversation.updated"
+	ImageRead           = "image.read"
 )
 
 // MessageData is the data of message.created.
@@ -86,16 +87,24 @@ type UpdatedData struct {
 
 // Data of a turn as message.created carries it.
 func (t Turn) Data() MessageData {
-	return MessageData{ID: t.ID, From: t.From, Via: t.Via, Text: t.Text, Citations: t.Citations,
+	m := MessageData{ID: t.ID, From: t.From, Via: t.Via, Text: t.Text, Citations: t.Citations,
 		ReplyTo: t.ReplyTo, Cut: t.Cut, Shown: t.Shown, Language: t.Language, Call: t.Call,
 		StartMS: t.Start.Milliseconds(), EndMS: t.End.Milliseconds()}
+	for _, i := range t.Images {
+		m.Images = append(m.Images, i.URL)
+	}
+	return m
 }
 
 // Turn is the way back, as far as the record carries it.
 func (m MessageData) Turn(at time.Time) Turn {
-	return Turn{ID: m.ID, From: m.From, Via: m.Via, Text: m.Text, Citations: m.Citations,
+	t := Turn{ID: m.ID, From: m.From, Via: m.Via, Text: m.Text, Citations: m.Citations,
 		ReplyTo: m.ReplyTo, Cut: m.Cut, Shown: m.Shown, Language: m.Language, Call: m.Call, At: at,
 		Start: time.Duration(m.StartMS) * time.Millisecond, End: time.Duration(m.EndMS) * time.Millisecond}
+	for _, url := range m.Images {
+		t.Images = append(t.Images, Image{ID: imageID(url), URL: url})
+	}
+	return t
 }
 
 // Known is what is kept of a conversation beside its records.
@@ -117,9 +126,9 @@ type Log interface {
 	// is the customer's side, which any node may write.
 	Append(ctx context.Context, id ConversationID, epoch int64, rs ...Record) ([]Record, error)
 	// Keep is Append, and in the same transaction keeps the brain's working memory (nil: as
-	// it was) and runs then (nil: nothing): what that writes with its context is kept too, or
-	// none of all is.
-	Keep(ctx context.Context, id ConversationID, epoch int64, memo json.RawMessage, then func(context.Context), rs ...Record) ([]Record, error)
+	// it was) and runs then (nil: nothing): what that writes with its context is kept too, or,
+	// when it fails, none of all is.
+	Keep(ctx context.Context, id ConversationID, epoch int64, memo json.RawMessage, then func(context.Context) error, rs ...Record) ([]Record, error)
 	// Known gives what is kept beside the records.
 	Known(ctx context.Context, id ConversationID) (Known, error)
 	// Since gives the kept records after seq, oldest first, at most limit.

@@ -165,12 +165,17 @@ func (a *actor) recall() {
 		}
 		for _, r := range rs {
 			after = r.Seq
-			if r.Type != dialog.MessageCreated {
-				continue
-			}
-			var m dialog.MessageData
-			if json.Unmarshal(r.Data, &m) == nil {
-				a.remember(m.Turn(r.At))
+			switch r.Type {
+			case dialog.MessageCreated:
+				var m dialog.MessageData
+				if json.Unmarshal(r.Data, &m) == nil {
+					a.remember(m.Turn(r.At))
+				}
+			case dialog.ImageRead:
+				var d dialog.ImageData
+				if json.Unmarshal(r.Data, &d) == nil {
+					a.see(d)
+				}
 			}
 		}
 		if len(rs) < 500 {
@@ -190,6 +195,20 @@ func (a *actor) remember(t dialog.Turn) {
 	a.history = append(a.history, t)
 	if len(a.history) > maxHistory {
 		a.history = append([]dialog.Turn(nil), a.history[len(a.history)-maxHistory:]...)
+	}
+}
+
+// see puts what was read in a picture beside it.
+func (a *actor) see(d dialog.ImageData) {
+	for i := range a.history {
+		if a.history[i].ID != d.Message {
+			continue
+		}
+		for j := range a.history[i].Images {
+			if a.history[i].Images[j].URL == d.Image {
+				a.history[i].Images[j].Seen = &d.Seen
+			}
+		}
 	}
 }
 

@@ -52,10 +52,11 @@ func (a *actor) write(ctx context.Context, rs ...dialog.Record) ([]dialog.Record
 	if memo == nil && len(a.owed) == 0 {
 		rs, err = a.hub.o.Log.Append(ctx, a.id, a.epoch, rs...)
 	} else {
-		rs, err = a.hub.o.Log.Keep(ctx, a.id, a.epoch, memo, func(ctx context.Context) {
+		rs, err = a.hub.o.Log.Keep(ctx, a.id, a.epoch, memo, func(ctx context.Context) error {
 			for _, act := range a.owed {
 				a.hub.o.Action(ctx, a.id, act)
 			}
+			return nil
 		}, rs...)
 	}
 	if err == nil {

@@ -57,13 +57,15 @@ func (l *Log) Append(_ context.Context, id dialog.ConversationID, epoch int64, r
 }
 
 // Keep implements dialog.Log.
-func (l *Log) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, then func(context.Context), rs ...dialog.Record) ([]dialog.Record, error) {
+func (l *Log) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, then func(context.Context) error, rs ...dialog.Record) ([]dialog.Record, error) {
 	rs, err := l.Append(ctx, id, epoch, rs...)
 	if err != nil {
 		return nil, err
 	}
 	if then != nil {
-		then(ctx)
+		if err := then(ctx); err != nil {
+			return nil, err
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

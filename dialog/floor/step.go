@@ -240,7 +240,7 @@ func (t *step) said(e dialog.Said) {
 		t.Ended = t.now
 	}
 	text := strings.TrimSpace(e.Turn.Text)
-	if text == "" {
+	if text == "" && len(e.Turn.Images) == 0 {
 		t.nothingSaid(e.Misheard)
 		return
 	}
@@ -258,7 +258,7 @@ func (t *step) said(e dialog.Said) {
 	if spoken {
 		t.do(Append{e.Turn})
 	}
-	if t.consent(text) || spoken && t.obey(t.command(text)) {
+	if text != "" && t.consent(text) || spoken && t.obey(t.command(text)) {
 		t.dropDraft()
 		return
 	}

@@ -34,13 +34,11 @@ func TestWhatIsKeptWithATurn(t *testing.T) {
 		}
 		old, _ := s.Claim(ctx, id)
 		epoch, _ := s.Claim(ctx, id)
-		packet := func(ctx context.Context) {
+		packet := func(ctx context.Context) error {
 			if err := s.UpdateProfile(ctx, dialog.Person{}, nil); !errors.Is(err, dialog.ErrNotFound) {
 				t.Error(err)
 			}
-			if err := s.AddHandoff(ctx, id, "customer", json.RawMessage(`{}`)); err != nil {
-				t.Error(err)
-			}
+			return s.AddHandoff(ctx, id, "customer", json.RawMessage(`{}`))
 		}
 		turn := dialog.Record{Type: dialog.MessageCreated, Data: []byte(`{}`)}
 		if _, err := s.Keep(ctx, id, old, nil, packet, turn); !errors.Is(err, dialog.ErrStale) {
@@ -52,11 +50,14 @@ func TestWhatIsKeptWithATurn(t *testing.T) {
 		if _, err := s.Keep(ctx, id, epoch, []byte(`{"a":1}`), packet, turn); err != nil {
 			t.Error(err)
 		}
-		if _, err := s.Keep(ctx, id, epoch, nil, func(ctx context.Context) {
-			if _, err := s.HandoffOf(ctx, id); err != nil {
-				t.Error(err)
-			}
+		if _, err := s.Keep(ctx, id, epoch, nil, func(ctx context.Context) error {
+			_, err := s.HandoffOf(ctx, id)
+			return err
 		}); err != nil {
+			t.Error(err)
+		}
+		broken := errors.New("broken")
+		if _, err := s.Keep(ctx, id, epoch, []byte(`{"b":1}`), func(context.Context) error { return broken }, turn); !errors.Is(err, broken) {
 			t.Error(err)
 		}
 		if k, _ := s.Known(ctx, id); string(k.Memo) != `{"a":1}` {

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
+	"time"
 
 	"parley/dialog"
 )
@@ -57,6 +59,24 @@ func (b *Blobs) Open(name string) (io.ReadSeekCloser, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	return f, nil
+}
+
+// Names gives the blobs whose names begin with a prefix and that were made before a time.
+func (b *Blobs) Names(prefix string, before time.Time) ([]string, error) {
+	files, err := os.ReadDir(b.folder)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	var out []string
+	for _, f := range files {
+		if i, err := f.Info(); err == nil && strings.HasPrefix(f.Name(), prefix) && i.ModTime().Before(before) {
+			out = append(out, f.Name())
+		}
+	}
+	return out, nil
 }
 
 // Delete removes a blob; one that is not there is no error.

@@ -100,7 +100,7 @@ func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int6
 }
 
 // Keep implements dialog.Log.
-func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, then func(context.Context), rs ...dialog.Record) ([]dialog.Record, error) {
+func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, memo json.RawMessage, then func(context.Context) error, rs ...dialog.Record) ([]dialog.Record, error) {
 	var out []dialog.Record
 	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var err error
@@ -111,7 +111,7 @@ func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64,
 			_, err = tx.NewUpdate().Table("conversations").Set("memo = ?", string(memo)).Where("id = ?", id).Exec(ctx)
 		}
 		if err == nil && then != nil {
-			then(context.WithValue(ctx, txKey{}, tx))
+			err = then(context.WithValue(ctx, txKey{}, tx))
 		}
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -65,10 +66,12 @@ func (s *Store) Forget(ctx context.Context, id dialog.ConversationID, by string)
 	}
 	for _, b := range blobs {
 		if err := s.Blobs.Delete(b); err != nil && !errors.Is(err, dialog.ErrNotFound) {
-			cert.Kept = append(cert.Kept, "a recording: it could not be deleted")
+			cert.Kept = append(cert.Kept, "a recording or picture: it could not be deleted")
 			continue
 		}
-		cert.Removed.Recordings++
+		if !strings.HasPrefix(b, imagePrefix) {
+			cert.Removed.Recordings++
+		}
 	}
 	b, err := json.Marshal(cert)
 	if err != nil {
@@ -105,6 +108,16 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 		return nil, err
 	}
 	if err := tx.NewSelect().Model((*Call)(nil)).Column("recording").Where("conversation IN (?) AND recording <> ''", in).Scan(ctx, &blobs); err != nil {
+		return nil, err
+	}
+	var images []Image
+	if err := tx.NewSelect().Model(&images).Where("conversation IN (?)", in).Scan(ctx); err != nil {
+		return nil, err
+	}
+	for _, i := range images {
+		blobs = append(blobs, i.Blob(), i.Thumb())
+	}
+	if cert.Removed.Images, err = removed(ctx, tx.NewDelete().Table("images").Where("conversation IN (?)", in)); err != nil {
 		return nil, err
 	}
 	if _, err := tx.NewUpdate().Table("calls").Set("recording = ''").Where("conversation IN (?)", in).Exec(ctx); err != nil {

@@ -29,7 +29,7 @@ func (l *records) Append(_ context.Context, id dialog.ConversationID, _ int64, r
 }
 
 // Keep implements dialog.Log.
-func (l *records) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, _ json.RawMessage, _ func(context.Context), rs ...dialog.Record) ([]dialog.Record, error) {
+func (l *records) Keep(ctx context.Context, id dialog.ConversationID, epoch int64, _ json.RawMessage, _ func(context.Context) error, rs ...dialog.Record) ([]dialog.Record, error) {
 	return l.Append(ctx, id, epoch, rs...)
 }
 
