@@ -92,6 +92,7 @@ func asked(c dialog.Context) string {
 		if s := strings.TrimSpace(t.Text); s != "" {
 			parts = append(parts, s)
 		}
+		parts = append(parts, pictured(t)...)
 	}
 	return strings.Join(parts, "\n")
 }

@@ -21,7 +21,10 @@ func (e extractive) Answer(c dialog.Context) dialog.Reply {
 }
 
 func (e extractive) answer(c dialog.Context, emit func(dialog.Delta) bool) {
-	text := asked(c)
+	text := own(asked(c))
+	if strings.TrimSpace(text) == "" { // only pictures
+		text = asked(c)
+	}
 	if declined(c, text) {
 		e.lack(c, lastAsked(c), emit)
 		return

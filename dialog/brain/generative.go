@@ -53,6 +53,14 @@ func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 		s.since = h.From
 		out.sources = append(out.sources, s)
 	}
+	for _, q := range c.Question { // what a picture shows may be told
+		for _, i := range q.Images {
+			if i.Seen != nil {
+				name := pick(c.Language, "your picture", "您的图片")
+				out.sources = append(out.sources, newSource(dialog.Citation{Document: "image:" + i.ID, Title: name, Passage: i.ID, Quote: quote(clean(i.Seen.Text))}, name, clean(i.Seen.Shows+"\n"+i.Seen.Text), false))
+			}
+		}
+	}
 	said := []string{out.asked}
 	for _, t := range c.History[max(0, len(c.History)-maxTurns):] {
 		if t.From == dialog.Customer {

@@ -58,7 +58,7 @@ func (m *Manager) Close() { m.sums.close() }
 func (m *Manager) Answer(c dialog.Context) dialog.Reply {
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
-			t := &turn{m: m, c: c, mem: recall(c), text: asked(c), more: true}
+			t := &turn{m: m, c: c, mem: recall(c), text: own(asked(c)), more: true}
 			emit, end := telling(func(d dialog.Delta) bool {
 				t.more = t.more && yield(shaped(d, c.Via, c.Language), nil)
 				return t.more
@@ -100,6 +100,8 @@ type turn struct {
 	late  bool // a form was given the outcome of a change that ran although its reply was dropped
 
 	opened bool // a form that begins needs no opening words
+
+	shown []dialog.Identifier // what the pictures of this turn show that a system may know
 }
 
 func (t *turn) say(en, zh string) {
@@ -164,6 +166,9 @@ func (t *turn) run(ctx context.Context) error {
 		return nil // it was an answer to the question that had been answered
 	}
 	t.regret()
+	if t.pictures() {
+		return nil
+	}
 	if err := t.matter(ctx); err != nil {
 		return err
 	}

@@ -34,6 +34,8 @@ type memo struct {
 	KeyOf    string                `json:"key_of,omitempty"` // the tool and arguments that it was minted for
 	Asked    string                `json:"asked,omitempty"`  // the question that waits for a yes; "" when something was said after it
 	Done     []Done                `json:"done,omitempty"`
+	Read     []dialog.Identifier   `json:"read,omitempty"` // what the pictures before showed
+	ReadAge  int                   `json:"read_age,omitempty"`
 	Sources  []dialog.Citation     `json:"sources,omitempty"`
 	Gaps     []string              `json:"gaps,omitempty"`
 	Summary  string                `json:"summary,omitempty"` // of the turns that the model is no longer shown

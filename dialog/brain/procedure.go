@@ -103,7 +103,7 @@ func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 func (t *turn) utterance() form.Said {
 	rest, tail := verify.Tail(t.text)
 	t.tail = tail
-	u := form.Said{Text: rest, Language: t.c.Language, Via: t.c.Via, Now: t.c.Now}
+	u := form.Said{Text: rest, Read: t.shows(rest), Language: t.c.Language, Via: t.c.Via, Now: t.c.Now}
 	for _, q := range t.c.Question {
 		u.Confidence = q.Confidence
 	}
@@ -125,7 +125,7 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 		u := t.utterance()
 		return true, t.carry(ctx, f, before, form.Keys{Digits: strings.Trim(t.text, "*"), Now: t.c.Now, Cut: u.Cut})
 	}
-	if blank(t.text) {
+	if blank(t.text) && len(t.shown) == 0 {
 		return true, t.carry(ctx, f, before, form.Resume{})
 	}
 	if other, later, ok := t.turnsTo(f, before); ok {

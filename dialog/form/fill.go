@@ -246,7 +246,13 @@ func (f *Form) filled(s *State, name string) bool {
 // unread reports whether a slot's value is to be read back.
 func (f *Form) unread(s *State, sl *Slot) bool {
 	v, ok := s.Slots[sl.Name]
-	if !ok || !sl.ReadBack || v.Sure || v.Skipped || v.Value == "" {
+	if !ok || v.Sure || v.Skipped || v.Value == "" {
+		return false
+	}
+	if slices.Contains(s.Read, compact(v.Value)) {
+		return true
+	}
+	if !sl.ReadBack {
 		return false
 	}
 	return s.Via == dialog.ViaVoice || v.Confidence < 0.6

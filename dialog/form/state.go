@@ -50,7 +50,8 @@ type State struct {
 	Calls    int              `json:"calls,omitempty"`
 	Args     map[string]any   `json:"args,omitempty"` // of Call
 	Level    int              `json:"level,omitempty"`
-	Now      time.Time        `json:"now,omitzero"` // of the last utterance
+	Read     []string         `json:"read,omitempty"` // values that were read in pictures: each is read back before it is used
+	Now      time.Time        `json:"now,omitzero"`   // of the last utterance
 }
 
 // Running reports whether a form is under way.
@@ -77,9 +78,18 @@ type Said struct {
 	Via        dialog.Via
 	Now        time.Time // in the company's zone
 	Confidence float64   // of the recogniser; 0 is unknown
+	// Read are numbers and codes that a picture shows. A slot that is called so, or the one
+	// that is asked for, takes them; readers take 0 for O, so they are read back before they are used.
+	Read []Pictured
 	// Cut tells that the question before it was not heard to its end: a yes to it
 	// confirms nothing.
 	Cut bool
+}
+
+// Pictured is a number or code in a picture.
+type Pictured struct {
+	Names []string // what it is called, in any language
+	Value string
 }
 
 // Begin starts a form with the utterance that asked for it.

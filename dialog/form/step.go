@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/spoken"
@@ -73,6 +74,7 @@ func (r *run) begin(b Begin) {
 	r.s = State{Form: r.f.Name, Stage: Asking, Language: b.Language, Via: b.Via, Now: b.Now, Level: b.Level}
 	r.say(r.f.text(&r.s, r.f.Open))
 	r.know(b.Known)
+	r.pictured(b.Read)
 	t := turn{f: r.f, s: &r.s, text: clip(b.Text), from: "said", amend: true}
 	t.take()
 	r.advance()
@@ -102,6 +104,12 @@ func (r *run) said(in Said) {
 	}
 	r.s.Language, r.s.Via, r.s.Now = in.Language, in.Via, in.Now
 	in.Text = clip(in.Text)
+	if r.s.Stage == Asking && r.pictured(in.Read) {
+		t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true}
+		t.take()
+		r.advance()
+		return
+	}
 	switch r.s.Stage {
 	case Asking, Amending:
 		r.answer(in.Text)
@@ -112,6 +120,52 @@ func (r *run) said(in Said) {
 	default:
 		r.do(NotMine{Sure: true})
 	}
+}
+
+// maxRead bounds what is remembered of pictures.
+const maxRead = 30
+
+// pictured gives slots what pictures show, and reports whether one took it.
+func (r *run) pictured(list []Pictured) (took bool) {
+	for _, p := range list {
+		for _, sl := range r.f.Slots {
+			v, ok := sl.norm(p.Value)
+			if !ok || r.f.filled(&r.s, sl.Name) || sl.From != "" || !sl.called(p.Names) && (r.s.Slot != sl.Name || len(list) > 1) {
+				continue
+			}
+			r.f.set(&r.s, sl.Name, Value{Value: v, Text: p.Value, Confidence: 0.5, From: "picture"})
+			r.s.Read = append(slices.Clip(r.s.Read), compact(v))
+			r.s.Read = r.s.Read[max(0, len(r.s.Read)-maxRead):]
+			took = true
+			break
+		}
+	}
+	return took
+}
+
+// called reports whether a slot has one of the names.
+func (sl *Slot) called(names []string) bool {
+	if sl.Type != Digits && sl.Type != Code {
+		return false
+	}
+	for _, labels := range sl.Labels {
+		for _, l := range labels {
+			if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, l) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// compact is a number or code without what parts it.
+func compact(v string) string {
+	return strings.ToUpper(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, v))
 }
 
 func (r *run) keys(in Keys) {
