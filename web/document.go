@@ -189,5 +189,11 @@ func bodyLimit(r *http.Request, w who) int64 {
 	if w.user != nil && strings.HasPrefix(r.URL.Path, "/v1/knowledge/documents") && (r.Method == http.MethodPost || r.Method == http.MethodPut) {
 		return maxUpload
 	}
+	if w.user != nil && strings.HasPrefix(r.URL.Path, "/v1/engines/") {
+		return maxTrial
+	}
+	if w.conversation != "" && isPictures(r) {
+		return maxPictures
+	}
 	return maxBody
 }

@@ -21,6 +21,7 @@ type Trial struct {
 	Text     string // llm, tts, embed: what is asked or said
 	Language string
 	Audio    []byte // asr: a WAV file
+	Image    []byte // vision: a picture
 }
 
 // Tried is how it went.
@@ -37,6 +38,7 @@ var roles = []string{"llm", "asr", "tts", "vision", "embed"}
 const (
 	maxEngines     = 10 // of a role
 	tryEngineLimit = 30 * time.Second
+	maxTrial       = 12 << 20 // bytes of a request with sound or a picture
 )
 
 // EngineBody is an engine as it is set. Its key goes in and never comes out.
@@ -110,6 +112,7 @@ type tryEngineInput struct {
 		Text     string `json:"text,omitempty" maxLength:"2000" doc:"what to ask, say or embed"`
 		Language string `json:"language,omitempty" maxLength:"35"`
 		Audio    []byte `json:"audio,omitempty" doc:"asr: a WAV file, 16-bit mono, base64"`
+		Image    []byte `json:"image,omitempty" doc:"vision: JPEG, PNG, GIF or WebP, base64"`
 	}
 }
 
@@ -134,6 +137,7 @@ func (s *Server) engines(api huma.API) {
 	huma.Register(api, op("put-engines", http.MethodPut, "/v1/engines/{role}", "Set the engines of a role; they serve from the next utterance on"), s.putEngines)
 	huma.Register(api, op("reset-engines", http.MethodDelete, "/v1/engines/{role}", "Back to what the configuration file says"), s.resetEngines)
 	try := op("try-engine", http.MethodPost, "/v1/engines/{role}/test", "Use an engine once, before it is set")
+	try.MaxBodyBytes = maxTrial
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[triedView](), true, "Tried")
 	try.Responses = map[string]*huma.Response{"200": {Description: "How it went", Content: map[string]*huma.MediaType{
 		"application/json":     {Schema: schema},
@@ -181,9 +185,6 @@ func (s *Server) getEngines(ctx context.Context, _ *struct{}) (*enginesOutput, e
 func (s *Server) putEngines(ctx context.Context, in *putEnginesInput) (*enginesOutput, error) {
 	if err := s.rank(ctx, store.Admin); err != nil {
 		return nil, err
-	}
-	if len(s.o.Setup.EngineKinds(in.Role)) == 0 {
-		return nil, huma.Error409Conflict("this role is not available yet")
 	}
 	before, _, err := s.engineRole(ctx, in.Role)
 	if err != nil {
@@ -300,7 +301,7 @@ func (s *Server) try(ctx context.Context, in *tryEngineInput, e store.EngineSett
 	ctx, cancel := context.WithTimeout(ctx, tryEngineLimit)
 	defer cancel()
 	began := time.Now()
-	r, err := s.o.Setup.Try(ctx, in.Role, e, Trial{Text: in.Body.Text, Language: in.Body.Language, Audio: in.Body.Audio}, piece)
+	r, err := s.o.Setup.Try(ctx, in.Role, e, Trial{Text: in.Body.Text, Language: in.Body.Language, Audio: in.Body.Audio, Image: in.Body.Image}, piece)
 	out := triedView{OK: err == nil, MS: time.Since(began).Milliseconds(), FirstMS: r.FirstMS, Detail: r.Detail, Text: r.Text, Audio: r.Audio}
 	if err != nil {
 		out.Detail = err.Error()

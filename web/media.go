@@ -34,7 +34,7 @@ func (s *Server) media(mux *http.ServeMux, api huma.API) {
 // wire is what an operation that is served by hand takes and gives.
 type wire struct {
 	in  []string          // media types; none: no body
-	out map[string]string // by status, "" is no body
+	out map[string]string // by status: media types with spaces; "" is no body
 }
 
 // raw serves an operation by hand and lists it in the description of the surface.
@@ -52,8 +52,11 @@ func (s *Server) raw(mux *http.ServeMux, api huma.API, method, path, id, summary
 	}
 	for code, kind := range x.out {
 		r := &huma.Response{Description: "done"}
-		if kind != "" {
-			r.Content = map[string]*huma.MediaType{kind: {}}
+		for _, k := range strings.Fields(kind) {
+			if r.Content == nil {
+				r.Content = map[string]*huma.MediaType{}
+			}
+			r.Content[k] = &huma.MediaType{}
 		}
 		op.Responses[code] = r
 	}

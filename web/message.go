@@ -61,21 +61,30 @@ func (s *Server) message(ctx context.Context, in *postInput) (*postOutput, error
 	if text == "" {
 		return nil, huma.Error422UnprocessableEntity("the message is empty", &huma.ErrorDetail{Location: "body.text", Message: "expected text"})
 	}
-	return s.write(ctx, in.ID, text)
+	return s.write(ctx, in.ID, text, nil)
 }
 
-// write keeps a message, shows it, and wakes the conversation when it is its customer's.
-func (s *Server) write(ctx context.Context, id dialog.ConversationID, text string) (*postOutput, error) {
+// write keeps a message, shows it, and wakes the conversation when it is its customer's:
+// with pictures, when they have been read.
+func (s *Server) write(ctx context.Context, id dialog.ConversationID, text string, pictures Taken) (*postOutput, error) {
 	who := caller(ctx)
 	t := dialog.Turn{ID: dialog.TurnID("m_" + rand.Text()), From: dialog.Customer, Via: dialog.ViaChat, Text: text, Language: who.locale}
 	if who.user != nil {
 		t.From = dialog.Agent
 	}
+	if pictures != nil {
+		t.Images = pictures.Images()
+	}
 	b, err := json.Marshal(t.Data())
 	if err != nil {
 		return nil, s.noted(err)
 	}
-	rs, err := s.o.Records.Append(ctx, id, 0, dialog.Record{Type: dialog.MessageCreated, Data: b})
+	rs, err := s.o.Records.Keep(ctx, id, 0, nil, func(ctx context.Context) error {
+		if pictures == nil {
+			return nil
+		}
+		return pictures.Keep(ctx, t.ID)
+	}, dialog.Record{Type: dialog.MessageCreated, Data: b})
 	if err != nil {
 		return nil, s.noted(err)
 	}
@@ -88,6 +97,10 @@ func (s *Server) write(ctx context.Context, id dialog.ConversationID, text strin
 		// The message is kept: whatever happens from here on, it was accepted.
 		if who.locale != "" {
 			s.post(ctx, id, dialog.Opened{Via: dialog.ViaChat, Language: who.locale})
+		}
+		if len(t.Images) > 0 {
+			s.o.Pictures.Look(id, t)
+			return
 		}
 		s.post(ctx, id, dialog.Said{Turn: t})
 	})

@@ -125,6 +125,7 @@ type Options struct {
 	Hub          Hub
 	Bus          dialog.Bus
 	Calls        Calls
+	Pictures     Pictures                                     // nil: none are taken
 	Recording    func(name string) (io.ReadSeekCloser, error) // a call's audio by its blob's name
 	Knowledge    Knowledge                                    // nil: it has no address
 	Search       func(q rag.Query) []rag.Hit                  // needed with Knowledge
@@ -195,6 +196,7 @@ func New(o Options) *Server {
 	s.bot(api)
 	s.engines(api)
 	s.media(mux, api)
+	s.images(mux, api)
 	s.events(mux, api)
 	s.operators(mux)
 	s.handler = s.wrap(mux)

@@ -36,6 +36,8 @@ type Config struct {
 	ASR   []Engine `yaml:"asr"`
 	TTS   []Engine `yaml:"tts"`
 
+	Vision []Engine `yaml:"vision"`
+
 	Tools []tool.Config `yaml:"tools"`
 
 	Bot       Bot       `yaml:"bot"`
@@ -176,6 +178,8 @@ var engines = map[string][]string{
 	"embed": {"openai"},
 	"asr":   {"sphinx", "openai", "realtime", "vosk", "funasr"},
 	"tts":   {"local", "openai"},
+
+	"vision": {"tesseract", "openai"},
 }
 
 // Load reads the file ("" is none), then the environment, and checks the result.
@@ -290,6 +294,7 @@ func (c *Config) environment(getenv func(string) string) error {
 	c.Embed = role("EMBED", c.Embed, getenv)
 	c.ASR = role("ASR", c.ASR, getenv)
 	c.TTS = role("TTS", c.TTS, getenv)
+	c.Vision = role("VISION", c.Vision, getenv)
 	return nil
 }
 
@@ -329,7 +334,7 @@ func role(name string, list []Engine, getenv func(string) string) []Engine {
 
 func (c *Config) check() error {
 	var errs []error
-	for name, list := range map[string][]Engine{"llm": c.LLM, "embed": c.Embed, "asr": c.ASR, "tts": c.TTS} {
+	for name, list := range map[string][]Engine{"llm": c.LLM, "embed": c.Embed, "asr": c.ASR, "tts": c.TTS, "vision": c.Vision} {
 		for i, e := range list {
 			if !contains(engines[name], e.Engine) {
 				errs = append(errs, fmt.Errorf("%s[%d]: engine %q is unknown; expected one of %s", name, i, e.Engine, strings.Join(engines[name], ", ")))

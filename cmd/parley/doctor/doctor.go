@@ -23,6 +23,7 @@ import (
 	"parley/media/rtc"
 	"parley/tts"
 	"parley/tts/local"
+	"parley/vision/tesseract"
 )
 
 // finding is one thing that was looked at.
@@ -66,7 +67,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	tell("Business systems", systems(ctx, c)...)
 	tell("Languages", languages(c)...)
 	tell("Store", storeWorks(ctx, c))
-	tell("Knowledge", readsPDF(ctx))
+	tell("Knowledge and pictures", readsPDF(ctx), readsPictures(ctx))
 	tell("Network", ports(c)...)
 	bad := 0
 	for _, f := range all {
@@ -170,6 +171,10 @@ func hears(ctx context.Context, pcm []int16) finding {
 
 func readsPDF(ctx context.Context) finding {
 	return finding{what: "PDF", detail: "pdftotext reads, as a limited child process", err: read.CheckPDF(ctx), mend: "apt-get install poppler-utils", minor: true}
+}
+
+func readsPictures(ctx context.Context) finding {
+	return finding{what: "pictures", detail: "tesseract reads English and Chinese, as a limited child process", err: tesseract.New(tesseract.Options{}).Check(ctx), mend: "apt-get install tesseract-ocr tesseract-ocr-chi-sim", minor: true}
 }
 
 func storeWorks(ctx context.Context, c config.Config) finding {

@@ -19,6 +19,7 @@ import (
 	"parley/dialog/conversation"
 	"parley/dialog/knowledge"
 	"parley/dialog/rag"
+	"parley/dialog/sight"
 	"parley/dialog/store"
 	"parley/dialog/tool"
 	"parley/dialog/verify"
@@ -57,6 +58,7 @@ type server struct {
 	rtc    *rtc.Endpoint
 	clock  *room.Clock
 	calls  *voice.Calls
+	sight  *sight.Sight
 	web    *web.Server
 
 	handler  http.Handler
@@ -106,6 +108,10 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 		return s, err
 	}
 	if err := s.media(); err != nil {
+		return s, err
+	}
+	s.sight = sight.New(sight.Options{Store: s.store, Blobs: s.store.Blobs, Bus: s.bus, Post: s.hub.Post, Reader: readers(s.live.c), Logger: log})
+	if err := s.sight.Resume(ctx); err != nil {
 		return s, err
 	}
 	s.surface()
@@ -193,7 +199,7 @@ func (s *server) surface() {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
 	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
-		Recording: s.store.Blobs.Open, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
+		Recording: s.store.Blobs.Open, Pictures: pictures{s.sight}, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
 	s.handler = s.web
 }
@@ -247,6 +253,9 @@ func (s *server) close() error {
 	}
 	if s.web != nil {
 		s.web.Close()
+	}
+	if s.sight != nil {
+		s.sight.Close()
 	}
 	s.find.close()
 	if s.hub != nil {

@@ -22,12 +22,24 @@ func (s *server) sweep() {
 		case n > 0:
 			s.log.Info("old recordings removed", "count", n, "keep_days", s.c.Recording.KeepDays)
 		}
+		if n, err := s.sweepPictures(time.Now()); err != nil {
+			s.log.Error("pictures of no message not removed", "err", err)
+		} else if n > 0 {
+			s.log.Warn("pictures of no message removed", "files", n)
+		}
 		select {
 		case <-t.C:
 		case <-s.stopping:
 			return
 		}
 	}
+}
+
+// sweepPictures removes what an upload left that a crash broke off.
+func (s *server) sweepPictures(now time.Time) (int, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return s.store.SweepImages(ctx, now.Add(-time.Hour))
 }
 
 // expire removes the recordings of calls that ended more than keep_days before

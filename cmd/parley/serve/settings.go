@@ -131,6 +131,7 @@ func (s *server) apply(ctx context.Context) error {
 	if err := s.think(c, h); err != nil {
 		return err
 	}
+	s.sight.Use(readers(c))
 	s.find.embed(c, s.store, s.spend, s.log)
 	s.hub.Retune(s.floor(c))
 	s.live.mu.Lock()
@@ -231,6 +232,8 @@ func roleOf(c *config.Config, role string) *[]config.Engine {
 		return &c.ASR
 	case "tts":
 		return &c.TTS
+	case "vision":
+		return &c.Vision
 	case "embed":
 		return &c.Embed
 	}

@@ -58,7 +58,7 @@ func (u *setup) EngineBase(role string) []store.EngineSetting {
 }
 
 // lastResort is what serves a role when nothing else does.
-var lastResort = map[string]string{"llm": "offline", "asr": "sphinx", "tts": "local"}
+var lastResort = map[string]string{"llm": "offline", "asr": "sphinx", "tts": "local", "vision": "tesseract"}
 
 // Complete implements web.Setup.
 func (u *setup) Complete(role string, list []store.EngineSetting) []store.EngineSetting {
@@ -83,8 +83,6 @@ func (u *setup) CheckEngine(role string, e store.EngineSetting) error { return e
 // Apply implements web.Setup.
 func (u *setup) Apply(ctx context.Context) error { return (*server)(u).apply(ctx) }
 
-var errNotYet = errors.New("pictures cannot be read yet: this role is not available")
-
 // Try implements web.Setup.
 func (u *setup) Try(ctx context.Context, role string, e store.EngineSetting, with web.Trial, piece func(string)) (web.Tried, error) {
 	if with.Language == "" {
@@ -99,8 +97,10 @@ func (u *setup) Try(ctx context.Context, role string, e store.EngineSetting, wit
 		return u.tryEars(ctx, engineOf(e), with)
 	case "tts":
 		return u.tryVoice(ctx, engineOf(e), with)
+	case "vision":
+		return tryReader(ctx, engineOf(e), with)
 	}
-	return web.Tried{}, errNotYet
+	return web.Tried{}, fmt.Errorf("there is no role %q", role)
 }
 
 func (u *setup) tryModel(ctx context.Context, e config.Engine, with web.Trial, piece func(string)) (out web.Tried, err error) {

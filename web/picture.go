@@ -1,0 +1,221 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"parley/dialog"
+	"parley/dialog/store"
+)
+
+const (
+	maxPictures = 40 << 20 // bytes of a message with pictures
+	inMemory    = 1 << 20  // of them; the rest waits in files
+	maxFiles    = 6
+)
+
+// Pictures are taken in, kept, and read beside the conversation.
+type Pictures interface {
+	// Take takes in the pictures of a message. What is wrong with one is an error that has
+	// a Sentence(language) for the customer.
+	Take(ctx context.Context, id dialog.ConversationID, files []io.Reader) (Taken, error)
+	// Open gives a picture, or the small one, and its media type.
+	Open(ctx context.Context, id dialog.ConversationID, image string, small bool) (io.ReadSeekCloser, string, error)
+	// Look reads the pictures of a message that is kept, and then wakes its conversation.
+	Look(id dialog.ConversationID, t dialog.Turn)
+}
+
+// Taken is pictures that belong to no message yet.
+type Taken interface {
+	Images() []dialog.Image
+	Keep(ctx context.Context, message dialog.TurnID) error
+	Drop()
+}
+
+// isPictures tells a message that comes as a form.
+func isPictures(r *http.Request) bool {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return r.Method == http.MethodPost && kind == "multipart/form-data" && strings.HasPrefix(r.URL.Path, "/v1/conversations/") && strings.HasSuffix(r.URL.Path, "/messages")
+}
+
+// pictures takes messages that come as a form, before once: decoding a picture is too
+// long for a transaction.
+func (s *Server) pictures(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isPictures(r) || s.o.Pictures == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		id := dialog.ConversationID(strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/v1/conversations/"), "/messages"))
+		if err := s.postPictures(w, r, id); err != nil {
+			s.fail(w, err)
+		}
+	})
+}
+
+func (s *Server) postPictures(w http.ResponseWriter, r *http.Request, id dialog.ConversationID) error {
+	ctx := r.Context()
+	if err := s.customer(ctx, id); err != nil {
+		return err
+	}
+	key := r.Header.Get("Idempotency-Key")
+	if len(key) > maxKey {
+		return invalid("header.Idempotency-Key", "expected at most 200 characters", nil)
+	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(2 * time.Minute)) // a phone in a tunnel
+	text, files, sum, err := form(r)
+	if r.MultipartForm != nil {
+		defer func() { _ = r.MultipartForm.RemoveAll() }()
+	}
+	defer func() {
+		for _, f := range files {
+			_ = f.Close()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	c, err := s.o.Records.Conversation(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case c.State == store.Closed:
+		return dialog.ErrClosed
+	}
+	readers := make([]io.Reader, len(files))
+	for i, f := range files {
+		readers[i] = f
+	}
+	taken, err := s.o.Pictures.Take(ctx, id, readers)
+	if err != nil {
+		return s.refusedPicture(ctx, err)
+	}
+	kept := false
+	defer func() {
+		if !kept {
+			taken.Drop()
+		}
+	}()
+	later := &deferred{}
+	say := func(ctx context.Context) (store.Answer, error) {
+		out, err := s.write(context.WithValue(ctx, deferredKey{}, later), id, text, taken)
+		if err != nil {
+			return store.Answer{}, err
+		}
+		kept = true
+		b, err := json.Marshal(out.Body)
+		return store.Answer{Status: http.StatusAccepted, Body: string(b)}, err
+	}
+	var a store.Answer
+	if key == "" {
+		a, err = say(ctx)
+	} else {
+		a, _, err = s.o.Records.Once(ctx, caller(ctx).token+"\x00"+r.URL.Path+"\x00"+key, "form\x00"+sum, say)
+	}
+	switch {
+	case errors.Is(err, store.ErrRunning):
+		return huma.Error409Conflict(err.Error())
+	case errors.Is(err, dialog.ErrConflict):
+		return huma.Error422UnprocessableEntity("this Idempotency-Key was used for another request",
+			&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: "used before with another body"})
+	case err != nil:
+		kept = false
+		return err
+	}
+	later.run(context.WithoutCancel(ctx))
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(a.Status)
+	_, _ = io.WriteString(w, a.Body)
+	return nil
+}
+
+// form reads the text and the files of a message, and a sum of all of it.
+func form(r *http.Request) (text string, files []multipart.File, sum string, err error) {
+	var long *http.MaxBytesError
+	switch err := r.ParseMultipartForm(inMemory); {
+	case errors.As(err, &long):
+		return "", nil, "", huma.NewError(http.StatusRequestEntityTooLarge, "the pictures of one message may have 40 MB together")
+	case err != nil:
+		return "", nil, "", huma.Error400BadRequest("the body cannot be read: " + err.Error())
+	}
+	text = strings.TrimSpace(strings.ToValidUTF8(strings.Join(r.MultipartForm.Value["text"], " "), ""))
+	if len([]rune(text)) > 8000 {
+		return "", nil, "", invalid("body.text", "expected length <= 8000", nil)
+	}
+	heads := r.MultipartForm.File["image"]
+	switch {
+	case len(heads) > maxFiles:
+		return "", nil, "", invalid("body.image", fmt.Sprintf("expected at most %d pictures in one message", maxFiles), nil)
+	case len(heads) == 0 && text == "":
+		return "", nil, "", invalid("body", "expected text, pictures, or both", nil)
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%q", text)
+	for _, head := range heads {
+		f, err := head.Open()
+		if err != nil {
+			return text, files, "", fmt.Errorf("web: %w", err)
+		}
+		files = append(files, f)
+		if _, err := io.Copy(h, f); err != nil {
+			return text, files, "", fmt.Errorf("web: %w", err)
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			return text, files, "", fmt.Errorf("web: %w", err)
+		}
+	}
+	return text, files, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// refusedPicture says in the customer's language why a picture is not taken.
+func (s *Server) refusedPicture(ctx context.Context, err error) error {
+	var says interface {
+		error
+		Sentence(language string) string
+	}
+	if errors.As(err, &says) {
+		return huma.Error422UnprocessableEntity(says.Sentence(caller(ctx).locale), &huma.ErrorDetail{Location: "body.image", Message: says.Error()})
+	}
+	return err
+}
+
+// images registers where pictures are seen.
+func (s *Server) images(mux *http.ServeMux, api huma.API) {
+	s.raw(mux, api, http.MethodGet, "/v1/conversations/{id}/images/{image}", "get-image", "A picture of the conversation; ?size=small for at most 320 pixels a side",
+		wire{out: map[string]string{"200": "image/jpeg image/png", "206": "image/jpeg image/png", "304": "", "416": "text/plain"}}, s.image)
+}
+
+func (s *Server) image(w http.ResponseWriter, r *http.Request) error {
+	id := dialog.ConversationID(r.PathValue("id"))
+	if err := s.may(r.Context(), id); err != nil {
+		return err
+	}
+	if s.o.Pictures == nil {
+		return dialog.ErrNotFound
+	}
+	f, kind, err := s.o.Pictures.Open(r.Context(), id, r.PathValue("image"), r.URL.Query().Get("size") == "small")
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", "inline")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // the widget's page; the token opens it, not a cookie
+	h.Set("Cache-Control", "private, no-store")
+	http.ServeContent(w, r, "", time.Time{}, f)
+	return nil
+}
