@@ -248,6 +248,15 @@ func measure(file []byte, kind string) (int64, error) {
 		return 0, refuse(Damaged, "%s: %v", kind, err)
 	}
 	w, h := int64(c.Width), int64(c.Height)
+	if kind == "webp" { // a canvas says nothing of the picture that is decoded into it
+		iw, ih, err := inner(file)
+		if err != nil {
+			return 0, err
+		}
+		if iw != w || ih != h {
+			return 0, refuse(Damaged, "webp: a picture of %d×%d on a canvas of %d×%d", iw, ih, w, h)
+		}
+	}
 	switch {
 	case w < minSide || h < minSide:
 		return 0, refuse(TooSmall, "%d×%d", w, h)
@@ -256,6 +265,8 @@ func measure(file []byte, kind string) (int64, error) {
 	}
 	each := int64(8) // the picture and a turned copy
 	switch {
+	case c.ColorModel == color.CMYKModel:
+		each = 28
 	case kind == "jpeg":
 		each = 16 // coefficients of a progressive one
 	case slices.Contains([]color.Model{color.NRGBA64Model, color.RGBA64Model, color.Gray16Model}, c.ColorModel):
@@ -315,6 +326,27 @@ func still(file []byte) (out []byte, animated bool, err error) {
 		return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...), true, nil
 	}
 	return file, false, nil
+}
+
+// inner is the size of the picture that a WebP's decoder makes (RFC 6386 section 9.1;
+// RFC 9649 section 3.4).
+func inner(file []byte) (w, h int64, err error) {
+	chunks, err := riff(file[12:])
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, c := range chunks {
+		switch b := c.data; {
+		case c.name == "VP8 " && len(b) >= 10 && string(b[3:6]) == "\x9d\x01\x2a":
+			return int64(binary.LittleEndian.Uint16(b[6:]) & 0x3fff), int64(binary.LittleEndian.Uint16(b[8:]) & 0x3fff), nil
+		case c.name == "VP8L" && len(b) >= 5 && b[0] == 0x2f:
+			n := binary.LittleEndian.Uint32(b[1:])
+			return int64(n&0x3fff) + 1, int64(n>>14&0x3fff) + 1, nil
+		case c.name == "VP8 ", c.name == "VP8L":
+			return 0, 0, refuse(Damaged, "webp: no picture's header")
+		}
+	}
+	return 0, 0, refuse(Damaged, "webp: no picture in it")
 }
 
 type chunk struct {

@@ -86,6 +86,15 @@ func claims(w, h uint32, depth, kind byte) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(ihdr))
 }
 
+// canvas is a WebP whose canvas and picture have sizes of their own.
+func canvas(w, h, iw, ih uint32) []byte {
+	size := func(v uint32) []byte { return binary.LittleEndian.AppendUint32(nil, v-1)[:3] }
+	body := append([]byte("WEBPVP8X\x0a\x00\x00\x00\x00\x00\x00\x00"), append(size(w), size(h)...)...)
+	body = append(body, "VP8L\x08\x00\x00\x00\x2f"...)
+	body = append(binary.LittleEndian.AppendUint32(body, iw-1|(ih-1)<<14), 0, 0, 0)
+	return append(binary.LittleEndian.AppendUint32([]byte("RIFF"), uint32(len(body))), body...)
+}
+
 func sample(t testing.TB, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
@@ -200,6 +209,8 @@ func TestRefusals(t *testing.T) {
 		"a cut JPEG":     {asJPEG(scene(300, 300))[:400], Damaged},
 		"a GIF's header": {[]byte("GIF89a\xff\xff\xff\xff\x00\x00\x00"), TooBig},
 		"a cut WebP":     {sample(t, "lossy.webp")[:60], Damaged},
+		"a small canvas": {canvas(16, 16, 16384, 16384), Damaged},
+		"a large WebP":   {canvas(16384, 16384, 16384, 16384), TooBig},
 		"WebP, no frame": {append(sample(t, "moving.webp")[:44:44], "ANMF\x02\x00\x00\x00ab"...), Damaged},
 	} {
 		p, err := Take(t.Context(), c.file)

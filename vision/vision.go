@@ -93,6 +93,7 @@ const (
 	Dark      Trouble = "dark"
 	Small     Trouble = "small"  // the text is too small: closer
 	NoText    Trouble = "notext" // there is none to be seen
+	Unread    Trouble = "unread" // there was no time for it
 )
 
 // Text is all lines of a finding.

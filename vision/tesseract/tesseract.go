@@ -82,7 +82,10 @@ func (e *Engine) Read(ctx context.Context, images []vision.Image, q vision.Quest
 	out := make([]vision.Finding, 0, len(images))
 	for _, m := range images {
 		f, err := e.read(ctx, m, q)
-		if err != nil {
+		switch late := errors.Is(err, context.DeadlineExceeded); {
+		case late && (ctx.Err() == nil || len(out) > 0): // the others count
+			f = vision.Finding{Kind: vision.Other, Trouble: vision.Unread}
+		case err != nil:
 			return nil, err
 		}
 		out = append(out, f)
