@@ -1,6 +1,7 @@
 package brain
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -205,11 +206,14 @@ func (t *turn) shows(text string) (out []form.Pictured) {
 	if list == nil && (t.mem.Form == nil || !t.mem.Form.Running()) {
 		list = t.mem.Read
 	}
-	if strings.ContainsAny(text, "0123456789") {
+	if ownNumber.MatchString(text) {
 		return nil
 	}
 	for _, i := range list {
-		out = append(out, form.Pictured{Names: []string{called[i.Kind][0], called[i.Kind][1], i.Label}, Value: i.Value})
+		out = append(out, form.Pictured{Names: []string{called[i.Kind][0], called[i.Kind][1], i.Label}, Value: i.Value, Now: t.shown != nil})
 	}
 	return out
 }
+
+// ownNumber is one of the customer's own.
+var ownNumber = regexp.MustCompile(`\d(?:[ -]?\d){3}`)

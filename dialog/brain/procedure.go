@@ -125,7 +125,7 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 		u := t.utterance()
 		return true, t.carry(ctx, f, before, form.Keys{Digits: strings.Trim(t.text, "*"), Now: t.c.Now, Cut: u.Cut})
 	}
-	if blank(t.text) && len(t.shown) == 0 {
+	if wordless := strings.TrimSpace(t.text) == ""; blank(t.text) || wordless && (len(t.shown) == 0 || before.Stage != form.Asking) {
 		return true, t.carry(ctx, f, before, form.Resume{})
 	}
 	if other, later, ok := t.turnsTo(f, before); ok {
@@ -133,13 +133,16 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 			t.keepKnown(before)
 			return true, t.begin(ctx, other, t.text)
 		}
+		if len(t.mem.Next) >= maxTasks {
+			t.say("That is more than I can keep in mind at once. Please ask me for it again when this is done. ", "事情有点多，这个请等办完眼前的再告诉我一次。")
+			return true, t.carry(ctx, f, before, form.Resume{})
+		}
 		t.mem.Next = append(t.mem.Next, task{Form: other.Name, Text: t.text})
-		t.mem.Next = t.mem.Next[max(0, len(t.mem.Next)-maxTasks):]
 		t.say("I see to that next. ", "这个我接着办。")
 		return true, t.carry(ctx, f, before, form.Resume{})
 	}
 	u := t.utterance()
-	if ts := t.enumerated(f, u.Text); ts != nil {
+	if ts := t.enumerated(f, u.Text); ts != nil && len(ts)+len(t.mem.Next) <= maxTasks+1 {
 		u.Text = ts[0].Text
 		t.mem.Next = append(ts[1:len(ts):len(ts)], t.mem.Next...)
 	}

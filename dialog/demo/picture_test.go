@@ -47,3 +47,30 @@ func TestANumberInAPictureIsReadBack(t *testing.T) {
 		}
 	}
 }
+
+// A picture that comes now counts before what was spoken of, and a sticker in the middle
+// of a procedure is no answer that was not understood.
+func TestAPictureOfNowCounts(t *testing.T) {
+	intents := intent.Train(demo.Procedures(), nil)
+	begin := func() *customer {
+		return &customer{b: shop(t, intents, still, &witness{reads: map[string]int{}, runs: map[string]int{}}), via: dialog.ViaChat, language: "en", now: tuesday}
+	}
+	k := begin()
+	k.say(t, "where is order 198230")
+	k.say(t, "never mind")
+	if s := bare.Replace(k.shown(t, "cancel this order please, I bought 2", "204815")); !strings.Contains(s, "204815") || strings.Contains(s, "198230") {
+		t.Errorf("%q", s)
+	}
+	k = begin()
+	asked := k.say(t, "where is my order")
+	sticker := dialog.Turn{From: dialog.Customer, Via: dialog.ViaChat, Images: []dialog.Image{{ID: "img_2", Seen: &dialog.Seen{Kind: "sticker", Mood: "happy"}}}}
+	blurred := dialog.Turn{From: dialog.Customer, Via: dialog.ViaChat, Images: []dialog.Image{{ID: "img_3", Seen: &dialog.Seen{Kind: "other", Trouble: dialog.Blurred}}}}
+	for i, q := range []dialog.Turn{sticker, blurred, sticker, blurred} {
+		if s := k.turn(t, q); !strings.Contains(s, "order number") || strings.Contains(s, "colleague") {
+			t.Errorf("%d, after %q: %q", i, asked, s)
+		}
+	}
+	if s := bare.Replace(k.shown(t, "", "204815")); !strings.Contains(s, "204815") {
+		t.Errorf("the number at last: %q", s)
+	}
+}

@@ -249,7 +249,7 @@ func (f *Form) unread(s *State, sl *Slot) bool {
 	if !ok || v.Sure || v.Skipped || v.Value == "" {
 		return false
 	}
-	if slices.Contains(s.Read, compact(v.Value)) {
+	if v.From == fromPicture {
 		return true
 	}
 	if !sl.ReadBack {

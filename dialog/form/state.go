@@ -50,8 +50,7 @@ type State struct {
 	Calls    int              `json:"calls,omitempty"`
 	Args     map[string]any   `json:"args,omitempty"` // of Call
 	Level    int              `json:"level,omitempty"`
-	Read     []string         `json:"read,omitempty"` // values that were read in pictures: each is read back before it is used
-	Now      time.Time        `json:"now,omitzero"`   // of the last utterance
+	Now      time.Time        `json:"now,omitzero"` // of the last utterance
 }
 
 // Running reports whether a form is under way.
@@ -90,6 +89,7 @@ type Said struct {
 type Pictured struct {
 	Names []string // what it is called, in any language
 	Value string
+	Now   bool // it came with this utterance: it counts before what was known
 }
 
 // Begin starts a form with the utterance that asked for it.

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/spoken"
@@ -73,8 +72,9 @@ func (r *run) say(text string) {
 func (r *run) begin(b Begin) {
 	r.s = State{Form: r.f.Name, Stage: Asking, Language: b.Language, Via: b.Via, Now: b.Now, Level: b.Level}
 	r.say(r.f.text(&r.s, r.f.Open))
+	r.pictured(b.Read, true)
 	r.know(b.Known)
-	r.pictured(b.Read)
+	r.pictured(b.Read, false)
 	t := turn{f: r.f, s: &r.s, text: clip(b.Text), from: "said", amend: true}
 	t.take()
 	r.advance()
@@ -84,7 +84,7 @@ func (r *run) begin(b Begin) {
 func (r *run) know(known map[string]Value) {
 	for _, sl := range r.f.Slots {
 		v, ok := known[sl.Name]
-		if !ok || sl.From != "" || v.Value == "" {
+		if !ok || sl.From != "" || v.Value == "" || r.f.filled(&r.s, sl.Name) && r.s.Slots[sl.Name].From == fromPicture {
 			continue
 		}
 		if value, ok := sl.norm(v.Value); ok {
@@ -104,7 +104,7 @@ func (r *run) said(in Said) {
 	}
 	r.s.Language, r.s.Via, r.s.Now = in.Language, in.Via, in.Now
 	in.Text = clip(in.Text)
-	if r.s.Stage == Asking && r.pictured(in.Read) {
+	if r.s.Stage == Asking && r.pictured(in.Read, true) {
 		t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true}
 		t.take()
 		r.advance()
@@ -122,20 +122,22 @@ func (r *run) said(in Said) {
 	}
 }
 
-// maxRead bounds what is remembered of pictures.
-const maxRead = 30
-
-// pictured gives slots what pictures show, and reports whether one took it.
-func (r *run) pictured(list []Pictured) (took bool) {
+// pictured gives slots what pictures show, of now or of before, and reports whether one
+// took it.
+func (r *run) pictured(list []Pictured, now bool) (took bool) {
 	for _, p := range list {
+		if p.Now != now {
+			continue
+		}
 		for _, sl := range r.f.Slots {
-			v, ok := sl.norm(p.Value)
-			if !ok || r.f.filled(&r.s, sl.Name) || sl.From != "" || !sl.called(p.Names) && (r.s.Slot != sl.Name || len(list) > 1) {
+			if sl.Type != Digits && sl.Type != Code || sl.From != "" || !sl.called(p.Names) && (r.s.Slot != sl.Name || len(list) > 1) {
 				continue
 			}
-			r.f.set(&r.s, sl.Name, Value{Value: v, Text: p.Value, Confidence: 0.5, From: "picture"})
-			r.s.Read = append(slices.Clip(r.s.Read), compact(v))
-			r.s.Read = r.s.Read[max(0, len(r.s.Read)-maxRead):]
+			v, ok := sl.norm(p.Value)
+			if !ok || r.f.filled(&r.s, sl.Name) {
+				continue
+			}
+			r.f.set(&r.s, sl.Name, Value{Value: v, Text: p.Value, Confidence: 0.5, From: fromPicture})
 			took = true
 			break
 		}
@@ -143,11 +145,11 @@ func (r *run) pictured(list []Pictured) (took bool) {
 	return took
 }
 
+// fromPicture are values that are read back before they are used, whatever the slot says.
+const fromPicture = "picture"
+
 // called reports whether a slot has one of the names.
 func (sl *Slot) called(names []string) bool {
-	if sl.Type != Digits && sl.Type != Code {
-		return false
-	}
 	for _, labels := range sl.Labels {
 		for _, l := range labels {
 			if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, l) }) {
@@ -156,16 +158,6 @@ func (sl *Slot) called(names []string) bool {
 		}
 	}
 	return false
-}
-
-// compact is a number or code without what parts it.
-func compact(v string) string {
-	return strings.ToUpper(strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, v))
 }
 
 func (r *run) keys(in Keys) {
