@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,7 +25,39 @@ const (
 	maxPictures = 40 << 20 // bytes of a message with pictures
 	inMemory    = 1 << 20  // of them; the rest waits in files
 	maxFiles    = 6
+	uploads     = 32 // messages with pictures that come in at a time
+	perAddress  = 4  // of them from one address
 )
+
+// arrivals bounds what comes in slowly.
+type arrivals struct {
+	mu  sync.Mutex
+	all int
+	by  map[string]int
+}
+
+func (a *arrivals) enter(address string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.all >= uploads || a.by[address] >= perAddress {
+		return false
+	}
+	if a.by == nil {
+		a.by = map[string]int{}
+	}
+	a.all++
+	a.by[address]++
+	return true
+}
+
+func (a *arrivals) leave(address string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.all--
+	if a.by[address]--; a.by[address] <= 0 {
+		delete(a.by, address)
+	}
+}
 
 // Pictures are taken in, kept, and read beside the conversation.
 type Pictures interface {
@@ -74,6 +107,11 @@ func (s *Server) postPictures(w http.ResponseWriter, r *http.Request, id dialog.
 	if len(key) > maxKey {
 		return invalid("header.Idempotency-Key", "expected at most 200 characters", nil)
 	}
+	ip := remoteIP(r)
+	if !s.arriving.enter(ip) {
+		return huma.Error503ServiceUnavailable("too many pictures arrive at once; please try again in a moment")
+	}
+	defer s.arriving.leave(ip)
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(2 * time.Minute)) // a phone in a tunnel
 	text, files, sum, err := form(r)
 	if r.MultipartForm != nil {

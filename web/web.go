@@ -149,8 +149,10 @@ type Server struct {
 	o       Options
 	handler http.Handler
 	limit   *limiter
-	ctx     context.Context
-	stop    context.CancelFunc
+
+	arriving arrivals
+	ctx      context.Context
+	stop     context.CancelFunc
 
 	mu     sync.Mutex // of what Close must wait for
 	closed bool

@@ -20,6 +20,9 @@ import (
 // when some is replaced or removed the file goes at once, and another is written later.
 const SnapshotFile = "knowledge.snapshot"
 
+// partial ends the name of one in the making.
+const partial = ".part"
+
 // snapshots is an index that can be kept; *rag.Index is one.
 type snapshots interface {
 	Replace(ps []rag.Passage)
@@ -32,11 +35,12 @@ var _ snapshots = (*rag.Index)(nil)
 // DropSnapshot removes the file of a data folder, for who changes documents beside a server
 // that may not be running.
 func DropSnapshot(folder string) error {
-	err := os.Remove(filepath.Join(folder, SnapshotFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	for _, name := range []string{SnapshotFile + partial, SnapshotFile} {
+		if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // recall fills the index from the snapshot; false: there is none that fits.
@@ -213,7 +217,8 @@ func (s *Service) writeSnapshot(ix snapshots) {
 }
 
 func (s *Service) replace(drops int, content func(w *bufio.Writer) error) error {
-	f, err := os.CreateTemp(s.o.Snapshot, SnapshotFile+".*")
+	// One name: what a crash leaves of it is written over, or dropped with the snapshot.
+	f, err := os.OpenFile(filepath.Join(s.o.Snapshot, SnapshotFile+partial), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

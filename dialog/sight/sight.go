@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -47,9 +49,13 @@ type Options struct {
 }
 
 const (
-	readers = 4                       // messages whose pictures are read at a time
-	waiting = 200                     // that wait to be read; more are unread at once
-	again   = 24 * 3600 * time.Second // how old what a crash left unread may be
+	readers = 4                // messages whose pictures are read at a time
+	waiting = 200              // that wait to be read; more are unread at once
+	each    = 3                // of one conversation
+	stale   = time.Minute      // of waiting, after which a message is answered unread
+	retry   = 30 * time.Second // until what could not be kept is looked for again
+	takers  = 3                // messages whose pictures are taken in at a time
+	oldest  = 24 * time.Hour   // what a crash left unread
 )
 
 // Sight owns the reading. Close it.
@@ -62,11 +68,16 @@ type Sight struct {
 
 	mu     sync.Mutex
 	reader vision.Reader
+	of     map[dialog.ConversationID]int // messages that wait or are read
+	has    map[dialog.TurnID]bool        // likewise
+
+	taking chan struct{}
 }
 
 type job struct {
-	id   dialog.ConversationID
-	turn dialog.Turn
+	id    dialog.ConversationID
+	turn  dialog.Turn
+	since time.Time
 }
 
 // New returns a Sight that reads from now on.
@@ -77,11 +88,13 @@ func New(o Options) *Sight {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	s := &Sight{o: o, queue: make(chan job, waiting), reader: o.Reader}
+	s := &Sight{o: o, queue: make(chan job, waiting), reader: o.Reader,
+		of: map[dialog.ConversationID]int{}, has: map[dialog.TurnID]bool{}, taking: make(chan struct{}, takers)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	for range readers {
 		s.wg.Go(s.work)
 	}
+	s.wg.Go(s.again)
 	return s
 }
 
@@ -114,6 +127,12 @@ func (s *Sight) Take(ctx context.Context, id dialog.ConversationID, files []io.R
 	t := &Taken{s: s}
 	if len(files) > vision.MaxImages {
 		return nil, &vision.Refusal{Reason: vision.TooMany, Detail: fmt.Sprint(len(files))}
+	}
+	select { // each is held whole while it is decoded
+	case s.taking <- struct{}{}:
+		defer func() { <-s.taking }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 	for _, f := range files {
 		if err := t.one(ctx, id, f); err != nil {
@@ -187,17 +206,58 @@ func (s *Sight) Open(ctx context.Context, id dialog.ConversationID, image string
 // Look reads the pictures of a message that is kept, beside what goes on, and then wakes
 // its conversation with the turn.
 func (s *Sight) Look(id dialog.ConversationID, t dialog.Turn) {
-	select {
-	case s.queue <- job{id, t}:
-	default:
-		s.o.Logger.Warn("pictures not read: too many wait", "conversation", id)
-		s.told(job{id, t}, unread(t))
+	t.Images = slices.Clone(t.Images)
+	j := job{id, t, time.Now()}
+	s.mu.Lock()
+	if s.has[t.ID] {
+		s.mu.Unlock()
+		return
+	}
+	room := s.of[id] < each
+	s.has[t.ID] = true
+	s.of[id]++
+	s.mu.Unlock()
+	if room {
+		select {
+		case s.queue <- j:
+			return
+		default:
+		}
+	}
+	s.o.Logger.Warn("pictures not read: too many wait", "conversation", id)
+	s.told(j, unread(t))
+	s.done(j)
+}
+
+// done forgets a message that was read.
+func (s *Sight) done(j job) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.has, j.turn.ID)
+	if s.of[j.id]--; s.of[j.id] <= 0 {
+		delete(s.of, j.id)
+	}
+}
+
+// again looks for what could not be kept, until Close.
+func (s *Sight) again() {
+	t := time.NewTicker(retry)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-t.C:
+			if err := s.Resume(s.ctx); err != nil && s.ctx.Err() == nil {
+				s.o.Logger.Warn("unread pictures are not looked for", "err", err)
+			}
+		}
 	}
 }
 
 // Resume reads what a crash left unread.
 func (s *Sight) Resume(ctx context.Context) error {
-	rows, err := s.o.Store.UnseenImages(ctx, time.Now().Add(-again))
+	rows, err := s.o.Store.UnseenImages(ctx, time.Now().Add(-oldest))
 	if err != nil {
 		return err
 	}
@@ -244,16 +304,26 @@ func (s *Sight) work() {
 		case <-s.ctx.Done():
 			return
 		case j := <-s.queue:
-			found := s.read(j)
+			found := unread(j.turn)
+			if time.Since(j.since) < stale {
+				found = s.read(j)
+			}
 			if s.ctx.Err() == nil { // else it is read when the server is back
 				s.told(j, found)
 			}
+			s.done(j)
 		}
 	}
 }
 
 // read gives what is seen in each picture of a message.
-func (s *Sight) read(j job) []dialog.Seen {
+func (s *Sight) read(j job) (found []dialog.Seen) {
+	defer func() { // what strangers send is never read by perfect code
+		if r := recover(); r != nil {
+			s.o.Logger.Error("reading pictures panicked", "conversation", j.id, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			found = unread(j.turn)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(s.ctx, s.o.Limit)
 	defer cancel()
 	s.mu.Lock()
@@ -348,6 +418,7 @@ func (s *Sight) told(j job, found []dialog.Seen) {
 	}
 	if err := s.o.Post(ctx, j.id, dialog.Said{Turn: j.turn}); err != nil {
 		s.o.Logger.Warn("conversation not woken", "conversation", j.id, "err", err)
+		return // looked for again
 	}
 	// Last: should the server go down before this, the pictures are read again, and the
 	// question is answered rather than lost.

@@ -147,14 +147,32 @@ func TestTheConversationIsWokenWhateverHappens(t *testing.T) {
 		return nil, errors.New("late")
 	}))
 	turn := w.send(t, s, 1)
-	for range 230 {
+	for i := range 10 {
 		again := turn
-		again.Images = append([]dialog.Image(nil), turn.Images...)
+		again.ID += dialog.TurnID(rune('a' + i))
 		s.Look(w.id, again)
+		if i < 3 {
+			s.Look(w.id, again) // twice is once
+		}
+	}
+	for range 7 { // three of one conversation are read; the others are answered at once
+		if got := w.next(t); got.Images[0].Seen.Trouble != dialog.Unread {
+			t.Errorf("%+v", got)
+		}
+	}
+	if len(w.posted) != 0 {
+		t.Error("answered before they were read")
 	}
 	close(slow)
-	for range 230 {
+	for range 3 {
 		w.next(t)
+	}
+	s.Close()
+	// A reader that breaks breaks nothing else.
+	s = w.sight(reader(func(context.Context, int) ([]vision.Finding, error) { panic("broken") }))
+	s.Look(w.id, w.send(t, s, 1))
+	if got := w.next(t); got.Images[0].Seen.Trouble != dialog.Unread {
+		t.Errorf("%+v", got)
 	}
 	s.Close()
 }

@@ -100,9 +100,9 @@ func (s *server) learn(ctx context.Context) error {
 	if now == s.ears.change {
 		return nil
 	}
-	s.ears.change = now
 	s.learnHints()
 	if s.pool == nil {
+		s.ears.change = now
 		return nil
 	}
 	m, later, err := s.languageModel(ctx)
@@ -112,7 +112,11 @@ func (s *server) learn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.pool.Retune(ctx, m.Sentences, m.Words)
+	if err := s.pool.Retune(ctx, m.Sentences, m.Words); err != nil {
+		return err
+	}
+	s.ears.change = now
+	return nil
 }
 
 // learnHints takes the words that recognisers behind a network are told.
