@@ -101,6 +101,16 @@ func TestHearsEnglishAndDigits(t *testing.T) {
 	if got, err := hear(t, p, say(t, "I don't have it."), asr.Options{Expect: asr.ExpectDigits}); err != nil || got != "i don't have it" {
 		t.Errorf("who has no number: %q, %v", got, err)
 	}
+	// A cry for help is heard where digits were asked for, and so is what stands beside them.
+	if got, err := hear(t, p, say(t, "No, the battery is burning."), asr.Options{Expect: asr.ExpectDigits}); err != nil || !strings.Contains(got, "battery is burning") {
+		t.Errorf("no digits: %q, %v", got, err)
+	}
+	if got, err := hear(t, p, say(t, "one nine eight two three zero, the case is smoking"), asr.Options{Expect: asr.ExpectDigits}); err != nil || got != "one nine eight two three zero the case is smoking" {
+		t.Errorf("digits and more: %q, %v", got, err)
+	}
+	if got, err := hear(t, p, say(t, "two zero five one oh one"), asr.Options{Expect: asr.ExpectDigits}); err != nil || got != "two zero five one oh one" {
+		t.Errorf("digits after that: %q, %v", got, err)
+	}
 	if _, err := hear(t, p, say(t, "no"), asr.Options{Language: "zh-CN"}); !errors.Is(err, asr.ErrNoEngine) {
 		t.Error("Chinese:", err)
 	}

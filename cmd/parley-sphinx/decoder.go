@@ -71,6 +71,7 @@ type decoder struct {
 	skip    int64 // samples that the decoder had before it began the utterance again
 
 	again []byte // the audio so far, while it may be decoded again
+	whole []byte // the audio of an utterance in which digits are expected
 	level int    // how often the mean was taken anew
 }
 
@@ -217,7 +218,7 @@ func (d *decoder) start(digits bool) error {
 	if C.ps_start_stream(d.ps) != 0 { // times and the noise begin anew
 		return errors.New("start_stream failed")
 	}
-	d.open, d.samples, d.skip, d.again, d.level = true, 0, 0, d.again[:0], 0
+	d.open, d.samples, d.skip, d.again, d.whole, d.level = true, 0, 0, d.again[:0], d.whole[:0], 0
 	return d.begin(usualMean)
 }
 
@@ -227,6 +228,9 @@ func (d *decoder) hear(pcm []byte) error {
 		return nil
 	}
 	d.samples += n
+	if d.search == "digits" {
+		d.whole = append(d.whole, pcm[:2*n]...)
+	}
 	if err := d.decode(pcm[:2*n]); err != nil {
 		return err
 	}
@@ -279,19 +283,55 @@ func (d *decoder) final() (wire.Result, error) {
 	if err := d.endUtterance(); err != nil {
 		return wire.Result{}, err
 	}
-	r := wire.Result{Text: d.partial()}
+	words := d.words()
+	if d.search == "digits" && !fit(words) {
+		spoken, err := d.asSpeech()
+		if err != nil {
+			return wire.Result{}, err
+		}
+		words = spliced(words, spoken)
+	}
+	return result(words), nil
+}
+
+// word is a word of the best path, and how well it fits what was heard: the logarithm of
+// its likelihood over that of the best sounds, by frame. 0 is perfect.
+type word struct {
+	wire.Word
+	frames int
+	fit    float64
+}
+
+// words are those of the best path, once the utterance has ended.
+func (d *decoder) words() []word {
+	var out []word
 	for seg := C.ps_seg_iter(d.ps); seg != nil; seg = C.ps_seg_next(seg) {
-		word := clean(C.GoString(C.ps_seg_word(seg)))
-		if word == "" {
+		text := clean(C.GoString(C.ps_seg_word(seg)))
+		if text == "" {
 			continue
 		}
 		var from, to C.int
+		var acoustic, language, back C.int32
 		C.ps_seg_frames(seg, &from, &to)
-		p := C.ps_seg_prob(seg, nil, nil, nil)
+		p := C.ps_seg_prob(seg, &acoustic, &language, &back)
 		conf := float64(C.logmath_exp(C.ps_get_logmath(d.ps), C.int(p)))
-		r.Words = append(r.Words, wire.Word{Text: word, Start: max(int64(from)*frame-d.skip, 0), End: max(int64(to+1)*frame-d.skip, 0), Confidence: min(max(conf, 0), 1)})
+		w := word{frames: int(to-from) + 1}
+		w.fit = float64(acoustic) / float64(max(w.frames, 1))
+		w.Word = wire.Word{Text: text, Start: max(int64(from)*frame-d.skip, 0), End: max(int64(to+1)*frame-d.skip, 0), Confidence: min(max(conf, 0), 1)}
+		out = append(out, w)
 	}
-	return r, nil
+	return out
+}
+
+func result(words []word) wire.Result {
+	var r wire.Result
+	texts := make([]string, 0, len(words))
+	for _, w := range words {
+		texts = append(texts, w.Text)
+		r.Words = append(r.Words, w.Word)
+	}
+	r.Text = strings.Join(texts, " ")
+	return r
 }
 
 func (d *decoder) drop() error {
