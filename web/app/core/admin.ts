@@ -158,7 +158,7 @@ export function sent(e: Engine): Engine {
 }
 
 // tryEngine uses an engine once; piece is told of its answer as it is made.
-async function tryEngine(role: EngineRole, e: Engine, withWhat: { text?: string; language?: string; audio?: string }, piece: (text: string) => void): Promise<EngineTried> {
+async function tryEngine(role: EngineRole, e: Engine, withWhat: { text?: string; language?: string; audio?: string; image?: string }, piece: (text: string) => void): Promise<EngineTried> {
   const r = await fetch(`/v1/engines/${role}/test`, {
     method: 'POST', headers: { 'Content-Type': 'application/json', Accept: 'application/x-ndjson' }, body: JSON.stringify({ ...sent(e), ...withWhat }),
   })

@@ -21,14 +21,17 @@ export interface Session {
 }
 
 async function refuse(r: Response): Promise<never> {
-  const text = await r.text()
-  let problem: Problem = { title: r.statusText || 'error', status: r.status }
+  throw refusal(r.status, r.statusText, await r.text())
+}
+
+function refusal(status: number, statusText: string, text: string): ApiError {
+  let problem: Problem = { title: statusText || 'error', status }
   try {
     problem = { ...problem, ...(JSON.parse(text) as Problem) }
   } catch {
     // Something between us and the server answered in its own words.
   }
-  throw new ApiError(problem)
+  return new ApiError(problem)
 }
 
 async function call(method: string, path: string, token?: string, body?: string, type = 'application/json', language = ''): Promise<Response> {
@@ -48,6 +51,37 @@ export async function openConversation(locale: string): Promise<Session> {
 
 export async function sendText(s: Session, text: string, language: string): Promise<void> {
   await call('POST', `/v1/conversations/${s.id}/messages`, s.token, JSON.stringify({ text }), 'application/json', language)
+}
+
+// sendPictures sends a message with pictures and gives its id; progress goes from 0 to 1.
+// fetch does not tell how far an upload is.
+export function sendPictures(s: Session, text: string, files: File[], key: string, language: string, progress: (share: number) => void): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const form = new FormData()
+    form.append('text', text)
+    for (const f of files) form.append('image', f, f.name || 'picture')
+    const x = new XMLHttpRequest()
+    x.open('POST', `/v1/conversations/${s.id}/messages`)
+    x.setRequestHeader('Authorization', `Bearer ${s.token}`)
+    x.setRequestHeader('Content-Language', language)
+    x.setRequestHeader('Idempotency-Key', key)
+    x.upload.onprogress = (e) => e.lengthComputable && progress(e.loaded / e.total)
+    x.onerror = () => reject(new TypeError('network'))
+    x.onload = () => {
+      if (x.status >= 300) return reject(refusal(x.status, x.statusText, x.responseText))
+      try {
+        resolve((JSON.parse(x.responseText) as { id: string }).id)
+      } catch (err) {
+        reject(err as Error)
+      }
+    }
+    x.send(form)
+  })
+}
+
+// picture is one of the conversation's; small: at most 320 pixels a side.
+export async function picture(token: string, url: string, small: boolean): Promise<Blob> {
+  return (await call('GET', small ? `${url}?size=small` : url, token)).blob()
 }
 
 export interface Answer {

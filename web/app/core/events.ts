@@ -7,11 +7,29 @@ export interface Citation {
   quote: string
 }
 
+export interface Identifier {
+  kind: 'order' | 'tracking' | 'serial' | 'error' | 'reference' | 'amount' | 'date'
+  value: string
+  label?: string
+  confidence: number
+}
+
+// Seen is what was understood of a picture.
+export interface Seen {
+  kind: string
+  shows?: string
+  text?: string
+  identifiers?: Identifier[]
+  mood?: 'happy' | 'sad' | 'angry' | 'thanks' | 'neutral'
+  trouble?: 'blurred' | 'dark' | 'small' | 'notext' | 'unread'
+}
+
 export interface MessageData {
   id: string
   from: 'customer' | 'bot' | 'agent' | 'system'
   via: 'chat' | 'voice'
   text: string
+  images?: string[] // where they are
   citations?: Citation[]
   reply_to?: string
   cut?: boolean
@@ -34,6 +52,7 @@ export type Event =
   | { seq: number; type: 'message.created'; at: string; data: MessageData }
   | { seq?: undefined; type: 'message.delta'; at: string; data: { id: string; text: string } }
   | { seq?: undefined; type: 'speech.partial'; at: string; data: { from: 'customer' | 'bot'; text: string } }
+  | { seq: number; type: 'image.read'; at: string; data: Seen & { message: string; image: string } }
   | { seq: number; type: 'turn.measured'; at: string; data: Measured }
   | { seq: number; type: 'call.started' | 'call.ended'; at: string; data: { call: string; reason?: string } }
   | { seq: number; type: 'call.recording'; at: string; data: { call: string; on: boolean } }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ApiError } from './api'
-import { failureOf, isOver, obstacle } from './failure'
+import { failureOf, isOver, isRefused, obstacle } from './failure'
 
 const refusal = (status: number) => new ApiError({ title: 'no', status })
 const named = (name: string) => Object.assign(new Error('no'), { name })
@@ -35,4 +35,9 @@ describe('obstacle', () => {
 describe('isOver', () => {
   it('is a closed or forgotten conversation', () => expect([401, 404, 409, 410].every((s) => isOver(refusal(s)))).toBe(true))
   it('is not a busy server', () => expect(isOver(refusal(503)) || isOver(new TypeError())).toBe(false))
+})
+
+describe('isRefused', () => {
+  it('is a message that was looked at', () => expect([413, 422].every((s) => isRefused(refusal(s)))).toBe(true))
+  it('is not a server or network that could not', () => expect([503, 500, 429].some((s) => isRefused(refusal(s))) || isRefused(new TypeError())).toBe(false))
 })

@@ -45,6 +45,11 @@ export function failureOf(err: unknown): { failure: Failure; detail: string } {
   return { failure: byName[name] ?? 'server', detail: err instanceof Error ? err.message : String(err) }
 }
 
+// isRefused tells whether a message was looked at and not taken: the same again is not either.
+export function isRefused(err: unknown): boolean {
+  return err instanceof ApiError && [400, 413, 415, 422].includes(err.problem.status)
+}
+
 // isOver tells whether a conversation can take no more: closed, or forgotten by the server.
 export function isOver(err: unknown): boolean {
   return err instanceof ApiError && [401, 404, 409, 410].includes(err.problem.status)

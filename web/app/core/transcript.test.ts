@@ -46,6 +46,15 @@ describe('recording', () => {
   })
 })
 
+describe('pictures', () => {
+  it('tell what was understood of each', () => {
+    let t = add(add(empty, message(1, 'a', '', { from: 'customer', via: 'chat', images: ['/1', '/2'] })), message(2, 'b', 'A moment.'))
+    expect(t.lines[0]?.images).toEqual([{ url: '/1' }, { url: '/2' }])
+    t = add(t, { seq: 3, type: 'image.read', at: '', data: { message: 'a', image: '/2', kind: 'other', trouble: 'blurred' } })
+    expect(t.lines.map((l) => l.images)).toEqual([[{ url: '/1' }, { url: '/2', seen: { kind: 'other', trouble: 'blurred' } }], []])
+  })
+})
+
 describe('waits', () => {
   it('stand at the reply they were waited for', () => {
     const wait = { turn: 'a', endpoint_ms: 300, asr_ms: 20, retrieve_ms: 3, llm_ms: 100, tts_ms: 50, playout_ms: 20, total_ms: 493, draft: false }

@@ -1,10 +1,16 @@
-import type { Citation, Event, Measured, MessageData } from './events'
+import type { Citation, Event, Measured, MessageData, Seen } from './events'
+
+export interface Picture {
+  url: string
+  seen?: Seen // what was understood of it; none yet
+}
 
 export interface Line {
   key: string
   from: MessageData['from']
   via: 'chat' | 'voice'
   text: string
+  images: Picture[]
   unheard: string // of a reply that was cut off: what the customer did not hear
   cut: boolean
   open: boolean // still being said
@@ -23,7 +29,7 @@ export interface Transcript {
 
 export const empty: Transcript = { lines: [], partial: '', drafts: {}, recording: false }
 
-const blank = { unheard: '', cut: false, open: false, citations: [], shown: '' }
+const blank = { images: [], unheard: '', cut: false, open: false, citations: [], shown: '' }
 
 // rest is what follows heard in the full text; words are compared without
 // regard to spacing, for the voice trims what the model wrote.
@@ -43,7 +49,7 @@ function created(t: Transcript, m: MessageData, at: string): Transcript {
   const drafts = { ...t.drafts }
   delete drafts[m.id]
   const line: Line = {
-    ...blank, key: m.id, from: m.from, via: m.via, text: m.text, cut: m.cut ?? false,
+    ...blank, key: m.id, from: m.from, via: m.via, text: m.text, images: (m.images ?? []).map((url) => ({ url })), cut: m.cut ?? false,
     unheard: m.cut ? rest(full, m.text) : '', citations: m.citations ?? [], shown: m.shown ?? '', at,
   }
   const lines = t.lines.filter((l) => l.key !== m.id)
@@ -65,6 +71,11 @@ export function add(t: Transcript, e: Event): Transcript {
     }
     case 'speech.partial':
       return e.data.from === 'customer' ? { ...t, partial: e.data.text } : t
+    case 'image.read': {
+      const { message, image, ...seen } = e.data
+      const look = (l: Line) => ({ ...l, images: l.images.map((p) => (p.url === image ? { ...p, seen } : p)) })
+      return { ...t, lines: t.lines.map((l) => (l.key === message ? look(l) : l)) }
+    }
     case 'turn.measured':
       return { ...t, lines: t.lines.map((l) => (l.key === e.data.turn ? { ...l, wait: e.data } : l)) }
     case 'call.recording':

@@ -1,5 +1,5 @@
 import { Alert, Badge, Button } from '@mantine/core'
-import { IconPhone, IconPlayerRecordFilled, IconPlugConnectedX, IconSparkles } from '@tabler/icons-react'
+import { IconPhone, IconPhotoPlus, IconPlayerRecordFilled, IconPlugConnectedX, IconSparkles } from '@tabler/icons-react'
 import { useEffect, useMemo, useState } from 'react'
 import { capabilities, type Capabilities } from '../core/api'
 import type { Catalog, Locale } from '../core/catalog'
@@ -7,8 +7,11 @@ import { obstacle } from '../core/failure'
 import { Composer, type Unsent } from './Composer'
 import { Controls } from './Controls'
 import { Problem } from './Problem'
+import { Sending } from './Sending'
 import { TranscriptView } from './Transcript'
 import { useConversation } from './useCall'
+import { useOutbox } from './useOutbox'
+import { usePicked } from './usePicked'
 
 interface Props {
   t: Catalog
@@ -21,6 +24,8 @@ interface Props {
 export function CallPanel({ t, locale, ask, onAsked }: Props) {
   const c = useConversation(locale)
   const { say } = c
+  const pictures = usePicked()
+  const outbox = useOutbox(c.show, c.transcript.lines)
   const barred = useMemo(() => obstacle(window), [])
   const [unsent, setUnsent] = useState<Unsent>()
   const [can, setCan] = useState<Capabilities>()
@@ -37,7 +42,7 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
   const status = c.state.kind === 'live' && c.state.weak ? t.weak : barred ? t.notReady : c.state.kind === 'failed' ? t.noCall : t[c.state.kind]
 
   return (
-    <section className="panel" aria-label={t.assistant}>
+    <section className="panel" aria-label={t.assistant} {...pictures.on}>
       <header className="panelhead">
         <div className="who">
           <span className="avatar" aria-hidden>
@@ -90,9 +95,26 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
           {t.offline}
         </Alert>
       )}
-      <TranscriptView t={t} transcript={c.transcript} hint={barred ? t.hintWrite : t.hint} />
-      <Composer t={t} send={say} unsent={unsent} />
+      <TranscriptView
+        t={t} transcript={c.transcript} hint={barred ? t.hintWrite : t.hint} load={c.load}
+        waiting={outbox.waiting.map((o) => (
+          <Sending
+            key={o.key} t={t} o={o} again={() => outbox.again(o)}
+            change={() => {
+              outbox.drop(o.key)
+              pictures.take(o.files)
+              setUnsent({ text: o.text })
+            }}
+          />
+        ))}
+      />
+      <Composer t={t} send={say} unsent={unsent} pictures={pictures} show={outbox.post} />
       <footer className="dim small foot">{t.disclosure}</footer>
+      {pictures.over && (
+        <div className="dropzone" aria-hidden>
+          <IconPhotoPlus size={28} stroke={1.6} /> {t.pictures.drop}
+        </div>
+      )}
     </section>
   )
 }

@@ -1,20 +1,30 @@
 import { Anchor, Popover } from '@mantine/core'
 import { IconFileText, IconMicrophone, IconPlayerStopFilled } from '@tabler/icons-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import type { Catalog } from '../core/catalog'
 import type { Citation } from '../core/events'
 import type { Line, Transcript } from '../core/transcript'
+import { Sent, Understood } from './Sent'
+import type { Load } from './usePicture'
 import { WaitBar } from './WaitBar'
+
+interface Props {
+  t: Catalog
+  transcript: Transcript
+  hint: string
+  load: Load
+  waiting: ReactNode[] // messages on their way
+}
 
 // TranscriptView shows what was said, as it is said. It follows the newest line
 // unless the reader has scrolled up.
-export function TranscriptView({ t, transcript, hint }: { t: Catalog; transcript: Transcript; hint: string }) {
+export function TranscriptView({ t, transcript, hint, load, waiting }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const follow = useRef(true)
   useEffect(() => {
     if (follow.current && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [transcript])
-  const quiet = transcript.lines.length === 0 && !transcript.partial
+  }, [transcript, waiting.length])
+  const quiet = transcript.lines.length === 0 && !transcript.partial && waiting.length === 0
   return (
     <div
       ref={box} className="transcript" role="log" aria-live="polite" tabIndex={0}
@@ -25,8 +35,9 @@ export function TranscriptView({ t, transcript, hint }: { t: Catalog; transcript
     >
       {quiet && <p className="dim hint">{hint}</p>}
       {transcript.lines.map((l) => (
-        <LineView key={l.key} t={t} line={l} />
+        <LineView key={l.key} t={t} line={l} load={load} />
       ))}
+      {waiting}
       {transcript.partial && (
         <div className="line customer" aria-hidden>
           <div className="bubble partial">
@@ -38,25 +49,30 @@ export function TranscriptView({ t, transcript, hint }: { t: Catalog; transcript
   )
 }
 
-function LineView({ t, line }: { t: Catalog; line: Line }) {
+function LineView({ t, line, load }: { t: Catalog; line: Line; load: Load }) {
   const mine = line.from === 'customer'
+  const pictured = line.images.length > 0
   return (
     <div className={`line ${mine ? 'customer' : line.from}`} data-key={line.key}>
-      <div className={`bubble ${line.open ? 'open' : ''}`}>
-        {line.via === 'voice' && mine && <IconMicrophone size={13} className="via" aria-label={t.heardYou} />}
-        <span>{line.text}</span>
-        {line.unheard && (
-          <del className="unheard" title={t.notHeard}>
-            {line.unheard}
-          </del>
-        )}
-        {line.cut && (
-          <span className="cut small dim">
-            <IconPlayerStopFilled size={11} aria-hidden /> {t.interrupted}
-          </span>
-        )}
-        {line.shown && <div className="shown">{line.shown}</div>}
-      </div>
+      {pictured && <Sent t={t} images={line.images} load={load} />}
+      {(line.text || !pictured) && (
+        <div className={`bubble ${line.open ? 'open' : ''}`}>
+          {line.via === 'voice' && mine && <IconMicrophone size={13} className="via" aria-label={t.heardYou} />}
+          <span>{line.text}</span>
+          {line.unheard && (
+            <del className="unheard" title={t.notHeard}>
+              {line.unheard}
+            </del>
+          )}
+          {line.cut && (
+            <span className="cut small dim">
+              <IconPlayerStopFilled size={11} aria-hidden /> {t.interrupted}
+            </span>
+          )}
+          {line.shown && <div className="shown">{line.shown}</div>}
+        </div>
+      )}
+      {pictured && <Understood t={t} images={line.images} />}
       {line.citations.length > 0 && (
         <div className="sources">
           {line.citations.map((c) => (

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { openConversation, sendText, type Session } from '../core/api'
+import { openConversation, picture, sendPictures, sendText, type Session } from '../core/api'
 import { Call, type CallState } from '../core/call'
 import type { Locale } from '../core/catalog'
 import { watch, type Link } from '../core/events'
@@ -26,11 +26,13 @@ export function useConversation(locale: Locale) {
   const [silenced, setSilenced] = useState(false)
   const call = useRef<Call>(undefined)
   const opening = useRef<Promise<Session>>(undefined)
+  const tokens = useRef<Record<string, string>>({}) // of every conversation that the page had
   const attempt = useRef(0) // hanging up ends one that has no call yet
 
   const open = useCallback(() => {
     opening.current ??= openConversation(language.current).then((s) => {
       setSession(s)
+      tokens.current[s.id] = s.token
       return s
     })
     opening.current.catch(() => (opening.current = undefined))
@@ -109,6 +111,12 @@ export function useConversation(locale: Locale) {
 
   const say = useCallback((text: string) => inOne((s) => sendText(s, text, language.current)), [inOne])
 
+  const show = useCallback(
+    (text: string, files: File[], key: string, progress: (share: number) => void) => inOne((s) => sendPictures(s, text, files, key, language.current, progress)),
+    [inOne],
+  )
+  const load = useCallback((url: string, small: boolean) => picture(tokens.current[url.split('/')[3] ?? ''] ?? '', url, small), [])
+
   // A page that goes away hangs up.
   useEffect(() => {
     const leave = () => call.current?.hangUp()
@@ -116,5 +124,5 @@ export function useConversation(locale: Locale) {
     return () => window.removeEventListener('pagehide', leave)
   }, [])
 
-  return { transcript, link, state, muted, silenced, levels, session, start, mute, say, call, hangUp }
+  return { transcript, link, state, muted, silenced, levels, session, start, mute, say, show, load, call, hangUp }
 }

@@ -9,7 +9,7 @@ import { EngineCard } from './EngineCard'
 
 const roles: EngineRole[] = ['llm', 'asr', 'tts', 'vision', 'embed']
 const icons = { llm: IconMessages, asr: IconEar, tts: IconVolume, vision: IconEye, embed: IconVector }
-const builtIn = ['offline', 'sphinx', 'local']
+const builtIn = ['offline', 'sphinx', 'local', 'tesseract']
 
 export function Engines() {
   const all = useLoad(() => admin.engines(), [])

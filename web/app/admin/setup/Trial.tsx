@@ -1,8 +1,8 @@
 import { Button, TextInput } from '@mantine/core'
-import { IconFileMusic, IconMicrophone, IconPlayerStopFilled } from '@tabler/icons-react'
+import { IconFileMusic, IconMicrophone, IconPhoto, IconPlayerStopFilled } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { admin, type Engine, type EngineRole, type EngineTried } from '../../core/admin'
-import { speech } from '../../core/wav'
+import { base64, speech } from '../../core/wav'
 import { useHere } from '../context'
 import { Pill } from '../ui/Pill'
 import { why } from '../ui/State'
@@ -15,7 +15,7 @@ export function Trial({ role, engine }: { role: EngineRole; engine: Engine }) {
   const [said, setSaid] = useState('')
   const [error, setError] = useState('')
   const [result, setResult] = useState<EngineTried>()
-  const run = async (what: { text?: string; audio?: string }) => {
+  const run = async (what: { text?: string; audio?: string; image?: string }) => {
     setBusy(true)
     setError('')
     setSaid('')
@@ -32,6 +32,8 @@ export function Trial({ role, engine }: { role: EngineRole; engine: Engine }) {
     <div className="trial">
       {role === 'asr' ? (
         <Ears busy={busy} run={(audio) => void run({ audio })} fail={setError} />
+      ) : role === 'vision' ? (
+        <Eyes busy={busy} run={(image) => void run({ image })} fail={setError} />
       ) : (
         <form
           className="inlineform"
@@ -144,6 +146,45 @@ function Ears({ busy, run, fail }: { busy: boolean; run: (audio: string) => void
         />
         <Button variant="default" disabled={busy || on} leftSection={<IconFileMusic size={16} aria-hidden />} onClick={() => file.current?.click()}>
           {t.engines.file2}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+const maxPicture = 8 << 20 // bytes: it goes as base64 in a request of 12 MB
+
+function Eyes({ busy, run, fail }: { busy: boolean; run: (image: string) => void; fail: (text: string) => void }) {
+  const { t } = useHere()
+  const chooser = useRef<HTMLInputElement>(null)
+  const [file, setFile] = useState<File>()
+  const [src, setSrc] = useState('')
+  useEffect(() => {
+    if (!file) return
+    const u = URL.createObjectURL(file)
+    setSrc(u)
+    return () => URL.revokeObjectURL(u)
+  }, [file])
+  const look = async (f: File) => {
+    if (f.size > maxPicture) return fail(t.engines.tooLarge)
+    setFile(f)
+    run(base64(new Uint8Array(await f.arrayBuffer())))
+  }
+  return (
+    <div>
+      <div className="dim small">{t.engines.tryEyes}</div>
+      <div className="actions start">
+        <input
+          ref={chooser} type="file" accept="image/*" hidden
+          onChange={(e) => {
+            const f = e.currentTarget.files?.[0]
+            e.currentTarget.value = ''
+            if (f) void look(f)
+          }}
+        />
+        {src && <img className="tried" src={src} alt="" />}
+        <Button variant="default" loading={busy} leftSection={<IconPhoto size={16} aria-hidden />} onClick={() => chooser.current?.click()}>
+          {t.engines.picture}
         </Button>
       </div>
     </div>
