@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Seen } from './events'
 import { chips, landed, maxBytes, newKey, pick, type Outgoing } from './pictures'
 import { add, empty } from './transcript'
 
@@ -31,6 +32,7 @@ describe('landed', () => {
     const t = add(add(before, created(2, 'b', ['/2'], 'see')), created(3, 'c', ['/3', '/4']))
     expect(landed(o, t.lines)).toBeUndefined()
   })
+  it('has the ends of lines of a form', () => expect(landed({ ...o, text: 'a\nb' }, add(before, created(2, 'new', ['/2'], 'a\r\nb')).lines)?.key).toBe('new'))
   it('is the one that the server named', () => {
     const t = add(add(before, created(2, 'b', ['/2'])), created(3, 'c', ['/3']))
     expect(landed({ ...o, id: 'c' }, t.lines)?.key).toBe('c')
@@ -38,12 +40,16 @@ describe('landed', () => {
 })
 
 describe('chips', () => {
-  it('show each value once, the best four, and what is not sure', () => {
-    const seen = { kind: 'screenshot', identifiers: [['order', '204815', 0.93], ['reference', '204815', 0.7], ['error', 'E42', 0.4], ['amount', '$1', 0.9], ['date', '1 May', 0.9], ['date', '2 May', 0.9]].map(([kind, value, confidence]) => ({ kind, value, confidence })) } as never
-    expect(chips(seen)).toEqual([
+  const seen = (...found: [string, string, number][]) => ({ kind: 'screenshot', identifiers: found.map(([kind, value, confidence]) => ({ kind, value, confidence })) }) as Seen
+  const values = (s: Seen) => chips(s).map((c) => c.value)
+  it('show each value once, and what is not sure', () =>
+    expect(chips(seen(['order', '204815', 0.93], ['reference', '204815', 0.7], ['error', 'E42', 0.4]))).toEqual([
       { kind: 'order', value: '204815', sure: true }, { kind: 'error', value: 'E42', sure: false },
-      { kind: 'amount', value: '$1', sure: true }, { kind: 'date', value: '1 May', sure: true },
-    ])
+    ]))
+  it('are the best three', () => expect(values(seen(['order', '1', 1], ['serial', '2', 1], ['error', '3', 1], ['error', '4', 1]))).toEqual(['1', '2', '3']))
+  it('are amounts and dates only where nothing else is', () => {
+    expect(values(seen(['order', '1', 1], ['amount', '$1', 1]))).toEqual(['1'])
+    expect(values(seen(['amount', '$1', 1], ['date', '1 May', 1]))).toEqual(['$1', '1 May'])
   })
   it('are none of a picture without any', () => expect(chips({ kind: 'other' })).toEqual([]))
 })

@@ -52,7 +52,7 @@ export function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 }
 
-const mostChips = 4
+const mostChips = 3
 const sureFrom = 0.6
 
 export interface Chip {
@@ -61,10 +61,13 @@ export interface Chip {
   sure: boolean
 }
 
-// chips are the identifiers to show of a picture, best first, each value once.
+// chips are the identifiers to show of a picture, best first, each value once. Amounts and
+// dates stand in every receipt: they are shown where nothing else was found.
 export function chips(seen: Seen): Chip[] {
   const out: Chip[] = []
-  for (const i of seen.identifiers ?? []) {
+  const all = seen.identifiers ?? []
+  const telling = all.filter((i) => i.kind !== 'amount' && i.kind !== 'date')
+  for (const i of telling.length > 0 ? telling : all) {
     if (out.length === mostChips) break
     if (!out.some((c) => c.value === i.value)) out.push({ kind: i.kind, value: i.value, sure: i.confidence >= sureFrom })
   }

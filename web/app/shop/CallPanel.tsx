@@ -97,7 +97,8 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
       )}
       <TranscriptView
         t={t} transcript={c.transcript} hint={barred ? t.hintWrite : t.hint} load={c.load}
-        waiting={outbox.waiting.map((o) => (
+        waiting={outbox.waiting}
+        sending={(o) => (
           <Sending
             key={o.key} t={t} o={o} again={() => outbox.again(o)}
             change={() => {
@@ -106,7 +107,7 @@ export function CallPanel({ t, locale, ask, onAsked }: Props) {
               setUnsent({ text: o.text })
             }}
           />
-        ))}
+        )}
       />
       <Composer t={t} send={say} unsent={unsent} pictures={pictures} show={outbox.post} />
       <footer className="dim small foot">{t.disclosure}</footer>

@@ -36,7 +36,14 @@ export function Composer({ t, send, unsent, pictures, show }: Props) {
     keep(unsent.text, unsent.err)
     if (unsent.err === undefined) line.current?.focus()
   }, [unsent, keep])
-  useEffect(() => void (picked.length > 0 && line.current?.focus()), [picked])
+  // Where a finger points, the keyboard would cover the picture.
+  useEffect(() => {
+    if (picked.length > 0 && matchMedia('(pointer: fine)').matches) line.current?.focus()
+  }, [picked])
+  const remove = (i: number) => {
+    pictures.set(picked.filter((_, j) => j !== i))
+    line.current?.focus() // its button is gone
+  }
   const submit = async () => {
     const what = text.trim()
     if (!what && picked.length === 0) return
@@ -62,7 +69,7 @@ export function Composer({ t, send, unsent, pictures, show }: Props) {
       }}
     >
       <VisuallyHidden role="status">{picked.length > 0 && `${t.pictures.chosen}: ${picked.length}`}</VisuallyHidden>
-      {picked.length > 0 && <Previews t={t} files={picked} remove={(i) => pictures.set(picked.filter((_, j) => j !== i))} />}
+      {picked.length > 0 && <Previews t={t} files={picked} remove={remove} />}
       {not && (
         <p className="nottaken small" role="alert">
           {t.pictures.not[not]}

@@ -1,5 +1,6 @@
 import { ActionIcon } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { IconPhotoOff, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
 import type { Catalog } from '../core/catalog'
 import { useFile } from './usePicture'
 
@@ -19,8 +20,14 @@ export function Previews({ t, files, remove }: { t: Catalog; files: File[]; remo
   )
 }
 
-// Preview shows a file; one that the browser cannot show keeps its place and name.
+// Preview shows a file; one that the browser cannot show keeps its place.
 export function Preview({ file, alt }: { file: File; alt: string }) {
   const src = useFile(file)
-  return <span className="thumb">{src && <img src={src} alt={alt} draggable={false} />}</span>
+  const [broken, setBroken] = useState(false)
+  return (
+    <span className="thumb" role="img" aria-label={alt}>
+      {src && !broken && <img src={src} alt="" draggable={false} onError={() => setBroken(true)} />}
+      {broken && <IconPhotoOff size={20} stroke={1.6} aria-hidden />}
+    </span>
+  )
 }

@@ -20,7 +20,7 @@ export function Sending({ t, o, again, change }: Props) {
     <div className="line customer" data-key={o.key}>
       <div className={`thumbs ${o.files.length === 1 ? 'single' : ''} ${failed ? '' : 'pending'}`}>
         {o.files.map((f, i) => (
-          <Preview key={i} file={f} alt={`${t.pictures.one} ${i + 1}`} />
+          <Preview key={i} file={f} alt={`${t.pictures.one} ${i + 1}: ${f.name}`} />
         ))}
       </div>
       {o.text && <div className="bubble">{o.text}</div>}

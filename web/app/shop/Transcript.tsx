@@ -3,6 +3,7 @@ import { IconFileText, IconMicrophone, IconPlayerStopFilled } from '@tabler/icon
 import { useEffect, useRef, type ReactNode } from 'react'
 import type { Catalog } from '../core/catalog'
 import type { Citation } from '../core/events'
+import type { Outgoing } from '../core/pictures'
 import type { Line, Transcript } from '../core/transcript'
 import { Sent, Understood } from './Sent'
 import type { Load } from './usePicture'
@@ -13,17 +14,18 @@ interface Props {
   transcript: Transcript
   hint: string
   load: Load
-  waiting: ReactNode[] // messages on their way
+  waiting: Outgoing[] // messages on their way
+  sending: (o: Outgoing) => ReactNode
 }
 
 // TranscriptView shows what was said, as it is said. It follows the newest line
 // unless the reader has scrolled up.
-export function TranscriptView({ t, transcript, hint, load, waiting }: Props) {
+export function TranscriptView({ t, transcript, hint, load, waiting, sending }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const follow = useRef(true)
   useEffect(() => {
     if (follow.current && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [transcript, waiting.length])
+  }, [transcript, waiting])
   const quiet = transcript.lines.length === 0 && !transcript.partial && waiting.length === 0
   return (
     <div
@@ -37,7 +39,7 @@ export function TranscriptView({ t, transcript, hint, load, waiting }: Props) {
       {transcript.lines.map((l) => (
         <LineView key={l.key} t={t} line={l} load={load} />
       ))}
-      {waiting}
+      {waiting.map(sending)}
       {transcript.partial && (
         <div className="line customer" aria-hidden>
           <div className="bubble partial">
@@ -54,7 +56,12 @@ function LineView({ t, line, load }: { t: Catalog; line: Line; load: Load }) {
   const pictured = line.images.length > 0
   return (
     <div className={`line ${mine ? 'customer' : line.from}`} data-key={line.key}>
-      {pictured && <Sent t={t} images={line.images} load={load} />}
+      {pictured && (
+        <>
+          <Sent t={t} images={line.images} load={load} />
+          <Understood t={t} images={line.images} />
+        </>
+      )}
       {(line.text || !pictured) && (
         <div className={`bubble ${line.open ? 'open' : ''}`}>
           {line.via === 'voice' && mine && <IconMicrophone size={13} className="via" aria-label={t.heardYou} />}
@@ -72,7 +79,6 @@ function LineView({ t, line, load }: { t: Catalog; line: Line; load: Load }) {
           {line.shown && <div className="shown">{line.shown}</div>}
         </div>
       )}
-      {pictured && <Understood t={t} images={line.images} />}
       {line.citations.length > 0 && (
         <div className="sources">
           {line.citations.map((c) => (

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { landed, newKey, type Outgoing } from '../core/pictures'
 import type { Line } from '../core/transcript'
 
@@ -28,5 +28,6 @@ export function useOutbox(send: Send, lines: Line[]) {
     run(o)
   }
   const drop = (key: string) => setAll((os) => os.filter((o) => o.key !== key))
-  return { waiting: all.filter((o) => !landed(o, lines)), post, again, drop }
+  const waiting = useMemo(() => all.filter((o) => !landed(o, lines)), [all, lines])
+  return { waiting, post, again, drop }
 }
