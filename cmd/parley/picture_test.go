@@ -32,8 +32,8 @@ p.send=function(){p.send=send;this.onerror()};return true})()`
 
 // A customer sends a picture, with no model configured: it is seen in the transcript,
 // opens large, and its order number stands under it. What was lost on the way is tried again
-// under the same key. What is no picture is refused in
-// words and goes back into the line to write.
+// under the same key. What is no picture is refused in words and goes back into the line
+// to write.
 func TestAPictureIsSent(t *testing.T) {
 	axe, err := os.ReadFile(filepath.Join("..", "..", "web", "app", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {

@@ -6,18 +6,10 @@ const carries = (d: DataTransfer) => d.types.includes('Files')
 
 // usePicked holds the pictures chosen for the next message: attached, pasted or dropped.
 export function usePicked() {
-  const [picked, setPicked] = useState<File[]>([])
-  const [not, setNot] = useState<NotTaken>()
+  const [{ files: picked, not }, setPicked] = useState<{ files: File[]; not?: NotTaken }>({ files: [] })
   const [depth, setDepth] = useState(0) // entering a child comes before leaving its parent
-  const take = (more: File[]) => {
-    const p = pick(picked, more)
-    setPicked(p.files)
-    setNot(p.not)
-  }
-  const set = (to: File[]) => {
-    setPicked(to)
-    setNot(undefined)
-  }
+  const take = (more: File[]) => setPicked((now) => pick(now.files, more))
+  const set = (to: File[]) => setPicked({ files: to })
   const drag = (by: (n: number) => number) => (e: DragEvent) => {
     if (!carries(e.dataTransfer)) return
     e.preventDefault()
