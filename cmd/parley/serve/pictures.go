@@ -74,6 +74,6 @@ func tryReader(ctx context.Context, e config.Engine, with web.Trial) (out web.Tr
 	for _, i := range f.Identifiers {
 		found = append(found, fmt.Sprintf("%s %s (%.2f)", i.Kind, i.Value, i.Confidence))
 	}
-	out.Detail = strings.TrimSpace(fmt.Sprintf("%s %s; %s", f.Kind, f.Trouble, strings.Join(found, ", ")))
+	out.Detail = strings.TrimSpace(fmt.Sprintf("%s; %s", strings.TrimSpace(string(f.Kind)+" "+string(f.Trouble)), strings.Join(found, ", ")))
 	return out, nil
 }
