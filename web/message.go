@@ -45,10 +45,15 @@ type listOutput struct {
 	}
 }
 
+// written is what a message may come as besides JSON.
+var written = &huma.MediaType{Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{
+	"text": {Type: "string"}, "image": {Type: "array", Items: &huma.Schema{Type: "string", Format: "binary"}, Description: "JPEG, PNG, GIF or WebP, up to 6, at most 40 MB together"}}}}
+
 // messages registers what is written and read.
 func (s *Server) messages(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "post-message", Method: http.MethodPost, Path: "/v1/conversations/{id}/messages",
-		Summary: "Write", DefaultStatus: http.StatusAccepted}, s.message)
+		Summary: "Write: words, or as a form with up to 6 pictures", DefaultStatus: http.StatusAccepted}, s.message)
+	api.OpenAPI().Paths["/v1/conversations/{id}/messages"].Post.RequestBody.Content["multipart/form-data"] = written // see pictures
 	huma.Register(api, huma.Operation{OperationID: "list-messages", Method: http.MethodGet, Path: "/v1/conversations/{id}/messages",
 		Summary: "What was said so far"}, s.list)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"parley/cmd/parley/config"
+	"parley/dialog"
 )
 
 // description is /openapi.json, against which every answer that a test gets is held.
@@ -166,6 +167,8 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 	var user struct{ ID string }
 	x.do("POST", "/v1/users", admin, `{"email":"new@local","name":"New","role":"agent","password":"a long password"}`).json(t, &user)
 	w := x.watch(k, 0)
+	var seen dialog.MessageData
+	x.send(k, "this", "", page(t, "order.png")).json(t, &seen)
 	x.do("POST", "/v1/conversations/"+string(k.ID)+"/messages", k.Token, `{"text":"let me talk to a person"}`)
 	w.says("bot", "colleague")
 	var walked []string
@@ -174,7 +177,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			continue
 		}
 		at := path
-		for name, id := range map[string]string{"{n}": "1", "/v1/conversations/{id}": "/v1/conversations/" + string(k.ID), "/v1/knowledge/documents/{id}": "/v1/knowledge/documents/" + doc.ID,
+		for name, id := range map[string]string{"{n}": "1", "{image}": seen.Images[0][strings.LastIndex(seen.Images[0], "/")+1:], "/v1/conversations/{id}": "/v1/conversations/" + string(k.ID), "/v1/knowledge/documents/{id}": "/v1/knowledge/documents/" + doc.ID,
 			"/v1/users/{id}": "/v1/users/" + user.ID} {
 			at = strings.Replace(at, name, id, 1)
 		}
