@@ -40,7 +40,7 @@ type Options struct {
 	Store   *store.Store
 	Index   Index                      // nil: nothing is searched here
 	Fetch   Fetcher                    // nil: &fetch.Client{}
-	Writer  Writer                     // nil: none
+	Writer  func() Writer              // the one of now; nil, or gives nil: none
 	Hide    func(document string) bool // documents that are none of this company's; nil: none are
 	Limits  read.Limits                // of what is read
 	Workers int                        // files that are read at once; 0 is 2

@@ -94,9 +94,10 @@ func (w scribe) Phrasings(_ context.Context, p rag.Passage, _ int) ([]string, er
 
 func TestPhrasingsThatAModelWrites(t *testing.T) {
 	h := open(t, t.TempDir(), func(o *knowledge.Options) {
-		o.Writer = scribe(func(rag.Passage) []string {
+		w := scribe(func(rag.Passage) []string {
 			return []string{"may I give it back to you", "call 0049 1234 5678", "How long do I have?", "one too many"}
 		})
+		o.Writer = func() knowledge.Writer { return w }
 	})
 	h.put("d", "# Returns\n## How long do I have?\nYou can send anything back within 30 days.", false)
 	if err := h.Write(t.Context(), "d"); err != nil {

@@ -194,7 +194,11 @@ func Content(text string) bool {
 // Write lets the writer propose phrasings for a document's passages, in the background
 // until Close, one document at a time.
 func (s *Service) Write(ctx context.Context, id string) error {
-	if s.o.Writer == nil {
+	var w Writer
+	if s.o.Writer != nil {
+		w = s.o.Writer()
+	}
+	if w == nil {
 		return ErrNoWriter
 	}
 	if _, err := s.shown(ctx, id); err != nil {
@@ -207,7 +211,7 @@ func (s *Service) Write(ctx context.Context, id string) error {
 	}
 	s.writing = true
 	s.tasks.Go(func() {
-		n, err := s.write(s.ctx, id)
+		n, err := s.write(s.ctx, w, id)
 		s.mu.Lock()
 		s.writing = false
 		s.mu.Unlock()
@@ -222,7 +226,7 @@ func (s *Service) Write(ctx context.Context, id string) error {
 
 // write proposes phrasings for the passages that customers ask for in few ways, and
 // gives how many are new.
-func (s *Service) write(ctx context.Context, id string) (n int, err error) {
+func (s *Service) write(ctx context.Context, w Writer, id string) (n int, err error) {
 	d, err := s.shown(ctx, id)
 	if err != nil {
 		return 0, err
@@ -237,7 +241,7 @@ func (s *Service) write(ctx context.Context, id string) (n int, err error) {
 			continue
 		}
 		tried++
-		texts, err := s.o.Writer.Phrasings(ctx, p, writtenEach)
+		texts, err := w.Phrasings(ctx, p, writtenEach)
 		if err != nil {
 			return n, err
 		}

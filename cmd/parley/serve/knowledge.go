@@ -21,14 +21,8 @@ const demoCompany = "Brightwood Audio"
 func (s *server) knowledge(ctx context.Context) error {
 	s.index = rag.New()
 	s.find.index = s.index
-	m, err := model(s.c, s.spend, &s.faults, s.log)
-	if err != nil {
-		return err
-	}
 	o := knowledge.Options{Store: s.store, Index: s.index, Logger: s.log, Snapshot: s.c.Data, Program: program(), Hide: func(id string) bool { return !s.c.Demo && demo.Is(id) }}
-	if m != nil {
-		o.Writer = phrase.Writer{Model: m}
-	}
+	o.Writer = s.writer
 	s.know = knowledge.New(o)
 	if s.c.Demo {
 		if err := s.know.Seed(ctx, demo.Documents()...); err != nil {
@@ -41,6 +35,15 @@ func (s *server) knowledge(ctx context.Context) error {
 	s.tasks.Go(func() { <-s.stopping; s.know.Close() })
 	s.log.Info("knowledge", "passages", s.index.Len())
 	return nil
+}
+
+// writer lets the chat model of now write phrasings; nil: there is none.
+func (s *server) writer() knowledge.Writer {
+	m, err := model(s.live.config(), s.spend, &s.faults, s.log)
+	if err != nil || m == nil {
+		return nil
+	}
+	return phrase.Writer{Model: m}
 }
 
 // languageModel is what the knowledge sounds like, for the offline recogniser to mix with

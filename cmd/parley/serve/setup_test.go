@@ -143,6 +143,21 @@ func TestEnginesAreSetWithoutARestart(t *testing.T) {
 	}
 }
 
+// A model that is set on the page writes phrasings too.
+func TestTheModelOfNowWritesPhrasings(t *testing.T) {
+	t.Parallel()
+	x := up(t, func(c *config.Config) { c.LLM = nil })
+	if x.writer() != nil {
+		t.Error("somebody writes, and there is no model")
+	}
+	if a := x.do("PUT", "/v1/engines/llm", x.admin(), fmt.Sprintf(`[{"engine":"openai","url":%q,"key":"k","model":"m"}]`, x.model.URL)); a.code != 200 {
+		t.Fatal(a)
+	}
+	if x.writer() == nil {
+		t.Error("nobody writes")
+	}
+}
+
 // Every role is tried before it is set; what does not work says why, without its key.
 func TestEnginesAreTried(t *testing.T) {
 	t.Parallel()
