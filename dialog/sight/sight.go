@@ -407,6 +407,12 @@ func (s *Sight) told(j job, found []dialog.Seen) {
 		rs = append(rs, dialog.Record{Type: dialog.ImageRead, Data: b})
 	}
 	kept, err := s.o.Store.Append(ctx, j.id, 0, rs...)
+	if errors.Is(err, dialog.ErrClosed) || errors.Is(err, dialog.ErrNotFound) { // over meanwhile: nobody waits
+		err = s.o.Store.ImagesSeen(ctx, j.turn.ID)
+		if err == nil {
+			return
+		}
+	}
 	if err != nil {
 		s.o.Logger.Warn("what was seen is not kept", "conversation", j.id, "err", err)
 		return

@@ -210,6 +210,37 @@ func TestACrashLosesNoPicture(t *testing.T) {
 	}
 }
 
+// A conversation that is over when its pictures have been read is left in peace.
+func TestAConversationThatIsOverIsNotWoken(t *testing.T) {
+	w := open(t)
+	read := make(chan struct{})
+	s := w.sight(reader(func(context.Context, int) ([]vision.Finding, error) {
+		<-read
+		return []vision.Finding{{Kind: vision.Screenshot}}, nil
+	}))
+	s.Look(w.id, w.send(t, s, 1))
+	if _, err := w.CloseConversation(t.Context(), w.id, store.Closing{Who: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	close(read)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		left, err := w.UnseenImages(t.Context(), time.Now().Add(-time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(left) == 0 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("it is read again and again")
+		}
+	}
+	s.Close()
+	if len(w.posted) != 0 {
+		t.Error("woken")
+	}
+}
+
 // A message whose pictures are not all good leaves none of them.
 func TestWhatIsRefusedLeavesNothing(t *testing.T) {
 	w := open(t)
