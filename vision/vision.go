@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 )
 
 // Image is a picture as Take made it: upright, without metadata, safe to decode.
@@ -118,15 +120,41 @@ type Named struct {
 	Reader Reader
 }
 
-// Fallback reads by the first reader that can.
-func Fallback(readers ...Named) Reader { return chain(readers) }
+// rest is how long a reader that failed is asked only after the others.
+const rest = 30 * time.Second
 
-type chain []Named
+// Fallback reads by the first reader that can. One that failed rests for a while, so that
+// a server that hangs makes one customer wait and not each.
+func Fallback(readers ...Named) Reader {
+	return &chain{readers: readers, until: make([]time.Time, len(readers))}
+}
+
+type chain struct {
+	readers []Named
+	mu      sync.Mutex
+	until   []time.Time // that each rests
+}
+
+// order is who is asked, first to last.
+func (c *chain) order() []int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var fresh, resting []int
+	for i := range c.readers {
+		if time.Now().Before(c.until[i]) {
+			resting = append(resting, i)
+		} else {
+			fresh = append(fresh, i)
+		}
+	}
+	return append(fresh, resting...)
+}
 
 // Read implements Reader.
-func (c chain) Read(ctx context.Context, images []Image, q Question) ([]Finding, error) {
+func (c *chain) Read(ctx context.Context, images []Image, q Question) ([]Finding, error) {
 	var errs []error
-	for _, r := range c {
+	for _, i := range c.order() {
+		r := c.readers[i]
 		found, err := r.Reader.Read(ctx, images, q)
 		if err == nil && len(found) != len(images) {
 			err = fmt.Errorf("%w: %d findings of %d pictures", ErrUnavailable, len(found), len(images))
@@ -141,6 +169,9 @@ func (c chain) Read(ctx context.Context, images []Image, q Question) ([]Finding,
 		if ctx.Err() != nil {
 			break
 		}
+		c.mu.Lock()
+		c.until[i] = time.Now().Add(rest)
+		c.mu.Unlock()
 	}
 	if len(errs) == 0 {
 		return nil, fmt.Errorf("%w: none is configured", ErrUnavailable)

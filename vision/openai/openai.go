@@ -29,7 +29,7 @@ type Options struct {
 	URL     string // with its version; "" is https://api.openai.com/v1
 	Key     string
 	Model   string        // "" is gpt-4o-mini
-	Timeout time.Duration // of a reading; 0 is 30 s
+	Timeout time.Duration // of a reading; 0 is 15 s
 	Client  *http.Client  // nil: one of its own
 }
 
@@ -50,7 +50,7 @@ func New(o Options) *Engine {
 		o.Model = "gpt-4o-mini"
 	}
 	if o.Timeout == 0 {
-		o.Timeout = 30 * time.Second
+		o.Timeout = 15 * time.Second
 	}
 	c := openai.DefaultConfig(o.Key)
 	if o.URL != "" {

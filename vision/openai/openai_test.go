@@ -101,12 +101,15 @@ func TestWhatIsNoAnswer(t *testing.T) {
 }
 
 func TestTheNextReaderReads(t *testing.T) {
-	down, _ := engine(t, visiontest.Script{Status: http.StatusBadGateway})
+	down, asked := engine(t, visiontest.Script{Status: http.StatusBadGateway})
 	up, _ := engine(t, visiontest.Script{Answer: func(visiontest.Request) string { return `{"pictures":[{"kind":"else","shows":"a box"}]}` }})
 	r := vision.Fallback(vision.Named{Name: "first", Reader: down}, vision.Named{Name: "second", Reader: up})
 	got, err := r.Read(t.Context(), []vision.Image{picture(t, 20, 20)}, vision.Question{})
 	if err != nil || got[0].Engine != "second" || got[0].Kind != vision.Other || got[0].Trouble != vision.NoText {
 		t.Errorf("%+v %v", got, err)
+	}
+	if _, err := r.Read(t.Context(), []vision.Image{picture(t, 20, 20)}, vision.Question{}); err != nil || len(asked.Requests()) != 1 {
+		t.Errorf("who has just failed is asked first again: %d, %v", len(asked.Requests()), err)
 	}
 	if err := up.Check(t.Context()); err != nil {
 		t.Error(err)
