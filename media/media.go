@@ -37,6 +37,7 @@ const (
 	CodecPCMU       // G.711 µ-law; RTP clock 8 kHz
 	CodecPCMA       // G.711 A-law; RTP clock 8 kHz
 	CodecG722       // G.722; RTP clock 8 kHz by RFC 3551, audio 16 kHz
+	CodecCN         // comfort noise, RFC 3389: how loud the silence is from here on; RTP clock 8 kHz
 )
 
 // ClockRate is the codec's RTP timestamp rate in Hz.
@@ -44,7 +45,7 @@ func (c Codec) ClockRate() int {
 	switch c {
 	case CodecOpus:
 		return 48000
-	case CodecPCMU, CodecPCMA, CodecG722:
+	case CodecPCMU, CodecPCMA, CodecG722, CodecCN:
 		return 8000
 	}
 	return SampleRate
@@ -61,6 +62,8 @@ func (c Codec) String() string {
 		return "PCMA"
 	case CodecG722:
 		return "G722"
+	case CodecCN:
+		return "CN"
 	}
 	return "L16"
 }
@@ -78,6 +81,12 @@ type Packet struct {
 	Seq       uint16
 	Timestamp uint32
 	Marker    bool
+	// Mute is audio that nobody is to hear, such as a key's tone: it is decoded, so
+	// that what follows sounds right, and played as silence. Without a payload the
+	// packet only has its place in the order.
+	Mute bool
+	// Waited is how long the packet had been there before it was pulled.
+	Waited CallTime
 }
 
 // LegID names one party's two-way audio in a call.
@@ -89,8 +98,9 @@ type Leg interface {
 	// Pull takes the next thing that the party sent, oldest first, and reports
 	// whether there was one. It fills p, reusing the capacity of p.PCM and
 	// p.Payload, which stay the caller's. On entry p.At is the tick's call time.
-	// A room pulls a leg with a codec until it is empty, and a PCM leg once a
-	// tick, which gives TickSamples samples or false for silence.
+	// A room pulls a leg with a codec until it is empty, or enough waits to be
+	// played; and a PCM leg once a tick, which gives TickSamples samples or false
+	// for silence.
 	Pull(p *Packet) bool
 	// Push hands the party one tick of what it is to hear. The leg must not
 	// keep p or its slices. With a payload codec it is called only for packets
@@ -101,8 +111,20 @@ type Leg interface {
 
 // Coded is the optional ability of a leg that moves payloads instead of PCM.
 type Coded interface {
-	// Codec is what Push expects. What Pull gives is in each packet.
+	// Codec is what Push expects, and may change. What Pull gives is in each packet.
 	Codec() Codec
+}
+
+// Steady is the optional ability of a leg that sends something in silence too.
+type Steady interface {
+	// Idle is called in each tick in which Push is not.
+	Idle(at CallTime)
+}
+
+// Faint is the optional ability of a leg whose party may be hard to hear.
+type Faint interface {
+	// Faint reports whether the party's level is to be brought up before anybody hears it.
+	Faint() bool
 }
 
 // Network is the optional ability of a leg whose far end tells how it fares.

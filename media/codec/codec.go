@@ -1,5 +1,5 @@
 // Package codec encodes and decodes 20 ms frames of 16 kHz mono audio: Opus by
-// libopus, and G.711, each with concealment of what was lost.
+// libopus, G.711 and G.722, each with concealment of what was lost.
 package codec
 
 import (
@@ -38,9 +38,10 @@ type Decoder interface {
 	// Decode writes what the payload holds into pcm, reusing its capacity, which
 	// is grown to MaxSamples. On an error pcm comes back empty.
 	Decode(payload []byte, pcm []int16) ([]int16, error)
-	// Conceal makes up a lost frame of media.TickSamples. next is the payload
-	// that follows it, when it is there already: Opus may carry a copy in it.
-	Conceal(next []byte, pcm []int16) ([]int16, error)
+	// Conceal makes up a lost packet of so many samples, at most MaxSamples and a
+	// whole number of 2.5 ms. next is the payload that follows it, when it is there
+	// already: Opus may carry a copy in it.
+	Conceal(next []byte, samples int, pcm []int16) ([]int16, error)
 }
 
 // NewEncoder returns an encoder of c.
@@ -52,6 +53,8 @@ func NewEncoder(c media.Codec, p Params) (Encoder, error) {
 		return newG711Encoder(&ulaw)
 	case media.CodecPCMA:
 		return newG711Encoder(&alaw)
+	case media.CodecG722:
+		return newG722Encoder(), nil
 	}
 	return nil, fmt.Errorf("codec: no encoder for %s", c)
 }
@@ -65,6 +68,8 @@ func NewDecoder(c media.Codec) (Decoder, error) {
 		return newG711Decoder(&ulaw)
 	case media.CodecPCMA:
 		return newG711Decoder(&alaw)
+	case media.CodecG722:
+		return newG722Decoder(), nil
 	}
 	return nil, fmt.Errorf("codec: no decoder for %s", c)
 }

@@ -10,7 +10,7 @@ import (
 	"parley/media/mediatest"
 )
 
-var all = []media.Codec{media.CodecOpus, media.CodecPCMU, media.CodecPCMA}
+var all = []media.Codec{media.CodecOpus, media.CodecPCMU, media.CodecPCMA, media.CodecG722}
 
 // likeness is the best correlation of b with a, for lags up to 30 ms.
 func likeness(a, b []int16) float64 {
@@ -54,9 +54,9 @@ func through(t *testing.T, c media.Codec, p Params, x []int16, lost func(i int) 
 		case !lost(i):
 			pcm, err = dec.Decode(b, pcm)
 		case i+1 < len(packets) && !lost(i+1):
-			pcm, err = dec.Conceal(packets[i+1], pcm)
+			pcm, err = dec.Conceal(packets[i+1], media.TickSamples, pcm)
 		default:
-			pcm, err = dec.Conceal(nil, pcm)
+			pcm, err = dec.Conceal(nil, media.TickSamples, pcm)
 		}
 		if err != nil || len(pcm) != media.TickSamples {
 			t.Fatalf("packet %d: %d samples, %v", i, len(pcm), err)
@@ -199,7 +199,7 @@ func TestNothingIsAllocated(t *testing.T) {
 		n := testing.AllocsPerRun(200, func() {
 			b, _ = enc.Encode(x, b)
 			pcm, _ = dec.Decode(b, pcm)
-			pcm, _ = dec.Conceal(b, pcm)
+			pcm, _ = dec.Conceal(b, media.TickSamples, pcm)
 		})
 		if n > 0 {
 			t.Errorf("%s: %v allocations a frame", c, n)
@@ -237,7 +237,7 @@ func FuzzDecode(f *testing.F) {
 				t.Fatal(err)
 			}
 			pcm, _ := dec.Decode(a, nil)
-			pcm, _ = dec.Conceal(b, pcm)
+			pcm, _ = dec.Conceal(b, media.TickSamples, pcm)
 			if pcm, _ = dec.Decode(b, pcm); len(pcm) > MaxSamples {
 				t.Fatalf("%d samples", len(pcm))
 			}
@@ -251,7 +251,7 @@ func BenchmarkEncode(b *testing.B) {
 		codec media.Codec
 		p     Params
 	}{{media.CodecOpus, Params{Bitrate: 32000, FEC: true}}, {media.CodecOpus, Params{Bitrate: 32000, FEC: true, Loss: 1}},
-		{media.CodecOpus, Params{Bitrate: 32000, FEC: true, Loss: 1, Complexity: 5}}, {media.CodecPCMU, Params{}}, {media.CodecPCMA, Params{}}} {
+		{media.CodecOpus, Params{Bitrate: 32000, FEC: true, Loss: 1, Complexity: 5}}, {media.CodecPCMU, Params{}}, {media.CodecPCMA, Params{}}, {media.CodecG722, Params{}}} {
 		b.Run(fmt.Sprintf("%s/loss=%d/complexity=%d", v.codec, v.p.Loss, v.p.Complexity), func(b *testing.B) {
 			enc, _ := NewEncoder(v.codec, v.p)
 			out := make([]byte, 0, 1500)

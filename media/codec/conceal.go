@@ -1,19 +1,21 @@
 package codec
 
-// Concealment of 8 kHz speech by repeating the last pitch period, after the idea
-// of ITU-T G.711 Appendix I: faded over 60 ms, and cross-faded into what follows.
+// Concealment of speech by repeating the last pitch period, after the idea of ITU-T
+// G.711 Appendix I: faded over 60 ms, and cross-faded into what follows. The lengths
+// are in samples at 8 kHz; a concealer of another rate takes as many times more.
 const (
-	pitchMin  = 40   // samples: 200 Hz
-	pitchMax  = 120  // samples: 66 Hz
-	compare   = 160  // samples over which periods are compared
-	history   = 390  // samples kept
-	fadeStart = 80   // samples at full level
-	fadeEnd   = 480  // samples until silence
-	overlap   = 32   // samples of cross-fade into the next good frame
-	quiet     = 1000 // energy under which there is no pitch to find
+	pitchMin  = 40   // 200 Hz
+	pitchMax  = 120  // 66 Hz
+	compare   = 160  // over which periods are compared
+	history   = 390  // kept
+	fadeStart = 80   // at full level
+	fadeEnd   = 480  // until silence
+	overlap   = 32   // of cross-fade into the next good frame
+	quiet     = 1000 // energy a sample under which there is no pitch to find
 )
 
 type concealer struct {
+	times int     // 1 for 8 kHz, 2 for 16 kHz
 	past  []int16 // what was last heard, at most history
 	cycle []int16 // the period that is repeated
 	at    int     // in the repetition
@@ -23,9 +25,10 @@ type concealer struct {
 // arrived notes a good frame, and blends its beginning with the repetition when it ends a gap.
 func (c *concealer) arrived(x []int16) {
 	if c.gone > 0 {
-		for i := range min(overlap, len(x)) {
+		over := overlap * c.times
+		for i := range min(over, len(x)) {
 			w := int32(i)
-			x[i] = int16((int32(x[i])*w + int32(c.next())*(overlap-w)) / overlap)
+			x[i] = int16((int32(x[i])*w + int32(c.next())*(int32(over)-w)) / int32(over))
 		}
 		c.gone = 0
 	}
@@ -34,13 +37,13 @@ func (c *concealer) arrived(x []int16) {
 
 func (c *concealer) keep(x []int16) {
 	if c.past == nil {
-		c.past = make([]int16, 0, 2*history)
-		c.cycle = make([]int16, 0, pitchMax)
+		c.past = make([]int16, 0, history*c.times)
+		c.cycle = make([]int16, 0, pitchMax*c.times)
 	}
-	if len(x) > history {
-		x = x[len(x)-history:]
+	if most := history * c.times; len(x) > most {
+		x = x[len(x)-most:]
 	}
-	if over := len(c.past) + len(x) - history; over > 0 {
+	if over := len(c.past) + len(x) - history*c.times; over > 0 {
 		c.past = c.past[:copy(c.past, c.past[over:])]
 	}
 	c.past = append(c.past, x...)
@@ -64,7 +67,7 @@ func (c *concealer) lost(dst []int16, n int) []int16 {
 
 // next is the next sample of the repetition.
 func (c *concealer) next() int16 {
-	g := c.gone
+	g := c.gone / c.times
 	c.gone++
 	if len(c.cycle) == 0 || g >= fadeEnd {
 		return 0
@@ -79,20 +82,21 @@ func (c *concealer) next() int16 {
 
 // pitch is the lag at which the last samples resemble those before them most; 0 without a voice.
 func (c *concealer) pitch() int {
-	if len(c.past) < compare+pitchMax {
+	span, most := compare*c.times, pitchMax*c.times
+	if len(c.past) < span+most {
 		return 0
 	}
-	now := c.past[len(c.past)-compare:]
+	now := c.past[len(c.past)-span:]
 	var energy int64
 	for _, v := range now {
 		energy += int64(v) * int64(v)
 	}
-	if energy < quiet*compare {
+	if energy < int64(quiet*span) {
 		return 0
 	}
 	best, lag := -1.0, 0
-	for p := pitchMin; p <= pitchMax; p++ {
-		then := c.past[len(c.past)-compare-p:]
+	for p := pitchMin * c.times; p <= most; p++ {
+		then := c.past[len(c.past)-span-p:]
 		var dot, e int64
 		for i, v := range now {
 			dot += int64(v) * int64(then[i])
@@ -106,7 +110,7 @@ func (c *concealer) pitch() int {
 		}
 	}
 	if lag == 0 {
-		return pitchMax // noise: a long stretch buzzes least
+		return most // noise: a long stretch buzzes least
 	}
 	return lag
 }

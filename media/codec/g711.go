@@ -119,7 +119,7 @@ func newG711Decoder(l *law) (*g711Decoder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &g711Decoder{law: l, up: up, wide: make([]int16, 0, MaxSamples/2)}, nil
+	return &g711Decoder{law: l, up: up, wide: make([]int16, 0, MaxSamples/2), hide: concealer{times: 1}}, nil
 }
 
 func (d *g711Decoder) Decode(payload []byte, pcm []int16) ([]int16, error) {
@@ -145,7 +145,8 @@ func (d *g711Decoder) even(pcm []int16, want int) []int16 {
 	return pcm[:want]
 }
 
-func (d *g711Decoder) Conceal(_ []byte, pcm []int16) ([]int16, error) {
-	d.wide = d.hide.lost(d.wide[:0], media.TickSamples/2)
-	return d.even(d.up.Process(d.wide, grown(pcm)), media.TickSamples), nil
+func (d *g711Decoder) Conceal(_ []byte, samples int, pcm []int16) ([]int16, error) {
+	samples = min(samples, MaxSamples) &^ 1
+	d.wide = d.hide.lost(d.wide[:0], samples/2)
+	return d.even(d.up.Process(d.wide, grown(pcm)), samples), nil
 }

@@ -91,14 +91,16 @@ func (d *opusDecoder) Decode(payload []byte, pcm []int16) ([]int16, error) {
 	return pcm[:n], nil
 }
 
-func (d *opusDecoder) Conceal(next []byte, pcm []int16) ([]int16, error) {
+func (d *opusDecoder) Conceal(next []byte, samples int, pcm []int16) ([]int16, error) {
 	pcm = grown(pcm)
-	frame := pcm[:media.TickSamples:media.TickSamples]
+	const unit = media.SampleRate / 400 // 2.5 ms, what all frames are made of
+	samples = min(max(samples/unit*unit, unit), MaxSamples)
+	frame := pcm[:samples:samples]
 	if len(next) > 2 && d.dec.DecodeFEC(next, frame) == nil {
-		return pcm[:media.TickSamples], nil
+		return pcm[:samples], nil
 	}
 	if err := d.dec.DecodePLC(frame); err != nil {
 		return pcm[:0], fmt.Errorf("codec: opus: %w", err)
 	}
-	return pcm[:media.TickSamples], nil
+	return pcm[:samples], nil
 }

@@ -15,16 +15,19 @@ const (
 	window    = 32 // packets out of order that may wait for one that is missing
 	minTarget = 1  // frames kept in hand, at best
 	maxTarget = 12
-	maxHide   = 5    // frames in a row that are made up when nothing comes
-	recent    = 256  // sequence numbers that are remembered, against doubles
-	resync    = 1000 // a jump of sequence numbers that is another stream
+	maxHide   = 5                          // frames in a row that are made up when nothing comes
+	recent    = 256                        // sequence numbers that are remembered, against doubles
+	resync    = 1000                       // a jump of sequence numbers that is another stream
+	roomy     = 20                         // frames waiting, from which on a stored stream is taken no faster than it plays
+	maxSpan   = media.SampleRate * 6 / 100 // of what is made up for one lost packet
 )
 
-// Stats count what happened to a stream; each is in packets, but Delay.
+// Stats count what happened to a stream; each is in packets, but Cut, Delay and Target.
 type Stats struct {
 	Received, Lost, Late, Duplicate, Broken int64
 	Concealed                               int64 // frames made up, lost or late
 	Dropped                                 int64 // frames thrown away to catch up
+	Cut                                     int64 // samples cut out of speech to catch up
 	Delay                                   media.CallTime
 	Target                                  media.CallTime
 }
@@ -42,6 +45,7 @@ type waiting struct {
 	seq     uint16
 	ts      uint32
 	codec   media.Codec
+	mute    bool
 	payload []byte
 }
 
@@ -57,17 +61,23 @@ type Buffer struct {
 	next   uint16 // sequence number that is due
 	newest uint16 // of those that came, the last in order
 	ts     uint32 // timestamp that is due
+	span   int    // samples of the last packet
+	still  bool   // the far end said that it is silent, or that a key is down: nothing is made up
 
 	ring  [frames]frame
 	r, n  int
 	part  [media.TickSamples]int16 // a frame in the making, of packets shorter than a tick
 	parts int
+	spare []int16 // of a frame that was begun: it plays before the ring's next
+	turns int     // ticks in a row in which too much waited
+	hush  hush
 	came  [recent]uint32 // sequence numbers that came lately, plus one
 	ahead [window]waiting
 	held  int
 
 	playing bool
 	hidden  int // frames made up in a row
+	made    int // samples of them that no packet has been given up for yet
 	idle    int // ticks since the last packet
 	now     media.CallTime
 	delay   estimator
@@ -75,19 +85,21 @@ type Buffer struct {
 	stats   Stats
 }
 
-// New returns a Buffer; decoded may be nil. It gets each stretch of PCM right
-// after decoding, in order, with the call time at which it is expected to play.
+// New returns a Buffer; decoded may be nil. It gets each stretch of PCM right after
+// decoding, in order, with the call time at which it is expected to play, and may change
+// its samples before they are kept.
 func New(decoded func(at media.CallTime, pcm []int16)) *Buffer {
 	if decoded == nil {
 		decoded = func(media.CallTime, []int16) {}
 	}
-	return &Buffer{decoded: decoded, pcm: make([]int16, 0, codec.MaxSamples)}
+	return &Buffer{decoded: decoded, pcm: make([]int16, 0, codec.MaxSamples),
+		spare: make([]int16, 0, 3*media.TickSamples), span: media.TickSamples, hush: newHush()}
 }
 
 // Put takes a packet that has arrived during the tick at now. The payload stays the caller's.
 func (b *Buffer) Put(now media.CallTime, p *media.Packet) {
 	b.now, b.idle = now, 0
-	if len(p.Payload) == 0 || int(p.Codec) >= len(b.dec) || p.Codec == media.CodecPCM {
+	if !known(p) {
 		b.stats.Broken++
 		return
 	}
@@ -107,7 +119,9 @@ func (b *Buffer) Put(now media.CallTime, p *media.Packet) {
 		b.stats.Duplicate++
 		return
 	}
-	b.delay.arrived(now, p.Timestamp, p.Codec.ClockRate())
+	if len(p.Payload) > 0 { // a key's timestamp is that of its beginning
+		b.delay.arrived(now-p.Waited, p.Timestamp, p.Codec.ClockRate())
+	}
 	switch {
 	case d < 0:
 		b.stats.Late++
@@ -116,14 +130,29 @@ func (b *Buffer) Put(now media.CallTime, p *media.Packet) {
 		b.skip(p.Seq - window + 1)
 	}
 	if p.Seq == b.next {
-		b.take(p.Timestamp, p.Codec, p.Payload)
+		b.take(p.Timestamp, p.Codec, p.Mute, p.Payload)
 		b.drain()
 		return
 	}
 	w := &b.ahead[p.Seq%window]
-	*w = waiting{set: true, seq: p.Seq, ts: p.Timestamp, codec: p.Codec, payload: append(w.payload[:0], p.Payload...)}
+	*w = waiting{set: true, seq: p.Seq, ts: p.Timestamp, codec: p.Codec, mute: p.Mute, payload: append(w.payload[:0], p.Payload...)}
 	b.held++
 }
+
+// known reports whether a packet can be played: an empty one only keeps its place.
+func known(p *media.Packet) bool {
+	switch p.Codec {
+	case media.CodecOpus, media.CodecPCMU, media.CodecPCMA, media.CodecG722:
+		return len(p.Payload) > 0 || p.Mute
+	case media.CodecCN:
+		return len(p.Payload) > 0
+	}
+	return false
+}
+
+// Roomy reports whether there is room for more than plays at once: what a leg has
+// stored may wait there.
+func (b *Buffer) Roomy() bool { return b.n < roomy }
 
 // seen notes that a sequence number came, and reports whether it had come before.
 func (b *Buffer) seen(seq uint16) bool {
@@ -153,7 +182,7 @@ func (b *Buffer) drain() {
 		}
 		w.set = false
 		b.held--
-		b.take(w.ts, w.codec, w.payload)
+		b.take(w.ts, w.codec, w.mute, w.payload)
 	}
 }
 
@@ -177,19 +206,35 @@ func (b *Buffer) giveUp() {
 		copyIn = w.payload // Opus may carry the lost frame in it
 	}
 	b.next++
-	b.ts += uint32(b.codec.ClockRate() / 50)
-	b.conceal(copyIn)
+	if !b.still {
+		b.ts += uint32(b.span * (b.codec.ClockRate() / 1000) / (media.SampleRate / 1000))
+		b.conceal(copyIn, b.span-b.madeUp())
+	}
 	b.drain()
 }
 
-// conceal makes up one frame.
-func (b *Buffer) conceal(next []byte) {
+// madeUp is how much of the lost packet was made up already while nothing came: it was
+// lost then, not late, and what follows need not be later for it. Opus may have a copy of
+// it in the next packet, which is worth the delay.
+func (b *Buffer) madeUp() (samples int) {
+	if b.codec != media.CodecOpus {
+		samples = min(b.made, b.span)
+		b.made -= samples
+	}
+	return samples
+}
+
+// conceal makes up so many samples.
+func (b *Buffer) conceal(next []byte, samples int) {
+	if samples <= 0 {
+		return
+	}
 	b.stats.Concealed++
 	dec := b.dec[b.codec]
 	if dec == nil {
 		return
 	}
-	pcm, err := dec.Conceal(next, b.pcm)
+	pcm, err := dec.Conceal(next, samples, b.pcm)
 	if err != nil {
 		return
 	}
@@ -197,8 +242,19 @@ func (b *Buffer) conceal(next []byte) {
 }
 
 // take decodes the packet that is due.
-func (b *Buffer) take(ts uint32, c media.Codec, payload []byte) {
+func (b *Buffer) take(ts uint32, c media.Codec, mute bool, payload []byte) {
 	b.next++
+	switch {
+	case len(payload) == 0:
+		b.still = true
+		return
+	case c == media.CodecCN:
+		b.still = true
+		b.hush.set(payload[0])
+		return
+	}
+	b.still = false
+	b.hush.end()
 	if b.dec[c] == nil {
 		dec, err := codec.NewDecoder(c)
 		if err != nil {
@@ -214,9 +270,14 @@ func (b *Buffer) take(ts uint32, c media.Codec, payload []byte) {
 	pcm, err := b.dec[c].Decode(payload, b.pcm)
 	if err != nil {
 		b.stats.Broken++
-		b.conceal(nil)
+		b.conceal(nil, b.span)
 		b.ts = ts + uint32(c.ClockRate()/50)
 		return
+	}
+	b.span = min(len(pcm), maxSpan)
+	if mute {
+		clear(pcm)
+		payload = nil
 	}
 	b.ts = ts + uint32(len(pcm)*(c.ClockRate()/1000)/(media.SampleRate/1000))
 	b.keep(pcm, payload)
@@ -265,39 +326,44 @@ func (b *Buffer) keep(pcm []int16, payload []byte) {
 func (b *Buffer) Next(now media.CallTime, p *media.Packet) bool {
 	b.now = now
 	b.idle++
+	return b.plays(p) || b.hush.plays(b.idle, p)
+}
+
+func (b *Buffer) plays(p *media.Packet) bool {
 	target := b.delay.target()
 	if !b.playing {
 		// A stream begins when as much waits as it may be late.
 		if b.n < target && (b.n == 0 || b.idle <= target) {
 			return false
 		}
-		b.playing, b.hidden = true, 0
+		b.playing, b.hidden, b.made = true, 0, 0
 	}
 	for b.n == 0 && b.held > 0 {
-		if int(b.newest-b.next)+1 < target && b.hidden < maxHide && b.dec[b.codec] != nil {
+		if int(b.newest-b.next)+1 < target && b.hidden < maxHide && b.dec[b.codec] != nil && !b.still {
 			// What is missing may only be late: a made-up frame delays all that follows by
 			// as much as it needs.
 			return b.starve(p)
 		}
 		b.giveUp()
 	}
-	if b.n == 0 {
+	if b.n == 0 && len(b.spare) < media.TickSamples {
 		return b.starve(p)
 	}
 	b.catchUp(target)
-	b.hidden = 0
+	b.hidden, b.made = 0, 0
 	b.pop(p)
 	return true
 }
 
 // starve makes up audio when nothing came, for a while.
 func (b *Buffer) starve(p *media.Packet) bool {
-	if b.hidden >= maxHide || b.dec[b.codec] == nil {
-		b.playing, b.parts = false, 0
+	if b.hidden >= maxHide || b.dec[b.codec] == nil || b.still {
+		b.playing, b.parts, b.made, b.spare = false, 0, 0, b.spare[:0]
 		return false
 	}
 	b.hidden++
-	b.conceal(nil)
+	b.made += media.TickSamples
+	b.conceal(nil, media.TickSamples)
 	if b.n == 0 {
 		return false
 	}
@@ -306,27 +372,15 @@ func (b *Buffer) starve(p *media.Packet) bool {
 }
 
 func (b *Buffer) pop(p *media.Packet) {
+	if len(b.spare) > 0 {
+		b.popSpare(p)
+		return
+	}
 	f := &b.ring[b.r]
 	b.r, b.n = (b.r+1)%frames, b.n-1
 	p.PCM = append(p.PCM[:0], f.pcm[:]...)
 	p.Payload = append(p.Payload[:0], f.payload...)
 	p.Codec = f.codec
-}
-
-// catchUp throws away a frame when more waits than is needed: a quiet one when
-// there is one, any when it is far too much.
-func (b *Buffer) catchUp(target int) {
-	over := b.n - target
-	if over <= 1 {
-		return
-	}
-	if over > 4 || quiet(b.ring[b.r].pcm[:]) {
-		b.r, b.n = (b.r+1)%frames, b.n-1
-		b.stats.Dropped++
-		if b.n > 0 && over > 4 {
-			fade(b.ring[b.r].pcm[:])
-		}
-	}
 }
 
 // quiet is below about -50 dB of full scale.
@@ -337,14 +391,6 @@ func quiet(x []int16) bool {
 		}
 	}
 	return true
-}
-
-// fade lets a frame begin softly, where audio before it was cut out.
-func fade(x []int16) {
-	const n = 48
-	for i := range min(n, len(x)) {
-		x[i] = int16(int32(x[i]) * int32(i) / n)
-	}
 }
 
 // Stats is what happened so far.

@@ -101,7 +101,7 @@ func (l *Coded) Pull(p *media.Packet) bool {
 	q := l.in[0]
 	l.in = l.in[:copy(l.in, l.in[1:])]
 	p.Payload = append(p.Payload[:0], q.Payload...)
-	p.Codec, p.Seq, p.Timestamp, p.Marker = q.Codec, q.Seq, q.Timestamp, q.Marker
+	p.Codec, p.Seq, p.Timestamp, p.Marker, p.Mute, p.Waited = q.Codec, q.Seq, q.Timestamp, q.Marker, q.Mute, q.Waited
 	return true
 }
 

@@ -14,7 +14,7 @@ const hangover = 3
 // mix is what one or several listeners hear: the sum of a set of seats, encoded
 // once.
 type mix struct {
-	set       uint32
+	set       uint64
 	codec     media.Codec
 	listeners []*Seat
 

@@ -14,7 +14,7 @@ import (
 )
 
 // maxSeats bounds a room; the mixes are sets of seats in a word.
-const maxSeats = 32
+const maxSeats = 64
 
 // Errors of joining.
 var (
@@ -30,7 +30,7 @@ const (
 	Talk    Mode = iota // hears all, is heard by all
 	Listen              // hears all, is heard by nobody
 	Whisper             // hears all, is heard by agents alone
-	Hold                // hears nobody, is heard by nobody
+	Hold                // set apart: customers on hold hear the bots that are, nobody else hears or is heard
 )
 
 // Party is whose seat it is, which decides who hears a whisper.
@@ -44,7 +44,7 @@ const (
 	Supervisor
 )
 
-// Tap sees what a seat's party sends. Both methods are called by the tick: they
+// Tap sees what a seat's party sends and is sent. Its methods are called by the tick: they
 // must neither wait nor call the room, but for Now.
 type Tap interface {
 	// Arrived is told of each stretch of PCM as soon as it could be decoded, in
@@ -52,6 +52,8 @@ type Tap interface {
 	Arrived(p *media.Packet)
 	// Played is told each tick of the PCM that is mixed, silence included.
 	Played(p *media.Packet)
+	// Sent is told each tick of what the party is sent; no PCM is silence.
+	Sent(p *media.Packet)
 }
 
 // Recorder is given, every tick, what a seat's party sent and what it was sent:
@@ -146,8 +148,11 @@ func (r *Room) Close() error {
 
 // hears reports whether a hears b.
 func hears(a, b *Seat) bool {
-	if a == b || a.mode == Hold || b.muted {
+	if a == b || b.muted {
 		return false
+	}
+	if a.mode == Hold { // a bot or its music keeps company
+		return a.party == Customer && b.party == Bot && b.mode == Hold
 	}
 	switch b.mode {
 	case Talk:
@@ -167,7 +172,7 @@ func (r *Room) arrange() {
 		if a == nil {
 			continue
 		}
-		var set uint32
+		var set uint64
 		for i, b := range r.seats {
 			if b != nil && hears(a, b) {
 				set |= 1 << i
@@ -180,7 +185,7 @@ func (r *Room) arrange() {
 
 // mixOf finds or makes the mix of a set of seats for a codec; an encoder that
 // goes on with the same set keeps its state.
-func (r *Room) mixOf(set uint32, c media.Codec, old []*mix) *mix {
+func (r *Room) mixOf(set uint64, c media.Codec, old []*mix) *mix {
 	for _, m := range r.mixes {
 		if m.set == set && m.codec == c {
 			return m
@@ -206,10 +211,15 @@ func (r *Room) tick() {
 		return
 	}
 	now := media.CallTime(r.now.Load())
+	recoded := false
 	for _, s := range r.seats {
 		if s != nil {
+			recoded = s.recoded() || recoded
 			s.pull(now)
 		}
+	}
+	if recoded {
+		r.arrange()
 	}
 	for _, m := range r.mixes {
 		m.make(r, now)

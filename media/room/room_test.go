@@ -151,11 +151,13 @@ func TestSilenceIsNotSentAndListenersShareAnEncoder(t *testing.T) {
 // keeper notes what the taps and recorder of a seat are told.
 type keeper struct {
 	arrived, played, in, out int
+	sent                     []int16
 	late                     bool
 	last                     media.CallTime
 }
 
 func (k *keeper) Arrived(p *media.Packet) { k.arrived += len(p.PCM) }
+func (k *keeper) Sent(p *media.Packet)    { k.sent = append(k.sent, p.PCM...) }
 func (k *keeper) Played(p *media.Packet) {
 	k.played += len(p.PCM)
 	k.late = k.late || p.At < k.last
@@ -192,6 +194,9 @@ func TestTapAndRecorder(t *testing.T) {
 	}
 	if k.arrived < 30*media.TickSamples || k.played != 50*media.TickSamples || k.late {
 		t.Errorf("%d samples arrived, %d played", k.arrived, k.played)
+	}
+	if want := mediatest.Tone(400, 8000, 20*media.TickSamples); !slices.Equal(k.sent, want) {
+		t.Errorf("%d samples were sent, and the tap was told of %d", len(want), len(k.sent))
 	}
 	if k.in != 30 || k.out != 20+hangover {
 		t.Errorf("%d packets of the customer kept, %d for the customer", k.in, k.out)
@@ -389,5 +394,34 @@ func BenchmarkClock(b *testing.B) {
 			b.ReportMetric(float64(s.Late.Quantile(0.999).Microseconds())/1000, "p99.9-ms")
 			b.ReportMetric(float64(s.Missed), "missed")
 		})
+	}
+}
+
+// On hold the customer hears the bot's company alone, and the agent hears none of it.
+func TestHoldIsARoomOfItsOwn(t *testing.T) {
+	clock := NewManual()
+	r := New("r", clock, Options{})
+	defer r.Close()
+	customer, held := seated(t, r, "customer", Customer, Talk)
+	company, _ := seated(t, r, "company", Bot, Hold)
+	brief, _ := seated(t, r, "brief", Bot, Whisper)
+	agent, _ := seated(t, r, "agent", Agent, Talk)
+	company.Say(mediatest.Tone(300, 4000, second))
+	brief.Say(mediatest.Tone(500, 4000, second))
+	held.SetMode(Hold)
+	customer.Say(mediatest.Tone(700, 4000, second))
+	ticks(clock, 10)
+	n := 10 * media.TickSamples
+	if !slices.Equal(customer.Heard(), mediatest.Tone(300, 4000, n)) {
+		t.Error("the customer does not hear the company alone")
+	}
+	if !slices.Equal(agent.Heard(), mediatest.Tone(500, 4000, n)) {
+		t.Error("the agent does not hear the briefing alone")
+	}
+	held.SetMode(Talk)
+	agent.Say(mediatest.Tone(900, 4000, second))
+	ticks(clock, 1)
+	if got := customer.Heard(); !slices.Equal(got[n:], mediatest.Tone(900, 4000, media.TickSamples)) {
+		t.Error("after the hold the customer does not hear the agent")
 	}
 }

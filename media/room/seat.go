@@ -3,6 +3,7 @@ package room
 import (
 	"parley/media"
 	"parley/media/jitter"
+	"parley/media/level"
 )
 
 // maxPulls is how many packets a leg may hand over in one tick.
@@ -13,7 +14,10 @@ type Seat struct {
 	room    *Room
 	at      int
 	leg     media.Leg
+	coded   media.Coded   // nil: the leg moves PCM
 	out     media.Codec   // of what the leg is pushed
+	steady  media.Steady  // nil: in silence the leg is left alone
+	raiser  *level.Raiser // nil: the party's level stays
 	network media.Network // nil: nothing is known of its network
 	party   Party
 
@@ -36,15 +40,32 @@ type Seat struct {
 func newSeat(r *Room, at int, l media.Leg, p Party, m Mode) *Seat {
 	s := &Seat{room: r, at: at, leg: l, party: p, mode: m}
 	if c, ok := l.(media.Coded); ok {
-		s.out = c.Codec()
+		s.coded, s.out = c, c.Codec()
 		s.buf = jitter.New(s.arrived)
 	}
 	s.network, _ = l.(media.Network)
+	s.steady, _ = l.(media.Steady)
+	if f, ok := l.(media.Faint); ok && f.Faint() {
+		s.raiser = new(level.Raiser)
+	}
 	return s
 }
 
-// arrived is told of decoded audio by the jitter buffer.
+// recoded reports whether the leg takes another codec than before.
+func (s *Seat) recoded() bool {
+	if s.coded == nil {
+		return false
+	}
+	was := s.out
+	s.out = s.coded.Codec()
+	return s.out != was
+}
+
+// arrived is told of decoded audio by the jitter buffer, before it is kept.
 func (s *Seat) arrived(at media.CallTime, pcm []int16) {
+	if s.raiser != nil {
+		s.raiser.Raise(pcm)
+	}
 	if s.tap != nil {
 		s.heard.At, s.heard.PCM = at, pcm
 		s.tap.Arrived(&s.heard)
@@ -63,7 +84,7 @@ func (s *Seat) pull(now media.CallTime) {
 	} else {
 		for range maxPulls {
 			s.raw.At = now
-			if !s.leg.Pull(&s.raw) {
+			if !s.buf.Roomy() || !s.leg.Pull(&s.raw) {
 				break
 			}
 			s.buf.Put(now, &s.raw)
@@ -83,8 +104,17 @@ func (s *Seat) pull(now media.CallTime) {
 // push hands the leg what it is to hear, and the recorder both sides.
 func (s *Seat) push(now media.CallTime) {
 	s.sent = s.mix.out // a copy: listeners may share the mix
+	if s.tap != nil {
+		s.heard.At, s.heard.PCM = now, s.sent.PCM
+		if !s.sent.Voiced {
+			s.heard.PCM = nil
+		}
+		s.tap.Sent(&s.heard)
+	}
 	if s.out == media.CodecPCM || len(s.sent.Payload) > 0 {
 		s.leg.Push(&s.sent)
+	} else if s.steady != nil {
+		s.steady.Idle(now)
 	}
 	if s.rec == nil {
 		return
@@ -110,6 +140,9 @@ func (s *Seat) with(f func()) {
 
 // SetMode changes what the seat hears and says, from the next tick on.
 func (s *Seat) SetMode(m Mode) { s.with(func() { s.mode = m; s.room.arrange() }) }
+
+// SetParty says whose seat it is from now on.
+func (s *Seat) SetParty(p Party) { s.with(func() { s.party = p; s.room.arrange() }) }
 
 // Mode is what the seat may hear and say.
 func (s *Seat) Mode() Mode {

@@ -280,11 +280,11 @@ func unpad(b []byte, padded bool) []byte {
 }
 
 // Network implements media.Network.
-func (l *Leg) Network() media.NetworkStats { return l.far.stats() }
+func (l *Leg) Network() media.NetworkStats { return l.far.Stats() }
 
 // SetPlayout tells how long the browser keeps audio between network and loudspeaker.
 func (l *Leg) SetPlayout(d time.Duration) {
-	l.far.playout.Store(int64(min(max(d, 0), 2*time.Second)))
+	l.far.SetPlayout(d)
 }
 
 // Close ends the leg. Nothing of it runs when it returns.
