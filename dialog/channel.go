@@ -37,6 +37,9 @@ type Voiced interface {
 	// Hush silences the bot where it is; Resume goes on from the last word boundary.
 	Hush()
 	Resume()
+	// Finish lets the bot end the sentence that it speaks; its Deliver then gives ErrYield,
+	// or nil when nothing was left to say.
+	Finish()
 	// Tune changes tempo and loudness of all that is said from now on; 1 is normal.
 	Tune(rate, gain float64)
 	// Expect tells the recogniser what kind of answer was asked for.
@@ -108,10 +111,15 @@ type Delta struct {
 
 // Action is something that the reply wants done by others than its channel.
 type Action struct {
-	Kind   string // "handoff", "hangup", "gap", or a tool's name
+	Kind   string // "handoff", "hangup", "gap", AskPicture, or a tool's name
 	Reason string
 	Args   map[string]any
 }
+
+// AskPicture is the kind of an action that asks the customer for a picture: Reason says
+// what for, in the customer's language. Args may hold "to", the number of a phone that a
+// link goes to, and its "language"; without it the page shows a button.
+const AskPicture = "picture"
 
 // Say is a reply that is known beforehand.
 func Say(text string) Reply {
@@ -132,6 +140,10 @@ type Context struct {
 	History      []Turn // oldest first, without Question
 	Question     []Turn // the customer's turns that wait for an answer; none: a change has settled, tell it
 	Draft        bool   // true: nothing may be changed, the answer may be thrown away
+	Resumed      bool   // without a question: the customer has come from chat to a call or back, take up what is open
+	Phone        bool   // a call without a page of ours
+	Caller       string // the number that calls; "" when there is none
+	Out          *Out   // of a call that we made
 	Known        Known
 	Notes        []string // what is known beyond History and Known: data for a model, no instructions
 	Now          time.Time

@@ -11,7 +11,20 @@ type Opened struct {
 	Via      Via
 	Call     CallID
 	Language string // of the page, the number or the customer
+	Phone    bool   // a call without a page of ours
+	Caller   string // the number that calls, as +86…; "" when there is none
+	Out      *Out   // of a call that we made; nil: the customer calls
 }
+
+// Out is why we call a customer.
+type Out struct {
+	Purpose  string // what it is about, in the customer's language; "": nothing in particular
+	Callback bool   // the customer asked for it
+}
+
+// Machine says that a machine seems to have taken our call: by its Words, by its Tone, after
+// which it records, or because somebody speaks on and on.
+type Machine struct{ Words, Tone bool }
 
 // Onset says that speech of the customer began at At. Echo tells that it looks like
 // the bot's own voice coming back, so it is no reason to stop.
@@ -59,6 +72,12 @@ type Said struct {
 	Misheard bool
 }
 
+// Typing says that the customer is writing right now.
+type Typing struct{}
+
+// Muted says whether the customer's microphone is off in a call: refused, or by a button.
+type Muted struct{ On bool }
+
 // Key is a key pressed on a phone or on the page's keypad.
 type Key struct {
 	At    time.Duration
@@ -82,6 +101,13 @@ type Progress struct {
 	Heard string
 }
 
+// Spoken says what of a reply has been spoken so far, the word under way included. It
+// comes in step with the voice, and is for reading along.
+type Spoken struct {
+	Reply ReplyID
+	Text  string
+}
+
 // Failed says that a part of the channel has failed in a way that the customer
 // notices, and what took its place.
 type Failed struct {
@@ -100,7 +126,21 @@ type Left struct {
 	Reason string
 }
 
+// Held says who has the conversation from now on. While an agent has it the bot is
+// silent and answers nothing. Say, if not "", is what the bot says about it, in the
+// language Language ("": the conversation's).
+type Held struct {
+	By       Holder
+	Say      string
+	Language string
+	Released bool // a person has let the customer go for how they spoke: Known.Released
+}
+
+// Wrote is what one of the company's people wrote to the customer; it is kept already.
+type Wrote struct{ Turn Turn }
+
 func (Opened) event()    {}
+func (Machine) event()   {}
 func (Begun) event()     {}
 func (Onset) event()     {}
 func (Stir) event()      {}
@@ -112,6 +152,9 @@ func (Said) event()      {}
 func (Key) event()       {}
 func (Audible) event()   {}
 func (Progress) event()  {}
+func (Spoken) event()    {}
+func (Typing) event()    {}
+func (Muted) event()     {}
 func (Failed) event()    {}
 func (Unheard) event()   {}
 func (Left) event()      {}
@@ -119,6 +162,8 @@ func (Delivered) event() {}
 func (Deadline) event()  {}
 func (Settled) event()   {}
 func (Close) event()     {}
+func (Held) event()      {}
+func (Wrote) event()     {}
 
 // Delivered is the end of a Deliver: what really arrived. Err is nil, the cause of
 // the cancellation, or what went wrong.

@@ -64,5 +64,5 @@ func ImageURL(id ConversationID, image string) string {
 	return "/v1/conversations/" + string(id) + "/images/" + image
 }
 
-// imageID is the way back.
-func imageID(url string) string { return strings.TrimSpace(path.Base(url)) }
+// ImageOf is the way back.
+func ImageOf(url string) string { return strings.TrimSpace(path.Base(url)) }

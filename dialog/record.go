@@ -28,12 +28,20 @@ const (
 	TurnMeasured        = "turn.measured"
 	TransferUpdated     = "transfer.updated"
 	ConversationUpdated = "conversation.updated"
+	ConversationRated   = "conversation.rated"
 	ImageRead           = "image.read"
+	NoteCreated         = "note.created" // a message among the company's people: see Public
+	ImageRequested      = "image.requested"
 )
 
-// MessageData is the data of message.created.
+// Public reports whether customers may see a record. Whatever leaves for them or for
+// programs that are not the staff's asks this first.
+func (r Record) Public() bool { return r.Type != NoteCreated }
+
+// MessageData is the data of message.created, and of note.created.
 type MessageData struct {
 	ID        TurnID     `json:"id"`
+	Key       string     `json:"key,omitempty"` // the Idempotency-Key it was posted with: how a page knows its own
 	From      Party      `json:"from"`
 	Via       Via        `json:"via"`
 	Text      string     `json:"text"`
@@ -42,6 +50,8 @@ type MessageData struct {
 	ReplyTo   TurnID     `json:"reply_to,omitempty"`
 	Cut       bool       `json:"cut,omitempty"`
 	Shown     string     `json:"shown,omitempty"`
+	Author    string     `json:"author,omitempty"`  // name of the person who wrote it
+	Private   bool       `json:"private,omitempty"` // of a note: no customer sees it
 	Language  string     `json:"language,omitempty"`
 	Call      CallID     `json:"call,omitempty"`
 	// Of a spoken turn: where in the call, for playing it.
@@ -55,10 +65,22 @@ type DeltaData struct {
 	Text string  `json:"text"`
 }
 
-// PartialData is the data of speech.partial.
+// PartialData is the data of speech.partial: what is being said right now, from its
+// beginning. Of the bot it is what was spoken so far of a reply, in step with the voice.
 type PartialData struct {
-	From Party  `json:"from"`
-	Text string `json:"text"`
+	From Party   `json:"from"`
+	Text string  `json:"text"`
+	ID   ReplyID `json:"id,omitempty"` // of the bot's reply
+}
+
+// RequestedData is the data of image.requested: the bot asks for a picture. It stands
+// until then, until a picture comes, or until its call is over.
+type RequestedData struct {
+	ID     string    `json:"id"`
+	Reason string    `json:"reason"` // what for, in the customer's language
+	Call   CallID    `json:"call,omitempty"`
+	Until  time.Time `json:"until"`
+	Link   bool      `json:"link,omitempty"` // a link goes to the caller's phone
 }
 
 // CallData is the data of call.started and call.ended.
@@ -80,6 +102,8 @@ type RecordingData struct {
 type UpdatedData struct {
 	State     string  `json:"state"` // open, sleeping, wrapup, closed
 	Holder    Holder  `json:"holder"`
+	Agent     string  `json:"agent,omitempty"` // user id of the person who has it
+	Queue     string  `json:"queue,omitempty"`
 	Language  string  `json:"language,omitempty"`
 	Topic     string  `json:"topic,omitempty"`
 	Sentiment float64 `json:"sentiment,omitempty"`
@@ -102,7 +126,7 @@ func (m MessageData) Turn(at time.Time) Turn {
 		ReplyTo: m.ReplyTo, Cut: m.Cut, Shown: m.Shown, Language: m.Language, Call: m.Call, At: at,
 		Start: time.Duration(m.StartMS) * time.Millisecond, End: time.Duration(m.EndMS) * time.Millisecond}
 	for _, url := range m.Images {
-		t.Images = append(t.Images, Image{ID: imageID(url), URL: url})
+		t.Images = append(t.Images, Image{ID: ImageOf(url), URL: url})
 	}
 	return t
 }
@@ -114,6 +138,8 @@ type Known struct {
 	Locale   string          // BCP 47 tag that the page gave
 	Customer string          // the site's id of a customer who is verified by signature; "" is a stranger
 	Name     string          // as the customer gave it
+	Holder   Holder          // who has the conversation
+	Released bool            // a person has let the customer go for how they spoke: none is fetched again for a while
 }
 
 // Log is where a conversation's records are kept.
@@ -135,13 +161,27 @@ type Log interface {
 	Since(ctx context.Context, id ConversationID, after int64, limit int) ([]Record, error)
 }
 
+// Publisher tells whoever watches a conversation what happens in it. It never waits.
+type Publisher interface {
+	Publish(ctx context.Context, r Record) error
+}
+
 // Bus carries what happens to whoever watches. Kept records may be missed by a slow
 // watcher, who then reads the log; passing ones are lost.
 type Bus interface {
-	Publish(ctx context.Context, r Record) error
-	// Watch gives what is published for a conversation from now on, until stop is
-	// called. A nil Record.Data with a seq says: look into the log from there.
-	Watch(id ConversationID) (records <-chan Record, stop func())
+	Publisher
+	// Watch keeps what is published for a conversation from now on, until it is stopped.
+	// wake is called after each record, from the publisher's goroutine: it must not wait.
+	Watch(id ConversationID, wake func()) Watch
+}
+
+// Watch is one that watches.
+type Watch interface {
+	// Next gives what was published, in its order; false: nothing more so far. A nil
+	// Record.Data with a seq says: look into the log from there, or, when that is the
+	// largest there is, from where you are.
+	Next() (Record, bool)
+	Stop()
 }
 
 // Errors of the records, wrapped with what was tried.

@@ -9,19 +9,39 @@ import (
 	"parley/dialog"
 )
 
+// Desk is where people are; it never waits.
+type Desk interface {
+	// Staffed reports whether somebody works who could come to a customer.
+	Staffed(via dialog.Via, language string) bool
+	// Place is where a conversation stands that waits for a person, 1 is next, and how
+	// long it will take; false: it does not wait.
+	Place(id dialog.ConversationID) (position int, wait time.Duration, ok bool)
+	// Words say that to the customer.
+	Words(language string, position int, wait time.Duration) string
+}
+
 // leaveMessage is the procedure that takes down a message for people.
 const leaveMessage = "leave_message"
 
 // away reports whether no person is there who could take over; back tells in words when
 // one is, "" when that is not known.
-func (o Options) away(now time.Time, language string) (back string, away bool) {
-	if o.Hours.Open(now) {
-		return "", false
+func (o Options) away(c dialog.Context) (back string, away bool) {
+	if o.Hours.Open(c.Now) {
+		return "", o.Desk != nil && !o.Desk.Staffed(c.Via, c.Language) && !o.coming(c)
 	}
-	if at, ok := o.Hours.Back(now); ok {
-		back = o.Hours.Words(at, now, language)
+	if at, ok := o.Hours.Back(c.Now); ok {
+		back = o.Hours.Words(at, c.Now, c.Language)
 	}
 	return back, true
+}
+
+// coming reports whether the customer waits for a person already.
+func (o Options) coming(c dialog.Context) bool {
+	if o.Desk == nil {
+		return false
+	}
+	_, _, waits := o.Desk.Place(c.Conversation)
+	return waits
 }
 
 // absent says that nobody is there, and until when.
@@ -34,14 +54,14 @@ func absent(back, language string) string {
 
 // wayOn is what is offered where the knowledge has no answer.
 func (o Options) wayOn(c dialog.Context, en, zh string) string {
-	if back, away := o.away(c.Now, c.Language); away {
+	if back, away := o.away(c); away {
 		return absent(back, c.Language) + pick(c.Language, " I can take a message, or have you called back.", "可以帮您留言，或登记回电。")
 	}
 	return pick(c.Language, en, zh)
 }
 
 // away is Options.away of this turn.
-func (t *turn) away() (back string, away bool) { return t.m.o.away(t.c.Now, t.c.Language) }
+func (t *turn) away() (back string, away bool) { return t.m.o.away(t.c) }
 
 func (t *turn) absent() bool {
 	_, away := t.away()

@@ -35,10 +35,12 @@ type Options struct {
 	MaxTokens int      // of a reply; 0 is 300 by voice and 800 in chat
 	Handoff   Handoff
 	Hours     hours.Hours // when people are there
+	Desk      Desk        // nil: it is not known who is, beyond Hours
 	Tools     Tools       // nil: none
 	Outbox    Outbox      // nil: nothing can be changed
 	Forms     Forms       // nil: no procedures
 	Identity  Identity
+	Links     bool // a link can be sent to a caller's phone
 	// ModelTools are what the model may use by itself; nil: nothing.
 	ModelTools ModelTools
 	// Profile gives what is known of a verified customer; nil: nothing ever is.

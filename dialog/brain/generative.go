@@ -21,8 +21,9 @@ const (
 // generative answers with a chat model, of whose sentences only those are said that
 // something carries.
 type generative struct {
-	o     Options
-	spare extractive
+	o        Options
+	spare    extractive
+	readings readings
 }
 
 // Answer implements dialog.Brain.
@@ -49,9 +50,7 @@ func (g *generative) Answer(c dialog.Context) dialog.Reply {
 func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 	out := &ground{asked: own(asked(c)), names: g.o.Name + " " + g.o.Company, now: c.Now}
 	for _, h := range hits {
-		s := newSource(*citation(h, quote(h.Text)), h.Title+"\n"+h.Question, h.Text, false)
-		s.since = h.From
-		out.sources = append(out.sources, s)
+		out.sources = append(out.sources, &source{reading: g.readings.of(h.Title+"\n"+h.Question, h.Text), cite: *citation(h, quote(h.Text)), since: h.From})
 	}
 	for _, q := range c.Question { // what a picture shows may be told
 		for _, i := range q.Images {
@@ -62,15 +61,18 @@ func (g *generative) ground(c dialog.Context, hits []rag.Hit) *ground {
 		}
 	}
 	said := []string{out.asked}
+	var cited []dialog.Citation
 	for _, t := range c.History[max(0, len(c.History)-maxTurns):] {
 		if t.From == dialog.Customer {
 			said = append(said, own(t.Text))
 		}
 		for _, x := range t.Citations {
-			out.before = append(out.before, newSource(x, x.Title, clean(x.Quote), false))
+			cited = append(cited, x)
 		}
 	}
-	out.before = out.before[max(0, len(out.before)-6):]
+	for _, x := range cited[max(0, len(cited)-6):] {
+		out.before = append(out.before, &source{reading: g.readings.quoted(x.Title, x.Quote), cite: x})
+	}
 	out.question = strings.Join(said, "\n")
 	bare := c
 	bare.Notes = nil                                     // what the customer said is no secret
@@ -168,7 +170,9 @@ func (g *generative) system(c dialog.Context, hits []rag.Hit) string {
 		b.WriteString("\nNow is " + c.Now.Format("Monday, 2 January 2006, 15:04") + ".")
 	}
 	b.WriteString("\n" + instructions)
-	if back, away := g.o.away(c.Now, "en"); away {
+	english := c
+	english.Language = "en"
+	if back, away := g.o.away(english); away {
 		b.WriteString("\n" + absent(back, "en") + " Offer no person now: offer to take a message or a call back.")
 	}
 	for _, r := range g.o.Rules {

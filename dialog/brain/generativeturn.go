@@ -24,6 +24,9 @@ type answering struct {
 func (t *answering) run(ctx context.Context, r llm.Request) error {
 	if t.g.o.ModelTools != nil {
 		r.Tools = t.g.o.ModelTools.List(ctx, t.c)
+		if len(r.Tools) > 0 && (!t.c.Phone || t.g.o.Links) { // a server may know no tools at all
+			r.Tools = append(r.Tools, requestPicture)
+		}
 	}
 	offered := r.Tools
 	for round := 0; ; round++ {
@@ -100,6 +103,14 @@ func (t *answering) call(ctx context.Context, offered []llm.Tool, call llm.Call)
 		}
 	}
 	in, err := args(call)
+	if tool != nil && tool.Name == requestPicture.Name && err == nil {
+		what, _ := in["what"].(string)
+		if _, known := subjects[subject(what)]; !known {
+			what = string(ofIt)
+		}
+		t.speaker.emit(dialog.Delta{Action: &dialog.Action{Kind: dialog.AskPicture, Reason: what}})
+		return "", true
+	}
 	switch {
 	case tool == nil:
 		return "refused: there is no such tool", false

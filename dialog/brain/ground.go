@@ -12,53 +12,14 @@ import (
 // source is what a sentence may rest on: a passage, the result of a tool, what was cited
 // before.
 type source struct {
+	*reading
 	cite  dialog.Citation
-	title string // its words count as topic, not as evidence of what is so
-	text  string
-	own   bool // from a business system, about this customer's own matter
-	all   string
-	words map[string]bool // terms and heads of all
-	facts []fact
-	dates []string
+	own   bool      // from a business system, about this customer's own matter
 	since time.Time // from when it holds; zero is not known
-
-	// Made when they are asked for first; a ground is one goroutine's.
-	segs   []segment
-	pieces []textPart
-}
-
-// textPart is a part of a source's text, and whether it denies.
-type textPart struct {
-	denies bool
-	marks  map[string]bool
-}
-
-func (s *source) segments() []segment {
-	if s.segs == nil {
-		s.segs = segments(s.text)
-	}
-	return s.segs
-}
-
-func (s *source) parts() []textPart {
-	if s.pieces == nil {
-		for _, p := range parts(s.text) {
-			s.pieces = append(s.pieces, textPart{denied(p), marksOf(p)})
-		}
-	}
-	return s.pieces
 }
 
 func newSource(c dialog.Citation, title, text string, own bool) *source {
-	s := &source{cite: c, title: title, text: text, own: own, all: title + "\n" + text}
-	s.words = heads(s.all)
-	for _, t := range terms(s.all) {
-		s.words[t] = true
-	}
-	var rest string
-	s.dates, rest = dates(s.text)
-	s.facts = facts(rest)
-	return s
+	return &source{reading: read(title, text), cite: c, own: own}
 }
 
 // ground judges sentences by what carries them.

@@ -215,7 +215,7 @@ func belongs(s *source, claim string) bool {
 	if len(theirs) < 2 {
 		return true
 	}
-	topic := marksOf(s.title)
+	topic := s.topic()
 	ours := segments(claim)
 	for _, o := range ours {
 		marks := o.marks
@@ -323,16 +323,15 @@ func names(marks, in map[string]bool) (some bool) {
 
 // sameMind looks for the parts of a source that speak most of what a clause speaks of, and
 // asks whether one of them denies as it does.
-func sameMind(s *source, clause string, marks map[string]bool) bool {
-	deny := denied(clause)
-	called := properNames("x " + clause)
-	var found []string
+func sameMind(s *source, said string, marks map[string]bool) bool {
+	deny := denied(said)
+	called := properNames("x " + said)
+	var found []clause
 	best := 0
-	consider := func(text string) {
+	consider := func(c clause) {
 		n := 0
-		have := numbered(text, marksOf(text))
 		for m := range marks {
-			if have[m] {
+			if c.counts[m] {
 				n++
 			}
 		}
@@ -340,28 +339,28 @@ func sameMind(s *source, clause string, marks map[string]bool) bool {
 			best, found = n, nil
 		}
 		if n == best && n > 0 {
-			found = append(found, text)
+			found = append(found, c)
 		}
 	}
-	sentences := cut(strings.ReplaceAll(s.text, "\n", " "))
-	if named := slices.DeleteFunc(slices.Clone(sentences), func(x string) bool {
-		return !slices.ContainsFunc(called, func(n string) bool { return strings.Contains(strings.ToLower(x), n) })
+	sentences := s.sentences()
+	if named := slices.DeleteFunc(slices.Clone(sentences), func(x sentence) bool {
+		return !slices.ContainsFunc(called, func(n string) bool { return strings.Contains(x.low, n) })
 	}); len(named) > 0 {
 		sentences = named
 	}
 	for _, x := range sentences {
-		for _, p := range parts(x) {
+		for _, p := range x.parts {
 			consider(p)
 		}
 	}
 	if best*5 < len(marks)*3 { // no clause has enough of it: its sentence decides
 		best, found = 0, nil
 		for _, x := range sentences {
-			consider(x)
+			consider(x.clause)
 		}
 	}
 	if len(found) == 0 {
 		return !deny // of the title alone
 	}
-	return slices.ContainsFunc(found, func(x string) bool { return denied(x) == deny && !opposed(clause, x) })
+	return slices.ContainsFunc(found, func(x clause) bool { return x.denies == deny && !opposed(said, x.text) })
 }

@@ -58,11 +58,11 @@ func unconditional(s *source, claim string) bool {
 		return false
 	}
 	free := 0
-	for _, p := range parts(s.text) {
-		if !freely.MatchString(p) {
+	for _, p := range s.parts() {
+		if !freely.MatchString(p.text) {
 			continue
 		}
-		if free++; !condition.MatchString(p) {
+		if free++; !condition.MatchString(p.text) {
 			return false
 		}
 	}
@@ -72,19 +72,19 @@ func unconditional(s *source, claim string) bool {
 // neighbour: what a source says of one of two is not so of the other. The sentence that
 // says most of the claim must speak of what the claim names.
 func neighbour(s *source, claim string) bool {
-	sentences := cut(strings.ReplaceAll(s.text, "\n", " "))
+	sentences := s.sentences()
 	if len(sentences) < 2 {
 		return false
 	}
 	marks := marksOf(claim)
-	said := func(of func(string) bool) int {
+	said := func(of func(sentence) bool) int {
 		best := -1
 		for _, x := range sentences {
 			if !of(x) {
 				continue
 			}
 			n := 0
-			for m := range marksOf(x) {
+			for m := range x.marks {
 				if m[0] != '@' && marks[m] {
 					n++
 				}
@@ -95,8 +95,8 @@ func neighbour(s *source, claim string) bool {
 	}
 	called := properNames("x " + claim)
 	if len(called) == 1 && !denied(claim) {
-		has := func(x string) bool { return strings.Contains(strings.ToLower(x), called[0]) }
-		others := func(x string) bool { return !has(x) && len(properNames("x "+x)) > 0 }
+		has := func(x sentence) bool { return strings.Contains(x.low, called[0]) }
+		others := func(x sentence) bool { return !has(x) && x.named }
 		if mine := said(has); mine >= 0 && said(others) > mine {
 			return true
 		}
@@ -106,8 +106,8 @@ func neighbour(s *source, claim string) bool {
 			if !r[i].MatchString(claim) || r[1-i].MatchString(claim) {
 				continue
 			}
-			mine := said(func(x string) bool { return r[i].MatchString(x) })
-			if mine >= 0 && said(func(x string) bool { return r[1-i].MatchString(x) && !r[i].MatchString(x) }) > mine {
+			mine := said(func(x sentence) bool { return r[i].MatchString(x.text) })
+			if mine >= 0 && said(func(x sentence) bool { return r[1-i].MatchString(x.text) && !r[i].MatchString(x.text) }) > mine {
 				return true
 			}
 		}

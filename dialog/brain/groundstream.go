@@ -201,21 +201,19 @@ func (g *ground) otherwise(j judged, other *source) string {
 		return ""
 	}
 	ours := marksOf(j.text)
-	topic, theirTopic := marksOf(lastOf(j.sources[0].title)), marksOf(lastOf(other.title))
-	if overlap(topic, theirTopic) < sameTopic { // of another matter
+	if overlap(j.sources[0].matter(), other.matter()) < sameTopic { // of another matter
 		return ""
 	}
-	for _, line := range cut(strings.ReplaceAll(other.text, "\n", " ")) {
-		_, rest := dates(line)
-		theirs := facts(rest)
-		if overlap(ours, marksOf(line)) < 0.6 || len(theirs) == 0 {
+	for _, line := range other.sentences() {
+		theirs := line.facts
+		if overlap(ours, line.marks) < 0.6 || len(theirs) == 0 {
 			continue
 		}
 		for _, f := range fs {
 			same := slices.ContainsFunc(theirs, f.fits)
 			rival := slices.ContainsFunc(theirs, func(t fact) bool { return f.unit != "" && t.unit == f.unit && t.value != f.value && t.most == f.most })
 			if !same && rival {
-				return line
+				return line.text
 			}
 		}
 	}

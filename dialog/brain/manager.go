@@ -3,7 +3,9 @@ package brain
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
+	"time"
 
 	"parley/dialog"
 	"parley/dialog/care"
@@ -101,6 +103,9 @@ type turn struct {
 
 	opened bool // a form that begins needs no opening words
 
+	answered time.Time // when the customer got the last reply; zero is unknown
+	woken    bool      // the customer comes back after a long time
+
 	shown []dialog.Identifier // what the pictures of this turn show that a system may know
 }
 
@@ -116,12 +121,18 @@ func (t *turn) say(en, zh string) {
 // run decides what this turn is about. What may hurt comes first, then what the
 // customer wants of us as people, then the matter.
 func (t *turn) run(ctx context.Context) error {
-	if len(t.c.Question) == 0 { // something has settled
+	switch {
+	case len(t.c.Question) > 0:
+	case t.c.Resumed:
+		return t.takeUp(ctx)
+	default: // something has settled
+		t.answered, t.mem.At = t.mem.At, t.c.Now
 		return t.untold(ctx)
 	}
 	if t.c.Draft && t.mem.Form != nil && t.mem.Form.Stage == form.Confirming {
 		return dialog.ErrNoDraft // the answer may set off a change
 	}
+	t.wake()
 	offered := t.mem.Offered
 	t.mem.Offered = false
 	t.vouched()
@@ -145,6 +156,8 @@ func (t *turn) run(ctx context.Context) error {
 		t.mem.Grave = graveTurns
 		t.handoff("self-harm")
 		return nil
+	case t.givesUp():
+		return t.unasks()
 	case t.signal.Person == care.Wishes:
 		if done, err := t.reach(ctx); done || err != nil {
 			return err
@@ -166,12 +179,13 @@ func (t *turn) run(ctx context.Context) error {
 		return nil // it was an answer to the question that had been answered
 	}
 	t.regret()
-	if t.pictures() {
+	if t.pictures() || t.confirmsRead() || t.offersPicture() {
 		return nil
 	}
 	if err := t.matter(ctx); err != nil {
 		return err
 	}
+	t.described()
 	t.offer()
 	if t.open() { // "yes" answers its question, not an offer made in passing
 		t.mem.Offered = false
@@ -187,6 +201,9 @@ func (t *turn) open() bool {
 // reach gives words in which a person is wanted, once one was sent for, to the procedure
 // that takes down how to reach the customer: "let him call me at nine".
 func (t *turn) reach(ctx context.Context) (bool, error) {
+	if t.m.o.Desk != nil && !t.absent() { // somebody can come now: nothing is taken down
+		return false, nil
+	}
 	if !t.handed("") || t.m.o.Forms == nil || t.mem.Form == nil || t.mem.Form.Form != callback || !t.mem.Form.Running() {
 		return false, nil
 	}
@@ -252,6 +269,9 @@ func (t *turn) matter(ctx context.Context) error {
 	if t.again() {
 		return nil
 	}
+	if done, err := t.takesUp(ctx); done || err != nil {
+		return err
+	}
 	if t.signal.Danger == care.Distress && t.signal.Anger < angryFrom && !t.open() && !questions.MatchString(strings.TrimSpace(t.text)) {
 		return nil // a sad story begins nothing and is no question
 	}
@@ -271,6 +291,10 @@ func (t *turn) knowledge(ctx context.Context) error {
 		}
 		if d.Action != nil && d.Action.Kind == "propose" {
 			return t.propose(ctx, d.Action.Reason, d.Action.Args)
+		}
+		if d.Action != nil && d.Action.Kind == dialog.AskPicture {
+			t.wantsPicture(subject(d.Action.Reason))
+			return nil
 		}
 		if d.Action != nil && d.Action.Kind == "gap" {
 			t.lacks = true
@@ -343,10 +367,10 @@ func (t *turn) handed(reason string) bool {
 
 // handoff sends for a person, with everything that is known; once for each reason.
 func (t *turn) handoff(reason string) {
-	if t.handed(reason) {
+	if t.handed(reason) && (t.m.o.Desk == nil || t.m.o.coming(t.c)) {
 		return
 	}
-	t.mem.Handoffs = append(t.mem.Handoffs, handoff{Reason: reason, At: t.c.Now})
+	t.mem.Handoffs = append(slices.DeleteFunc(slices.Clone(t.mem.Handoffs), func(h handoff) bool { return h.Reason == reason }), handoff{Reason: reason, At: t.c.Now})
 	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "handoff", Reason: reason, Args: map[string]any{"packet": t.packet(reason)}}})
 	if c := t.verified(); c.ID != "" {
 		t.emit(dialog.Delta{Action: &dialog.Action{Kind: Remember, Args: map[string]any{"customer": c,
@@ -356,7 +380,15 @@ func (t *turn) handoff(reason string) {
 
 // person brings one: nobody is asked why.
 func (t *turn) person(ctx context.Context, reason string) error {
+	if t.c.Known.Released { // in danger it is not asked
+		t.say("I cannot bring in a colleague after what was said to them. I go on helping you myself: what is it about?",
+			"由于刚才对同事的言辞，暂时不能再为您转接人工。我会继续帮您处理，请说说您的问题。")
+		return nil
+	}
 	again := t.handed("")
+	if done := t.queued(reason); done {
+		return nil
+	}
 	t.handoff(reason)
 	t.drop()
 	if reason == "customer" {
@@ -364,6 +396,10 @@ func (t *turn) person(ctx context.Context, reason string) error {
 	}
 	if back, away := t.away(); away {
 		return t.later(ctx, reason, back, again)
+	}
+	if t.m.o.Desk != nil {
+		t.fetches(reason)
+		return nil
 	}
 	if f, ok := t.taker(); ok && !again {
 		t.say(personSaid[reason][0], personSaid[reason][1])

@@ -23,6 +23,7 @@ type talk struct {
 	sources  []string
 	told     []string
 	id       dialog.ConversationID // "" is c
+	after    time.Duration         // since the tests' clock began
 }
 
 // say gives the bot's reply to a turn of the customer.
@@ -34,7 +35,7 @@ func (k *talk) say(text string) string {
 
 func (k *talk) answer(q ...dialog.Turn) string {
 	k.Helper()
-	c := dialog.Context{Conversation: cmp.Or(k.id, "c"), Via: dialog.ViaChat, Language: k.language, History: k.history, Question: q, Known: k.known, Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	c := dialog.Context{Conversation: cmp.Or(k.id, "c"), Via: dialog.ViaChat, Language: k.language, History: k.history, Question: q, Known: k.known, Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC).Add(k.after)}
 	reply := ""
 	k.actions, k.sources = nil, nil
 	for d, err := range k.b.Answer(c)(context.Background()) {

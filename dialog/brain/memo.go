@@ -15,31 +15,36 @@ import (
 // memo is what a brain knows of a conversation beside what was said. It travels as
 // dialog.Known.Memo and dialog.Delta.Memo.
 type memo struct {
-	Version  int                   `json:"v"`
-	Failures int                   `json:"failures,omitempty"` // answers in a row that were none
-	Offered  bool                  `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
-	Handoffs []handoff             `json:"handoffs,omitempty"`
-	Mood     []float64             `json:"mood,omitempty"`  // anger of the last turns, oldest first
-	Grave    int                   `json:"grave,omitempty"` // turns for which danger is taken to last
-	Crash    bool                  `json:"crash,omitempty"` // it was asked whether anybody is hurt
-	Worst    string                `json:"worst,omitempty"`
-	Opening  string                `json:"opening,omitempty"`  // the first matter, in the customer's words
-	Intent   string                `json:"intent,omitempty"`   // the procedure begun last
-	Form     *form.State           `json:"form,omitempty"`     // under way
-	Next     []task                `json:"next,omitempty"`     // what comes after it
-	Known    map[string]form.Value `json:"known,omitempty"`    // what former ones found out
-	Proposal *proposal             `json:"proposal,omitempty"` // of a model, that was put to the customer
-	Verify   verify.State          `json:"verify"`
-	Key      string                `json:"key,omitempty"`    // of the change that is being confirmed or run
-	KeyOf    string                `json:"key_of,omitempty"` // the tool and arguments that it was minted for
-	Asked    string                `json:"asked,omitempty"`  // the question that waits for a yes; "" when something was said after it
-	Done     []Done                `json:"done,omitempty"`
-	Read     []dialog.Identifier   `json:"read,omitempty"` // what the pictures before showed
-	ReadAge  int                   `json:"read_age,omitempty"`
-	Sources  []dialog.Citation     `json:"sources,omitempty"`
-	Gaps     []string              `json:"gaps,omitempty"`
-	Summary  string                `json:"summary,omitempty"` // of the turns that the model is no longer shown
-	Upto     dialog.TurnID         `json:"upto,omitempty"`    // the last turn that it tells of
+	Version   int                   `json:"v"`
+	At        time.Time             `json:"at,omitzero"`        // of the last reply
+	Seen      time.Time             `json:"seen,omitzero"`      // of the customer's last words
+	Failures  int                   `json:"failures,omitempty"` // answers in a row that were none
+	Offered   bool                  `json:"offered,omitempty"`  // the last reply offered a person: "yes" takes it
+	Handoffs  []handoff             `json:"handoffs,omitempty"`
+	Mood      []float64             `json:"mood,omitempty"`  // anger of the last turns, oldest first
+	Grave     int                   `json:"grave,omitempty"` // turns for which danger is taken to last
+	Crash     bool                  `json:"crash,omitempty"` // it was asked whether anybody is hurt
+	Worst     string                `json:"worst,omitempty"`
+	Opening   string                `json:"opening,omitempty"`  // the first matter, in the customer's words
+	Intent    string                `json:"intent,omitempty"`   // the procedure begun last
+	Form      *form.State           `json:"form,omitempty"`     // under way
+	Next      []task                `json:"next,omitempty"`     // what comes after it
+	Known     map[string]form.Value `json:"known,omitempty"`    // what former ones found out
+	Proposal  *proposal             `json:"proposal,omitempty"` // of a model, that was put to the customer
+	Verify    verify.State          `json:"verify"`
+	Key       string                `json:"key,omitempty"`    // of the change that is being confirmed or run
+	KeyOf     string                `json:"key_of,omitempty"` // the tool and arguments that it was minted for
+	Asked     string                `json:"asked,omitempty"`  // the question that waits for a yes; "" when something was said after it
+	Done      []Done                `json:"done,omitempty"`
+	Read      []dialog.Identifier   `json:"read,omitempty"` // what the pictures before showed
+	ReadAge   int                   `json:"read_age,omitempty"`
+	ReadAsked bool                  `json:"read_asked,omitempty"` // whether they are right, which is the question that stands
+	ReadSure  bool                  `json:"read_sure,omitempty"`  // the customer has said so of the first
+	Pictures  []string              `json:"pictures,omitempty"`   // what pictures were asked for, and why
+	Sources   []dialog.Citation     `json:"sources,omitempty"`
+	Gaps      []string              `json:"gaps,omitempty"`
+	Summary   string                `json:"summary,omitempty"` // of the turns that the model is no longer shown
+	Upto      dialog.TurnID         `json:"upto,omitempty"`    // the last turn that it tells of
 }
 
 // handoff is a person that was asked for or sent for.
@@ -86,7 +91,7 @@ func (m *memo) encode() json.RawMessage {
 		func() { m.Form = nil },
 		func() { m.Done = nil },
 		func() {
-			*m = memo{Version: m.Version, Handoffs: m.Handoffs[:min(len(m.Handoffs), maxDone)], Verify: m.Verify}
+			*m = memo{Version: m.Version, At: m.At, Seen: m.Seen, Handoffs: m.Handoffs[:min(len(m.Handoffs), maxDone)], Verify: m.Verify}
 		},
 	} {
 		b, err := json.Marshal(m)
@@ -136,7 +141,7 @@ func (m *memo) sentiment() float64 {
 	if m.Worst != "" {
 		worst = max(worst, 0.8)
 	}
-	return -worst
+	return 0 - worst // never −0
 }
 
 func (m *memo) cite(c dialog.Citation) {

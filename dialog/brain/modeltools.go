@@ -190,6 +190,13 @@ func (t *turn) decide(ctx context.Context) (bool, error) {
 		t.mem.Proposal = nil
 		return false, nil
 	}
+	if t.verification().Level < p.Level { // it was proven long ago
+		return true, t.identify(ctx, p.Level)
+	}
+	if t.lateYes() {
+		t.say(form.Late(t.c.Language), form.Late(t.c.Language))
+		return true, t.ask(ctx)
+	}
 	if !t.heard() { // a yes to half a question confirms nothing
 		return true, t.ask(ctx)
 	}

@@ -40,7 +40,8 @@ type Verification struct {
 type Packet struct {
 	Reason       string            `json:"reason"`
 	Summary      string            `json:"summary"`
-	Intent       string            `json:"intent,omitempty"`
+	Intent       string            `json:"intent,omitempty"`       // a procedure's name, or the customer's words
+	IntentTitle  string            `json:"intent_title,omitempty"` // of a procedure, in the conversation's language
 	Language     string            `json:"language,omitempty"`
 	Sentiment    float64           `json:"sentiment"` // -1 to 0
 	Danger       string            `json:"danger,omitempty"`
@@ -63,7 +64,12 @@ func (t *turn) packet(reason string) Packet {
 	if p.Intent == "" {
 		p.Intent = m.Opening
 	}
-	if at, ok := t.m.o.Hours.Back(t.c.Now); ok && t.absent() {
+	if f := t.m.o.Forms; f != nil && p.Intent != "" {
+		if x, ok := f.Form(p.Intent); ok {
+			p.IntentTitle = x.Title.In(t.c.Language, dialog.ViaChat)
+		}
+	}
+	if at, ok := t.m.o.Hours.Back(t.c.Now); ok && !t.m.o.Hours.Open(t.c.Now) {
 		at = at.UTC()
 		p.Back = &at
 	}

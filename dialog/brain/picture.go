@@ -4,10 +4,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/care"
 	"parley/dialog/form"
+	said "parley/dialog/spoken"
 )
 
 const (
@@ -59,8 +61,8 @@ func (t *turn) pictures() (done bool) {
 		return false
 	}
 	t.shown = identifiers(all)
-	t.mem.Read, t.mem.ReadAge = t.shown, 0
-	alone := strings.TrimSpace(t.text) == ""
+	t.mem.Read, t.mem.ReadAge, t.mem.ReadSure = t.shown, 0, false
+	alone := strings.TrimSpace(t.text) == "" || t.nods()
 	if alone && len(t.shown) == 0 {
 		if mood := all[len(all)-1].Mood; mood != "" {
 			t.feels(mood)
@@ -78,6 +80,13 @@ func (t *turn) pictures() (done bool) {
 	return t.understood(all)
 }
 
+// nods reports whether the words beside a picture are but a yes or a no: somebody answered what
+// stood on the page before a word of it was heard. What was read has to be asked for again.
+func (t *turn) nods() bool {
+	a, rest := said.YesNo(t.text)
+	return (a == said.Yes || a == said.No) && rest == 0
+}
+
 // understood tells what was read, and asks what is wanted.
 func (t *turn) understood(all []dialog.Seen) bool {
 	shows := ""
@@ -90,6 +99,12 @@ func (t *turn) understood(all []dialog.Seen) bool {
 		return false // the model sees what it is about
 	}
 	switch list := t.named(t.shown); {
+	case list != "" && t.voice(): // the best is confirmed by voice or key, the others stand in the chat
+		list = t.named(t.shown[:1])
+		t.say("I can read "+list+" in your picture. Is that right?", "从图片里读到"+list+"，对吗？")
+		t.mem.ReadAsked = true
+		t.yesno = true
+		t.emit(dialog.Delta{Expect: dialog.ExpectYesNo})
 	case list != "":
 		t.say("I can read "+list+" in your picture. What would you like to know or have done? If a number is wrong, just write it.",
 			"我从图片里看到"+list+"。您想咨询或办理什么？号码如有误请直接告诉我。")
@@ -185,7 +200,11 @@ func (t *turn) named(list []dialog.Identifier) string {
 		if i.Kind == dialog.Reference && i.Label != "" {
 			name = strings.ToLower(i.Label)
 		}
-		parts = append(parts, strings.TrimSpace(name+pick(t.c.Language, " ", "")+i.Value))
+		value := i.Value
+		if t.voice() {
+			value = spelled(value, t.c.Language)
+		}
+		parts = append(parts, strings.TrimSpace(name+pick(t.c.Language, " ", "")+value))
 	}
 	switch n := len(parts); {
 	case n == 0:
@@ -199,6 +218,17 @@ func (t *turn) named(list []dialog.Identifier) string {
 	}
 }
 
+// spelled is a number or code as it is read out: sign by sign.
+func spelled(value, language string) string {
+	var out []string
+	for _, r := range value {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			out = append(out, string(r))
+		}
+	}
+	return strings.Join(out, pick(language, ", ", " "))
+}
+
 // shows is what the pictures show that a form may take. A number of the customer's own
 // counts before it, and an earlier picture answers no question of now.
 func (t *turn) shows(text string) (out []form.Pictured) {
@@ -209,8 +239,8 @@ func (t *turn) shows(text string) (out []form.Pictured) {
 	if ownNumber.MatchString(text) {
 		return nil
 	}
-	for _, i := range list {
-		out = append(out, form.Pictured{Names: []string{called[i.Kind][0], called[i.Kind][1], i.Label}, Value: i.Value, Now: t.shown != nil})
+	for n, i := range list {
+		out = append(out, form.Pictured{Names: []string{called[i.Kind][0], called[i.Kind][1], i.Label}, Value: i.Value, Now: t.shown != nil, Sure: n == 0 && t.shown == nil && t.mem.ReadSure})
 	}
 	return out
 }

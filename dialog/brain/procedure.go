@@ -112,7 +112,7 @@ func (t *turn) utterance() form.Said {
 		u.Cut = last.From == dialog.Bot && last.Cut
 	}
 	if s := t.mem.Form; s != nil && s.Stage == form.Confirming {
-		u.Cut = !t.heard()
+		u.Cut, u.Late = !t.heard(), t.lateYes()
 	}
 	return u
 }
@@ -123,7 +123,7 @@ func (t *turn) goOn(ctx context.Context, f *form.Form) (bool, error) {
 	before := *t.mem.Form
 	if t.keyed() {
 		u := t.utterance()
-		return true, t.carry(ctx, f, before, form.Keys{Digits: strings.Trim(t.text, "*"), Now: t.c.Now, Cut: u.Cut})
+		return true, t.carry(ctx, f, before, form.Keys{Digits: strings.Trim(t.text, "*"), Now: t.c.Now, Cut: u.Cut, Late: u.Late})
 	}
 	if wordless := strings.TrimSpace(t.text) == ""; blank(t.text) || wordless && (len(t.shown) == 0 || before.Stage != form.Asking) {
 		return true, t.carry(ctx, f, before, form.Resume{})
@@ -245,6 +245,7 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 			t.say(m.Text, m.Text)
 		case form.Ask:
 			t.say(m.Text, m.Text)
+			t.misread(f, s, m)
 			t.emit(dialog.Delta{Expect: m.Expect})
 		case form.Confirm:
 			t.key(m.Tool, m.Args)

@@ -25,6 +25,7 @@ slots:
     type: digits
     min: 4
     max: 8
+    labels: {en: [order number], zh: [订单号]}
     ask: {en: "What is the order number?", zh: "请问订单号是多少？"}
 do:
   - read: find_order

@@ -3,7 +3,9 @@ package conversation
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,11 +22,15 @@ type actor struct {
 	hub   *Hub
 	id    dialog.ConversationID
 	inbox chan dialog.Event
-	holds int // under hub.mu
+	moved chan int64    // holds one: the epoch of another node's
+	tail  chan struct{} // holds one: the log is to be looked at
+	holds int           // under hub.mu
 	log   *slog.Logger
 	began time.Time
 
 	epoch   int64 // under which it writes
+	seq     int64 // of the last record that it has read or written
+	heed    int64 // up to which nothing of others was missed
 	lost    bool  // another node has taken over
 	st      floor.State
 	history []dialog.Turn
@@ -41,7 +47,7 @@ type actor struct {
 }
 
 func newActor(h *Hub, id dialog.ConversationID, prefix string) *actor {
-	a := &actor{hub: h, id: id, inbox: make(chan dialog.Event, inbox), log: h.o.Logger.With("conversation", id), began: h.o.Clock.Now(),
+	a := &actor{hub: h, id: id, inbox: make(chan dialog.Event, inbox), moved: make(chan int64, 1), tail: make(chan struct{}, 1), log: h.o.Logger.With("conversation", id), began: h.o.Clock.Now(),
 		st: floor.New(h.o.Floor, "t_"+prefix+"_", "")}
 	a.seen = a.st
 	return a
@@ -109,15 +115,23 @@ func (a *actor) run() {
 		due, stop := a.hub.o.Clock.Timer(wait)
 		var done chan dialog.Delivered
 		var begun chan struct{}
+		var wants chan dialog.Action
 		if a.job != nil {
-			done, begun = a.job.done, a.job.begun
+			done, begun, wants = a.job.done, a.job.begun, a.job.wants
 		}
 		select {
 		case e := <-a.inbox:
 			a.step(e)
+		case epoch := <-a.moved:
+			a.lost = a.lost || epoch > a.epoch
+		case <-a.tail:
+			a.catchUp()
 		case <-begun:
 			a.job.begun = nil
 			a.step(dialog.Begun{Reply: a.job.id})
+		case w := <-wants:
+			a.job.wanted = append(a.job.wanted, w)
+			a.request()
 		case d := <-done:
 			a.ended(d)
 		case <-due:
@@ -146,30 +160,48 @@ func (a *actor) run() {
 
 // recall makes the conversation this actor's, and loads the history from the log.
 func (a *actor) recall() {
-	ctx, cancel := context.WithTimeout(a.hub.ctx, 10*time.Second)
-	defer cancel()
-	var err error
-	if a.epoch, err = a.hub.o.Log.Claim(ctx, a.id); err != nil {
-		a.log.Error("conversation not claimed", "err", err)
+	if a.insist("conversation not claimed", func(ctx context.Context) (err error) {
+		a.epoch, err = a.hub.o.Log.Claim(ctx, a.id)
+		return err
+	}) != nil {
+		a.lost = true
 		return
 	}
-	if a.known, err = a.hub.o.Log.Known(ctx, a.id); err != nil {
-		a.log.Error("working memory not read", "err", err)
+	if a.hub.o.Claimed != nil {
+		a.hub.o.Claimed(a.id, a.epoch)
+	}
+	if a.insist("working memory not read", func(ctx context.Context) (err error) {
+		a.known, err = a.hub.o.Log.Known(ctx, a.id)
+		return err
+	}) != nil {
+		a.lost = true
+		return
+	}
+	if a.known.Holder == dialog.HeldByAgent {
+		a.step(dialog.Held{By: a.known.Holder})
 	}
 	after := int64(0)
 	for {
-		rs, err := a.hub.o.Log.Since(ctx, a.id, after, 500)
-		if err != nil {
-			a.log.Error("history not read", "err", err)
+		var rs []dialog.Record
+		if a.insist("history not read", func(ctx context.Context) (err error) {
+			rs, err = a.hub.o.Log.Since(ctx, a.id, after, 500)
+			return err
+		}) != nil {
 			return
 		}
 		for _, r := range rs {
-			after = r.Seq
+			after, a.seq = r.Seq, r.Seq
 			switch r.Type {
 			case dialog.MessageCreated:
 				var m dialog.MessageData
 				if json.Unmarshal(r.Data, &m) == nil {
 					a.remember(m.Turn(r.At))
+				}
+				switch m.From { // the bot speaks the customer's language
+				case dialog.Customer:
+					a.st = a.st.Recalled("")
+				case dialog.Bot:
+					a.st.Language = m.Language
 				}
 			case dialog.ImageRead:
 				var d dialog.ImageData
@@ -179,8 +211,29 @@ func (a *actor) recall() {
 			}
 		}
 		if len(rs) < 500 {
+			a.heed = a.seq
 			return
 		}
+	}
+}
+
+// insist tries something of the log until it works, the conversation is gone, or the hub
+// ends: whoever is without an owner gets no answer.
+func (a *actor) insist(what string, f func(ctx context.Context) error) error {
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		ctx, cancel := context.WithTimeout(a.hub.ctx, writing)
+		err := f(ctx)
+		cancel()
+		if err == nil || errors.Is(err, dialog.ErrNotFound) || a.hub.ctx.Err() != nil {
+			return err
+		}
+		a.log.Error(what, "err", err, "again_in", pause)
+		due, stop := a.hub.o.Clock.Timer(pause)
+		select {
+		case <-due:
+		case <-a.hub.ctx.Done():
+		}
+		stop()
 	}
 }
 
@@ -196,6 +249,11 @@ func (a *actor) remember(t dialog.Turn) {
 	if len(a.history) > maxHistory {
 		a.history = append([]dialog.Turn(nil), a.history[len(a.history)-maxHistory:]...)
 	}
+}
+
+// remembers reports whether a turn is known, or so old that nobody can tell.
+func (a *actor) remembers(id dialog.TurnID, at time.Time) bool {
+	return len(a.history) >= maxHistory && !at.After(a.history[0].At) || slices.ContainsFunc(a.history, func(t dialog.Turn) bool { return t.ID == id })
 }
 
 // see puts what was read in a picture beside it.
@@ -219,12 +277,23 @@ func (a *actor) step(e dialog.Event) {
 		if e.Turn.Via != dialog.ViaVoice {
 			a.remember(e.Turn) // whoever received it has kept it
 		}
+	case dialog.Wrote:
+		a.remember(e.Turn)
+	case dialog.Held:
+		a.known.Holder = e.By
+		a.known.Released = a.known.Released || e.Released
 	case dialog.Progress:
 		a.save(e)
 	case dialog.Audible:
 		if a.job != nil && a.job.id == e.Reply {
-			a.job.audible = e.Timing
+			a.job.audible, a.job.heard = e.Timing, true
+			a.request()
 		}
+	case dialog.Spoken:
+		if a.job != nil && a.job.id == e.Reply {
+			a.pass(dialog.SpeechPartial, dialog.PartialData{From: dialog.Bot, Text: e.Text, ID: e.Reply})
+		}
+		return
 	case dialog.Failed:
 		a.log.Warn("part of the call failed", "part", e.Part, "err", e.Err, "engine", e.Engine)
 	}
@@ -273,6 +342,8 @@ func (a *actor) do(f floor.Effect) {
 		v.Hush()
 	case floor.Resume:
 		v.Resume()
+	case floor.Finish:
+		v.Finish()
 	case floor.Tune:
 		v.Tune(f.Rate, f.Gain)
 	case floor.Expect:

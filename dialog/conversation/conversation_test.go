@@ -62,6 +62,20 @@ func (r *rig) reply(f func(dialog.Context) (string, error)) {
 	r.brain.Set(func(b *dialogtest.Brain) { b.Reply = f })
 }
 
+func (r *rig) post(e dialog.Event) {
+	if err := r.hub.Post(context.Background(), id, e); err != nil {
+		r.Error(err)
+	}
+}
+
+// write is the customer writing on the page.
+func (r *rig) write(turn dialog.TurnID, text string) {
+	m := dialog.Turn{ID: turn, From: dialog.Customer, Via: dialog.ViaChat, Text: text}
+	b, _ := json.Marshal(m.Data())
+	_, _ = r.log.Append(context.Background(), id, 0, dialog.Record{Type: dialog.MessageCreated, Data: b})
+	r.post(dialog.Said{Turn: m})
+}
+
 // source is a random source for several goroutines.
 type source struct {
 	mu  sync.Mutex
@@ -401,14 +415,7 @@ func TestEarlyWordsAreAnsweredAfterTheDisclosure(t *testing.T) {
 func TestChatIsAnsweredAndWakesAfterSleep(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, config(), &dialogtest.Brain{First: 300 * time.Millisecond})
-		write := func(turn, text string) {
-			m := dialog.Turn{ID: dialog.TurnID(turn), From: dialog.Customer, Via: dialog.ViaChat, Text: text}
-			b, _ := json.Marshal(m.Data())
-			_, _ = r.log.Append(context.Background(), id, 0, dialog.Record{Type: dialog.MessageCreated, Data: b})
-			if err := r.hub.Post(context.Background(), id, dialog.Said{Turn: m}); err != nil {
-				t.Error(err)
-			}
-		}
+		write := r.write
 		write("q1", "where is my order")
 		time.Sleep(5 * time.Second)
 		if m := r.last(); m.Text != "You asked where is my order." || m.Via != dialog.ViaChat || m.ReplyTo != "q1" {
@@ -486,10 +493,10 @@ func randomCall(t *testing.T, seed uint64) {
 	r.voice.WordTime, r.voice.TTS = ms(300), ms(800)
 	r.open("en")
 	texts := []string{"where is my order", "mm-hm", "stop", "wait", "and the other one", "say that again", "no", "等一下", "订单在哪", "yes please go on with that"}
-	for range 30 {
+	for i := range 30 {
 		time.Sleep(ms(1500))
 		text := texts[rng.IntN(len(texts))]
-		switch rng.IntN(12) {
+		switch rng.IntN(15) {
 		case 0:
 			r.voice.Event(dialog.Onset{Measured: rng.IntN(2) == 0})
 		case 1:
@@ -512,6 +519,12 @@ func randomCall(t *testing.T, seed uint64) {
 			}
 		case 8:
 			r.voice.Event(dialog.Lasting{Voice: ms(300), Speech: ms(600), Quiet: ms(100)})
+		case 12:
+			r.write(dialog.TurnID(fmt.Sprint("m", i)), text)
+		case 13:
+			r.post(dialog.Typing{})
+		case 14:
+			r.post(dialog.Muted{On: rng.IntN(2) == 0})
 		default:
 			r.voice.Say(text, ms(1500))
 		}

@@ -8,6 +8,11 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"parley/dialog"
 	"parley/dialog/floor"
 )
@@ -25,9 +30,12 @@ type delivery struct {
 	audible  dialog.Timing
 	cancel   context.CancelCauseFunc
 	done     chan dialog.Delivered
-	memo     json.RawMessage // the last that the reply gave; the delivery's until done
-	told     []string        // likewise
-	acts     []dialog.Action // likewise
+	memo     json.RawMessage    // the last that the reply gave; the delivery's until done
+	told     []string           // likewise
+	acts     []dialog.Action    // likewise
+	wants    chan dialog.Action // pictures that the reply asks for
+	wanted   []dialog.Action    // of them, what the watchers do not see yet
+	heard    bool               // its voice is
 }
 
 // answer lets the brain answer, or goes on with the draft.
@@ -38,7 +46,9 @@ func (a *actor) answer(f floor.Answer) {
 	}
 	reply, adopted := a.adopt(f)
 	if !adopted {
-		reply = a.hub.o.Brain.Answer(a.context(f.Question, f.Language, false))
+		c := a.context(f.Question, f.Language, false)
+		c.Resumed = f.Resumed
+		reply = a.hub.o.Brain.Answer(c)
 	}
 	fill, begun := make(chan string, 1), make(chan struct{})
 	if _, via := a.channel(); via == dialog.ViaVoice {
@@ -62,24 +72,71 @@ func (a *actor) context(question []dialog.Turn, language string, draft bool) dia
 	}
 	_, via := a.channel()
 	return dialog.Context{Tenant: dialog.DefaultTenant, Conversation: a.id, Via: via, Language: language,
-		History: history, Question: question, Draft: draft, Known: a.known, Now: time.Now()}
+		History: history, Question: question, Draft: draft, Known: a.known, Now: time.Now(), Phone: via == dialog.ViaVoice && a.st.Phone, Caller: a.st.Caller, Out: a.st.Out, Notes: about(a.st.Out)}
+}
+
+// about is what a model is told of a call that we made.
+func about(o *dialog.Out) []string {
+	switch {
+	case o == nil:
+		return nil
+	case o.Callback:
+		return []string{"We called the customer back, as asked for. It is about: " + o.Purpose}
+	}
+	return []string{"We called the customer. The call is about: " + o.Purpose}
 }
 
 // deliver starts a reply on the channel that reaches the customer now.
 func (a *actor) deliver(m dialog.Message, reply dialog.Reply) {
 	ctx, cancel := context.WithCancelCause(context.WithoutCancel(a.hub.ctx))
 	ch, via := a.channel()
-	j := &delivery{id: m.ID, replyTo: m.ReplyTo, language: m.Language, via: via, cancel: cancel, done: make(chan dialog.Delivered, 1)}
+	j := &delivery{id: m.ID, replyTo: m.ReplyTo, language: m.Language, via: via, cancel: cancel, done: make(chan dialog.Delivered, 1), wants: make(chan dialog.Action, maxWants)}
 	a.job = j
 	m.Reply = a.watched(j, reply)
+	ctx, span := tracer.Start(ctx, "reply", trace.WithNewRoot(), trace.WithAttributes(attribute.String("gen_ai.conversation.id", string(a.id)),
+		attribute.String("parley.turn", string(m.ID)), attribute.String("parley.via", string(via)), attribute.String("parley.language", m.Language)))
 	a.hub.wg.Go(func() {
+		defer span.End()
 		t, err := ch.Deliver(ctx, m)
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
+		described(span, t, err)
 		cancel(nil)
 		j.done <- dialog.Delivered{Reply: m.ID, Turn: t, Err: err}
 	})
+}
+
+var tracer = otel.Tracer("parley/dialog/conversation")
+
+// described tells a trace how a reply went: never what was said.
+func described(span trace.Span, t dialog.Turn, err error) {
+	if !span.IsRecording() {
+		return
+	}
+	span.SetAttributes(attribute.Bool("parley.cut", t.Cut))
+	switch {
+	case interrupted(err):
+		span.SetAttributes(attribute.String("parley.ended", err.Error()))
+	case err != nil:
+		span.SetStatus(codes.Error, err.Error())
+	}
+	if t.Timing.Packet > 0 {
+		g := t.Timing.Gaps()
+		for name, ms := range map[string]int64{"endpoint": g.EndpointMS, "asr": g.ASRMS, "retrieve": g.RetrieveMS, "llm": g.LLMMS, "tts": g.TTSMS, "playout": g.PlayoutMS, "total": g.TotalMS} {
+			span.SetAttributes(attribute.Int64("parley."+name+"_ms", ms))
+		}
+	}
+}
+
+// interrupted reports whether a reply ended early as replies do.
+func interrupted(err error) bool {
+	for _, e := range []error{dialog.ErrYield, dialog.ErrRejoined, dialog.ErrSuperseded, dialog.ErrLeft, dialog.ErrClosing} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
 }
 
 // ended takes the outcome of a delivery.
@@ -93,6 +150,9 @@ func (a *actor) ended(d dialog.Delivered) {
 	if d.Err != nil {
 		a.log.Debug("reply ended early", "reply", j.id, "err", d.Err)
 	}
+	for len(j.wants) > 0 {
+		j.wanted = append(j.wanted, <-j.wants)
+	}
 	received := d.Err == nil || strings.TrimSpace(d.Turn.Text) != ""
 	if received && j.memo != nil {
 		a.known.Memo, a.unkept = j.memo, true
@@ -101,6 +161,11 @@ func (a *actor) ended(d dialog.Delivered) {
 		a.owed = append(a.owed, j.acts[:min(len(j.acts), maxActs-min(len(a.owed), maxActs))]...)
 	}
 	a.step(d)
+	if received {
+		for _, w := range j.wanted {
+			a.ask(w)
+		}
+	}
 	a.keep()
 	if received && len(j.told) > 0 && !d.Turn.Cut && a.hub.o.Told != nil {
 		a.hub.o.Told(context.WithoutCancel(a.hub.ctx), a.id, j.told)
@@ -135,7 +200,12 @@ func (a *actor) watched(j *delivery, reply dialog.Reply) dialog.Reply {
 					j.memo = d.Memo
 				}
 				j.told = append(j.told, d.Told...)
-				if d.Action != nil && a.hub.o.Action != nil {
+				if d.Action != nil && d.Action.Kind == dialog.AskPicture {
+					select {
+					case j.wants <- *d.Action:
+					default: // one is enough
+					}
+				} else if d.Action != nil && a.hub.o.Action != nil {
 					j.acts = append(j.acts, *d.Action)
 				}
 				if !yield(d, err) || err != nil {

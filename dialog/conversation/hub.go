@@ -23,7 +23,7 @@ const inbox = 256
 // Options of a Hub. Log, Bus and Brain are required.
 type Options struct {
 	Log   dialog.Log
-	Bus   dialog.Bus
+	Bus   dialog.Publisher
 	Brain dialog.Brain
 	Chat  dialog.Channel // how replies are written
 	Floor floor.Config
@@ -32,7 +32,13 @@ type Options struct {
 	// anew wants it once.
 	Action func(ctx context.Context, id dialog.ConversationID, a dialog.Action)
 	// Told is told of the outcomes that a reply has told the customer; nil: nobody keeps them.
-	Told   func(ctx context.Context, id dialog.ConversationID, outcomes []string)
+	Told func(ctx context.Context, id dialog.ConversationID, outcomes []string)
+	// Of one of several nodes; both may be nil. Claimed is told of each conversation that this
+	// node makes its own, under an epoch. Elsewhere reports whether another node has the
+	// conversation's call: what is posted here is that node's to answer.
+	Claimed   func(id dialog.ConversationID, epoch int64)
+	Elsewhere func(ctx context.Context, id dialog.ConversationID) bool
+
 	Idle   time.Duration // of nothing to do, until an actor sleeps; 0 is 30 s
 	Clock  Clock         // nil: the system's
 	Logger *slog.Logger
@@ -152,6 +158,9 @@ func (h *Hub) Attach(ctx context.Context, id dialog.ConversationID, via dialog.V
 		if err != nil {
 			return err
 		}
+		if _, gone := e.(dialog.Left); gone { // nothing more is said there
+			a.detach(via, ch)
+		}
 		select {
 		case a.inbox <- e:
 		case <-ctx.Done():
@@ -163,6 +172,9 @@ func (h *Hub) Attach(ctx context.Context, id dialog.ConversationID, via dialog.V
 
 // Post puts an event into a conversation's inbox, waking it.
 func (h *Hub) Post(ctx context.Context, id dialog.ConversationID, e dialog.Event) error {
+	if h.o.Elsewhere != nil && !h.awake(id) && h.o.Elsewhere(ctx, id) {
+		return nil
+	}
 	a, release, err := h.wake(id)
 	if err != nil {
 		return err
@@ -180,13 +192,16 @@ func (h *Hub) Post(ctx context.Context, id dialog.ConversationID, e dialog.Event
 
 // Tell is Post to a conversation that is awake; one that sleeps has nothing to hear of.
 func (h *Hub) Tell(ctx context.Context, id dialog.ConversationID, e dialog.Event) error {
-	h.mu.Lock()
-	asleep := h.actors[id] == nil
-	h.mu.Unlock()
-	if asleep {
+	if !h.awake(id) {
 		return nil
 	}
 	return h.Post(ctx, id, e)
+}
+
+func (h *Hub) awake(id dialog.ConversationID) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.actors[id] != nil
 }
 
 // Snapshot is what is known of a conversation that is awake; false: it sleeps.

@@ -1,6 +1,7 @@
 package conversation
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,8 +10,14 @@ import (
 	"parley/dialog"
 )
 
-// writing is how long the log may take.
-const writing = 10 * time.Second
+// Times of writing.
+const (
+	writing    = 10 * time.Second // the log may take
+	keeping    = 40 * time.Second // for what is not written again: it may have been kept after all
+	firstPause = 100 * time.Millisecond
+	lastPause  = 5 * time.Second
+	writes     = 4 // of one event, until it is given up
+)
 
 // append keeps a turn, then shows it.
 func (a *actor) append(t dialog.Turn) {
@@ -28,18 +35,54 @@ func (a *actor) store(kind string, data any) {
 		a.log.Error("event not encoded", "type", kind, "err", err)
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)
-	defer cancel()
-	rs, err := a.write(ctx, dialog.Record{Type: kind, Conversation: a.id, Data: b})
-	if err != nil {
-		a.log.Error("event not kept", "type", kind, "err", err)
-		return
+	ctx := context.WithoutCancel(a.hub.ctx)
+	var rs []dialog.Record
+	for try := 1; ; try++ {
+		limit, cancel := context.WithTimeout(ctx, keeping)
+		rs, err = a.write(limit, dialog.Record{Type: kind, Conversation: a.id, Data: b})
+		cancel()
+		if err == nil {
+			break
+		}
+		a.log.Error("event not kept", "type", kind, "err", err, "try", try)
+		if final(err) || errors.Is(err, context.DeadlineExceeded) || try == writes {
+			return
+		}
+		due, stop := a.hub.o.Clock.Timer(firstPause << try)
+		<-due
+		stop()
+		if r, ok := a.kept(kind, b); ok { // the error came after it
+			rs, a.unkept, a.owed = []dialog.Record{r}, false, nil
+			break
+		}
 	}
 	for _, r := range rs {
 		if err := a.hub.o.Bus.Publish(ctx, r); err != nil {
 			a.log.Warn("event not published", "type", kind, "err", err)
 		}
 	}
+}
+
+// kept looks for an event that was written and may have been kept.
+func (a *actor) kept(kind string, data []byte) (dialog.Record, bool) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.hub.ctx), writing)
+	defer cancel()
+	for after := a.seq; ; {
+		rs, err := a.hub.o.Log.Since(ctx, a.id, after, 500)
+		for _, r := range rs {
+			if after = r.Seq; r.Type == kind && bytes.Equal(r.Data, data) {
+				return r, true
+			}
+		}
+		if err != nil || len(rs) < 500 {
+			return dialog.Record{}, false
+		}
+	}
+}
+
+// final reports whether an error of the log stays the same.
+func final(err error) bool {
+	return errors.Is(err, dialog.ErrStale) || errors.Is(err, dialog.ErrClosed) || errors.Is(err, dialog.ErrNotFound)
 }
 
 // write keeps records, and with them the working memory when it has changed.
@@ -61,6 +104,9 @@ func (a *actor) write(ctx context.Context, rs ...dialog.Record) ([]dialog.Record
 	}
 	if err == nil {
 		a.unkept, a.owed = false, nil
+		for _, r := range rs {
+			a.seq = r.Seq
+		}
 	}
 	a.lost = a.lost || errors.Is(err, dialog.ErrStale)
 	return rs, err

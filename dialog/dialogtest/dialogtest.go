@@ -101,7 +101,7 @@ func (l *Log) SaveOpen(_ context.Context, _ dialog.ConversationID, _ int64, t *d
 	return nil
 }
 
-// Publish implements dialog.Bus.
+// Publish implements dialog.Publisher.
 func (l *Log) Publish(_ context.Context, r dialog.Record) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -119,7 +119,7 @@ func (l *Log) Publish(_ context.Context, r dialog.Record) error {
 	return nil
 }
 
-// Watch implements dialog.Bus.
+// Watch gives what is published for a conversation from now on.
 func (l *Log) Watch(id dialog.ConversationID) (<-chan dialog.Record, func()) {
 	c := make(chan dialog.Record, 64)
 	l.mu.Lock()
@@ -240,6 +240,7 @@ type Voice struct {
 	heard    []string // of all replies
 	ducked   bool
 	hushed   bool
+	finish   bool
 	hung     string
 	record   []bool
 	rate     float64
@@ -301,7 +302,7 @@ func (v *Voice) Listen(ctx context.Context) iter.Seq2[dialog.Event, error] {
 func (v *Voice) Deliver(ctx context.Context, m dialog.Message) (dialog.Turn, error) {
 	v.mu.Lock()
 	v.overlap = v.overlap || v.busy
-	v.busy, v.hushed = true, false
+	v.busy, v.hushed, v.finish = true, false, false
 	broken := v.Break
 	v.Break = nil
 	pace := pace{v.WordTime, v.TTS}
@@ -374,6 +375,10 @@ func (v *Voice) speak(ctx context.Context, m dialog.Message, p pace, words <-cha
 			}
 			*heard = append(*heard, w)
 			v.Event(dialog.Progress{Reply: m.ID, Heard: strings.Join(*heard, " ")})
+			v.Event(dialog.Spoken{Reply: m.ID, Text: strings.Join(*heard, " ")})
+			if v.finishing() && strings.ContainsAny(w[len(w)-1:], ".?!") {
+				return dialog.ErrYield
+			}
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
@@ -398,6 +403,12 @@ func (v *Voice) word(ctx context.Context, w string, takes time.Duration) error {
 	v.heard = append(v.heard, w)
 	v.mu.Unlock()
 	return nil
+}
+
+func (v *Voice) finishing() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.finish
 }
 
 // Heard is all that the customer has heard.
@@ -451,10 +462,11 @@ func (v *Voice) set(f func()) {
 	f()
 }
 
-// Duck, Hush, Resume, Tune, Expect, Record and Hangup implement dialog.Voiced.
+// Duck, Hush, Resume, Finish, Tune, Expect, Record and Hangup implement dialog.Voiced.
 func (v *Voice) Duck(on bool)         { v.set(func() { v.ducked = on }) }
 func (v *Voice) Hush()                { v.set(func() { v.hushed = true }) }
 func (v *Voice) Resume()              { v.set(func() { v.hushed = false }) }
+func (v *Voice) Finish()              { v.set(func() { v.finish = true }) }
 func (v *Voice) Tune(rate, _ float64) { v.set(func() { v.rate = rate }) }
 func (v *Voice) Expect(dialog.Expect) {}
 func (v *Voice) Record(on bool)       { v.set(func() { v.record = append(v.record, on) }) }

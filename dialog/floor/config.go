@@ -21,6 +21,8 @@ type Config struct {
 	RecordAsk    bool // ask, and record after a yes
 	Record       bool // record at all
 
+	NoMessage bool // hang up on machines that take our calls, instead of leaving a message
+
 	Drafts bool // begin to answer before the end is certain
 
 	// Backchannel and Stop know "mm-hm" and "stop"; nil knows none.
@@ -39,6 +41,7 @@ type Config struct {
 	Still   time.Duration // of silence, until "are you still there?"
 	Gone    time.Duration // more of it, until good-bye
 	Hold    time.Duration // of silence after "hold on"
+	Finish  time.Duration // of a sentence that is ended because the customer has written
 	Words   time.Duration // after words in the making, for the turn that they belong to
 	KeyWait time.Duration // after a key, for another
 	Failing int           // answers in a row that failed, until the call is given up
@@ -82,6 +85,7 @@ func (c Config) Default() Config {
 	set(&c.Still, 12*time.Second)
 	set(&c.Gone, 10*time.Second)
 	set(&c.Hold, 3*time.Minute)
+	set(&c.Finish, 8*time.Second)
 	set(&c.Words, 6*time.Second)
 	set(&c.KeyWait, 2500*time.Millisecond)
 	if c.Failing == 0 {

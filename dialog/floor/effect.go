@@ -14,6 +14,9 @@ type Hush struct{}
 // Resume lets it go on from the last word.
 type Resume struct{}
 
+// Finish lets the bot end the sentence that it speaks, and no more.
+type Finish struct{}
+
 // Tune changes tempo and loudness of what is said from now on.
 type Tune struct{ Rate, Gain float64 }
 
@@ -33,12 +36,13 @@ type (
 )
 
 // Answer delivers the brain's answer; Adopt takes it from the draft. Without a
-// question it tells what has settled since.
+// question it tells what has settled since, and when Resumed takes up what is open.
 type Answer struct {
 	ID       dialog.ReplyID
 	Question []dialog.Turn
 	Language string
 	Adopt    bool
+	Resumed  bool
 }
 
 // Say delivers a sentence of the floor's own.
@@ -71,6 +75,7 @@ type Hangup struct{ Reason string }
 func (Duck) effect()      {}
 func (Hush) effect()      {}
 func (Resume) effect()    {}
+func (Finish) effect()    {}
 func (Tune) effect()      {}
 func (Expect) effect()    {}
 func (Record) effect()    {}

@@ -18,13 +18,23 @@ type State struct {
 	Voice    bool // a call is up
 	Chat     bool // somebody writes
 	Call     dialog.CallID
+	Phone    bool   // it is a phone's
+	Caller   string // the number that calls, or was called
+	Out      *dialog.Out
+	Outgoing outgoing      // how far a call that we made is
+	Began    time.Duration // when it was answered
+	Hello    bool          // who answered has spoken, and the words are awaited
 	Language string
 	Greeted  bool
+	Holder   dialog.Holder // "": the bot
+	Met      bool          // the customer has said something, in this call or before it
+	Midway   bool          // when the call began
 
 	Reply    Current       // what is being delivered; zero is nothing
 	Queue    []Say         // the floor's own words that come next
 	Question []dialog.Turn // what waits for an answer
 	News     bool          // a change has settled that the customer was not told of
+	Resumed  bool          // the customer has come from chat to a call or back: what is open is to be taken up
 	Last     string        // what the bot said last, for "say that again"
 
 	Talking  bool // the customer's voice is there
@@ -50,6 +60,9 @@ type State struct {
 	Rate     float64
 	Gain     float64
 	Deaf     bool // said that nobody hears
+	Muted    bool // the customer's microphone is off
+	Spoke    bool // words were heard in this call
+	Writes   bool // the customer writes instead of speaking
 	Taping   taping
 	End      string // reason to hang up once all is said
 
@@ -72,22 +85,26 @@ type Current struct {
 	ID        dialog.ReplyID
 	Answer    bool // by the brain
 	News      bool // an answer to no question: it tells what has settled
+	Resumed   bool // likewise, and takes up what is open
 	Mandatory bool
 	Audible   bool
 	Early     bool // the customer spoke up so soon that it belongs to the question
 	Cancelled bool
+	Finishing bool   // ends with the sentence under way
 	Begun     bool   // its own words have begun to come
 	Filler    string // what was said while they were awaited; "" is nothing
 	Text      string // of the floor's own
 }
 
 // deadlines are when something happens if nothing else does; 0 is never.
-type deadlines struct{ Stir, Hush, Yield, Resume, Fill, Stall, Still, Keys, Words time.Duration }
+type deadlines struct {
+	Stir, Hush, Yield, Resume, Finish, Fill, Stall, Still, Keys, Words, Greet time.Duration
+}
 
 // Wake is when Step wants to be called with a Deadline; false is never.
 func (s State) Wake() (time.Duration, bool) {
 	var first time.Duration
-	for _, d := range []time.Duration{s.At.Stir, s.At.Hush, s.At.Yield, s.At.Resume, s.At.Fill, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words} {
+	for _, d := range []time.Duration{s.At.Stir, s.At.Hush, s.At.Yield, s.At.Resume, s.At.Finish, s.At.Fill, s.At.Stall, s.At.Still, s.At.Keys, s.At.Words, s.At.Greet} {
 		if d > 0 && (first == 0 || d < first) {
 			first = d
 		}
@@ -103,6 +120,15 @@ func (s State) Idle() bool {
 // New is a conversation in which nothing happened yet.
 func New(c Config, prefix, language string) State {
 	return State{Config: c.Default(), Prefix: prefix, Language: language, Rate: 1, Gain: 1}
+}
+
+// Recalled is a conversation in which something was said before, in a language.
+func (s State) Recalled(language string) State {
+	s.Met = true
+	if language != "" {
+		s.Language = language
+	}
+	return s
 }
 
 // next makes an identifier.

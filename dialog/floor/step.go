@@ -53,9 +53,17 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 		t.left(e)
 	case dialog.Settled:
 		t.News = true
+	case dialog.Held:
+		t.held(e)
+	case dialog.Typing:
+		t.typing()
+	case dialog.Machine:
+		t.machine(e)
+	case dialog.Muted:
+		t.muted(e.On)
 	case dialog.Close:
 		t.cancel(dialog.ErrClosing)
-		t.Queue, t.Question, t.End, t.News = nil, nil, "", false
+		t.Queue, t.Question, t.End, t.News, t.Resumed = nil, nil, "", false, false
 		if t.Voice {
 			t.do(Hangup{e.Reason})
 		}
@@ -68,7 +76,7 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 func (t *step) do(e Effect) { t.out = append(t.out, e) }
 
 func (t *step) opened(e dialog.Opened) {
-	if e.Language != "" && (!t.Greeted || e.Via == dialog.ViaVoice) {
+	if e.Language != "" && (!t.Greeted && !t.Met || e.Via == dialog.ViaVoice && (!t.Met || t.Language == "")) {
 		t.Language = e.Language
 	}
 	if e.Via == dialog.ViaChat {
@@ -76,11 +84,22 @@ func (t *step) opened(e dialog.Opened) {
 		return
 	}
 	t.Voice, t.Call, t.End = true, e.Call, ""
+	t.Out, t.Outgoing = e.Out, incoming
+	t.Phone, t.Caller, t.Midway, t.Resumed = e.Phone, e.Caller, t.Met, t.Met
+	t.Muted, t.Spoke, t.Writes = false, false, false
 	t.Rate, t.Gain, t.Missed, t.Asked, t.Failures, t.Deaf, t.Taping = 1, 1, 0, 0, 0, false, untaped
 	t.Talking, t.Ducked, t.Hushed, t.Words, t.Keys, t.Expecting = false, false, false, "", "", dialog.ExpectAnything
 	t.At = deadlines{}
 	t.cancel(dialog.ErrSuperseded) // what was being written is said instead
 	t.Greeted = true
+	if t.Out != nil {
+		t.listens()
+		return
+	}
+	t.greet()
+}
+
+func (t *step) greet() {
 	for _, s := range t.greeting() {
 		t.say(s.Text, s.Mandatory)
 	}
@@ -98,6 +117,7 @@ func (t *step) onset(e dialog.Onset) {
 	if e.Echo {
 		return
 	}
+	t.picksUp(true)
 	if t.Deaf { // nobody makes words of it: the customer types, and is there
 		if t.Asked = 0; t.End == "silence" {
 			t.interrupt()
@@ -142,6 +162,7 @@ func (t *step) early() bool {
 }
 
 func (t *step) offset() {
+	t.picksUp(false)
 	t.Talking = false
 	t.At.Hush, t.At.Yield = 0, 0
 	switch {
@@ -167,7 +188,9 @@ func (t *step) partial(e dialog.Partial) {
 	if e.Echo || e.Text == "" {
 		return
 	}
+	t.hearsMachine(e.Text)
 	t.Words, t.Deaf = e.Text, false
+	t.Spoke, t.Writes = true, false
 	t.At.Words = t.now + t.Config.Words
 	t.do(Hear{e.Text})
 	if t.Reply.ID == "" || t.Reply.Cancelled || t.Reply.Mandatory {
@@ -194,7 +217,7 @@ func (t *step) interrupt() {
 }
 
 func (t *step) cancel(cause error) {
-	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Fill, t.At.Stall = 0, 0, 0, 0, 0
+	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Finish, t.At.Fill, t.At.Stall = 0, 0, 0, 0, 0, 0
 	if t.Reply.ID != "" && !t.Reply.Cancelled {
 		t.Reply.Cancelled = true
 		t.do(Cancel{cause})
@@ -204,7 +227,7 @@ func (t *step) cancel(cause error) {
 }
 
 func (t *step) tentative(turn dialog.Turn) {
-	if !t.Config.Drafts || turn.Text == "" || t.Reply.ID != "" && !t.Reply.Cancelled || t.command(turn.Text) != none {
+	if t.byAgent() || t.unmet() || !t.Config.Drafts || turn.Text == "" || t.Reply.ID != "" && !t.Reply.Cancelled || t.command(turn.Text) != none {
 		return
 	}
 	q := append(slices.Clip(t.Question), turn)
@@ -251,6 +274,12 @@ func (t *step) said(e dialog.Said) {
 		return
 	}
 	t.Missed, t.Asked, t.At.Still = 0, 0, 0
+	t.Met = true
+	if spoken {
+		t.Spoke, t.Writes = true, false
+	} else if text != "" {
+		t.Writes = true
+	}
 	t.Language = t.languageOf(e.Turn)
 	if e.Turn.ID == "" {
 		e.Turn.ID = dialog.TurnID(t.next())
@@ -258,11 +287,25 @@ func (t *step) said(e dialog.Said) {
 	if spoken {
 		t.do(Append{e.Turn})
 	}
-	if text != "" && t.consent(text) || spoken && t.obey(t.command(text)) {
+	if spoken {
+		t.hearsMachine(text)
+	}
+	if spoken && t.unmet() { // a hello, or a machine
+		t.metBy()
+		return
+	}
+	if text != "" && t.consent(text) || t.Voice && !t.byAgent() && t.obey(t.command(text)) {
 		t.dropDraft()
 		return
 	}
+	if t.byAgent() { // it was said to a person
+		return
+	}
 	t.Question = append(slices.Clip(t.Question), e.Turn)
+	if !spoken && t.speaking() && !t.Hushed && t.End == "" {
+		t.finish()
+		return
+	}
 	t.interrupt()
 }
 
@@ -276,7 +319,11 @@ func (t *step) nothingSaid(misheard bool) {
 		return
 	}
 	t.dropDraft()
-	if !misheard || len(t.Queue) > 0 || t.Deaf {
+	if t.unmet() {
+		t.metBy()
+		return
+	}
+	if !misheard || len(t.Queue) > 0 || t.Deaf || t.byAgent() {
 		t.rest()
 		return
 	}
@@ -320,7 +367,7 @@ func (t *step) delivered(e dialog.Delivered) {
 	t.Reply = Current{}
 	t.Hushed = false
 	t.unduck()
-	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Fill, t.At.Stall = 0, 0, 0, 0, 0
+	t.At.Hush, t.At.Yield, t.At.Resume, t.At.Finish, t.At.Fill, t.At.Stall = 0, 0, 0, 0, 0, 0
 	heard := strings.TrimSpace(e.Turn.Text) != "" || e.Turn.Shown != ""
 	if heard {
 		t.do(Append{e.Turn})
@@ -334,8 +381,9 @@ func (t *step) delivered(e dialog.Delivered) {
 		t.do(Expect{e.Turn.Expect})
 	}
 	if r.News { // what was asked meanwhile is not answered by it
-		t.News = t.News || !heard && deliberate(e.Err) && !errors.Is(e.Err, dialog.ErrClosing)
-	} else if r.Answer && (heard || e.Err == nil) && !errors.Is(e.Err, dialog.ErrRejoined) {
+		again := !heard && deliberate(e.Err) && !errors.Is(e.Err, dialog.ErrClosing)
+		t.News, t.Resumed = t.News || again, t.Resumed || again && r.Resumed
+	} else if r.Answer && (heard || e.Err == nil) && !errors.Is(e.Err, dialog.ErrRejoined) && !errors.Is(e.Err, dialog.ErrSuperseded) {
 		// What is left of the question came after the answer began.
 		t.Question = t.unanswered(e.Turn)
 	}
@@ -381,15 +429,28 @@ func (t *step) left(e dialog.Left) {
 		t.Chat = false
 		return
 	}
+	if e.Call != t.Call {
+		return // another has taken its place
+	}
 	t.cancel(dialog.ErrLeft)
 	t.dropDraft()
-	t.Voice, t.Talking, t.Queue, t.Question, t.End = false, false, nil, nil, ""
+	t.Question = slices.DeleteFunc(slices.Clone(t.Question), func(q dialog.Turn) bool { return q.Via == dialog.ViaVoice && (t.Phone || e.Reason != "network") })
+	t.Resumed = t.Voice && t.Met && !t.Phone // what is open stands in the chat
+	t.Voice, t.Talking, t.Queue, t.End, t.Words = false, false, nil, "", ""
 	t.At = deadlines{}
 }
 
-// rest begins the wait for the customer's next words.
+// rest begins the wait for the customer's next words. Who has no voice in the call is not
+// waited for, and who writes has time to.
 func (t *step) rest() {
-	if t.Voice && t.Reply.ID == "" && len(t.Queue) == 0 && len(t.Question) == 0 && !t.Talking && t.At.Still == 0 {
-		t.At.Still = max(t.now+t.Config.Still, t.Patience)
+	if t.Muted || t.Writes && !t.Spoke {
+		return
+	}
+	wait := t.Config.Still
+	if t.Writes {
+		wait = t.Config.Hold
+	}
+	if t.Voice && !t.byAgent() && t.Reply.ID == "" && len(t.Queue) == 0 && len(t.Question) == 0 && !t.Talking && t.At.Still == 0 {
+		t.At.Still = max(t.now+wait, t.Patience)
 	}
 }

@@ -28,6 +28,9 @@ func (t *step) due() {
 		t.Bored = t.Talking
 		t.resume()
 	}
+	if past(&t.At.Finish) {
+		t.unfinished()
+	}
 	if past(&t.At.Fill) && t.Reply.Answer && !t.Reply.Audible && !t.Reply.Cancelled {
 		t.fill()
 	}
@@ -40,7 +43,10 @@ func (t *step) due() {
 	if past(&t.At.Keys) {
 		t.keyed()
 	}
-	if past(&t.At.Still) && !t.Talking && t.Voice {
+	if past(&t.At.Greet) {
+		t.greets()
+	}
+	if past(&t.At.Still) && !t.Talking && t.Voice && !t.byAgent() {
 		t.stillThere()
 	}
 }
@@ -90,7 +96,7 @@ func (t *step) goOn() {
 	if t.Voice && t.Words != "" && t.spokenLast() {
 		return // the customer goes on
 	}
-	t.News = false // the brain tells it first
+	t.News, t.Resumed = false, false // the brain tells it first, and what is open goes on with the answer
 	a := Answer{ID: t.next(), Question: t.Question, Language: t.Language, Adopt: t.DraftOf != "" && t.DraftOf == joined(t.Question)}
 	if !a.Adopt {
 		t.dropDraft()
@@ -105,16 +111,18 @@ func (t *step) goOn() {
 	t.do(a)
 }
 
-// tell lets the brain say what has settled, once the customer is silent.
+// tell lets the brain say what has settled and take up what is open, once the customer is
+// silent, and has said whether the call is recorded.
 func (t *step) tell() {
-	if !t.News || t.Voice && (t.Talking || t.Words != "" || t.Keys != "" || t.DraftOf != "") {
+	if t.byAgent() || t.unmet() || !t.News && !t.Resumed || t.Voice && (t.Talking || t.Words != "" || t.Keys != "" || t.DraftOf != "" || t.Taping == asked) {
 		return
 	}
-	t.News = false
-	t.Reply = Current{ID: t.next(), Answer: true, News: true}
+	resumed := t.Resumed
+	t.News, t.Resumed = false, false
+	t.Reply = Current{ID: t.next(), Answer: true, News: true, Resumed: resumed}
 	t.At.Still = 0
 	t.At.Stall = t.now + t.Config.Stall
-	t.do(Answer{ID: t.Reply.ID, Language: t.Language})
+	t.do(Answer{ID: t.Reply.ID, Language: t.Language, Resumed: resumed})
 }
 
 func (t *step) spokenLast() bool {

@@ -21,6 +21,7 @@ const (
 	holdOn
 	stop
 	bye
+	never // to be called again
 )
 
 // maxCommand is the most letters of a sentence that is no more than a command.
@@ -45,6 +46,10 @@ var commands = []struct {
 	{bye, true, []string{"bye", "goodbye", "good bye", "bye bye", "that is all", "that's all", "that is all thank you", "that's all thank you", "thanks bye", "thank you goodbye", "thank you bye", "hang up", "再见", "拜拜", "挂了", "没事了", "没有了谢谢", "没别的了", "谢谢再见", "好的再见"}},
 }
 
+// refusals are how people say that they do not want to be called.
+var refusals = []string{"do not call me", "don't call me", "do not call again", "don't call again", "stop calling", "never call", "take me off your list", "remove me from your list",
+	"remove my number", "不要再打", "别再打", "不要给我打", "别给我打", "不要打电话", "别打电话", "再也不要打"}
+
 var courtesies = []string{"please", "okay", "ok", "well", "sorry", "no", "can you", "could you", "oh", "请", "麻烦", "你", "您", "吧", "好", "的", "嗯", "呀", "一下"}
 
 // plain is a text in lower case without punctuation.
@@ -65,6 +70,9 @@ func (s *State) command(text string) command {
 	p := plain(text)
 	if len(p) > maxCommand {
 		return none
+	}
+	if s.Out != nil && slices.ContainsFunc(refusals, func(w string) bool { return contains(p, w) }) {
+		return never
 	}
 	bare := p
 	for _, c := range courtesies {
@@ -123,6 +131,10 @@ func (t *step) obey(c command) bool {
 	case stop:
 		t.Question = nil
 		t.rest()
+	case never:
+		t.Question = nil
+		t.End = "do_not_call"
+		t.say(t.pick("I am sorry for the trouble. We will not call this number again. Goodbye.", "打扰您了，我们不会再拨打这个号码，再见。"), false)
 	case bye:
 		t.Question = nil
 		t.End = "goodbye"
@@ -153,20 +165,21 @@ func (t *step) languageOf(turn dialog.Turn) string {
 
 // greeting is what a call begins with: that an AI speaks, and what is recorded.
 func (t *step) greeting() []Say {
-	name, company := t.Config.Name, t.Config.Company
-	intro := t.pick("Hello, this is "+name+", an AI assistant", "您好，我是智能客服"+name)
-	if company != "" {
-		intro = t.pick(intro+" for "+company, "您好，我是"+company+"的智能客服"+name)
-	}
-	intro += t.pick(".", "。")
-	if g := t.custom(); g != "" {
+	name, intro := t.Config.Name, t.introduction()
+	if g := t.custom(); g != "" && t.Out == nil {
 		if says(g) {
 			intro = g
 		} else {
 			intro += " " + g
 		}
 	}
-	ask := t.pick("How can I help you?", "请问有什么可以帮您？")
+	ask := t.invitation()
+	switch {
+	case t.Out != nil:
+		intro, ask = t.calls(intro), t.asks()
+	case t.Midway: // we have met: that an AI speaks is said, and nothing else
+		intro = t.pick("This is "+name+", the AI assistant, now by voice.", "我是智能客服"+name+"，现在和您语音通话。")
+	}
 	switch {
 	case t.Config.Record && t.Config.RecordAsk:
 		t.Taping = asked
@@ -178,7 +191,39 @@ func (t *step) greeting() []Say {
 		t.Taping = settled
 		t.do(Record{true})
 	}
+	if ask == "" { // the brain takes up what is open
+		return []Say{{Text: intro, Mandatory: true}}
+	}
 	return []Say{{Text: intro, Mandatory: true}, {Text: ask}}
+}
+
+// introduction says who speaks, and that it is an AI.
+func (t *step) introduction() string {
+	name, company := t.Config.Name, t.Config.Company
+	intro := t.pick("Hello, this is "+name+", an AI assistant", "您好，我是智能客服"+name)
+	if company != "" {
+		intro = t.pick(intro+" for "+company, "您好，我是"+company+"的智能客服"+name)
+	}
+	return intro + t.pick(".", "。")
+}
+
+// invitation asks what is wanted; of one who has been asked before, it is "".
+func (t *step) invitation() string {
+	if t.Midway {
+		return ""
+	}
+	return t.pick("How can I help you?", "请问有什么可以帮您？")
+}
+
+// invite is a sentence with the invitation behind it. Who came in the middle of something
+// goes on with that.
+func (t *step) invite(en, zh string) {
+	text := t.pick(en, zh)
+	if more := t.invitation(); more != "" {
+		text += t.pick(" ", "") + more
+	}
+	t.Resumed = t.Resumed || t.Midway
+	t.say(text, false)
 }
 
 // custom is the company's own greeting in the call's language.
@@ -214,7 +259,7 @@ func (t *step) consent(text string) bool {
 	refuse := func() bool {
 		t.Taping = settled
 		t.do(Record{false})
-		t.say(t.pick("All right, this call is not recorded. How can I help you?", "好的，本次通话不录音。请问有什么可以帮您？"), false)
+		t.invite("All right, this call is not recorded.", "好的，本次通话不录音。")
 		return true
 	}
 	switch {
@@ -226,7 +271,7 @@ func (t *step) consent(text string) bool {
 		t.Taping = settled
 		if yes {
 			t.do(Record{true})
-			t.say(t.pick("Thank you. How can I help you?", "谢谢。请问有什么可以帮您？"), false)
+			t.invite("Thank you.", "谢谢。")
 			return true
 		}
 		t.do(Record{false}) // what is no yes is a no

@@ -155,7 +155,11 @@ func (r *run) listed(sl *Slot) string {
 
 func (r *run) readBack(sl *Slot) {
 	r.s.Stage, r.s.Slot = ReadBack, sl.Name
-	ps, _ := parse(r.s.own("readback"))
+	key := "readback"
+	if r.s.Slots[sl.Name].From == fromPicture {
+		key = "read"
+	}
+	ps, _ := parse(r.s.own(key))
 	c := r.f.scope(&r.s)
 	c.item = map[string]any{"value": c.slot(sl)}
 	text, _ := c.write(ps)

@@ -83,6 +83,9 @@ type Said struct {
 	// Cut tells that the question before it was not heard to its end: a yes to it
 	// confirms nothing.
 	Cut bool
+	// Late tells that the question before it was asked so long ago that a yes to it
+	// confirms nothing.
+	Late bool
 }
 
 // Pictured is a number or code in a picture.
@@ -90,6 +93,7 @@ type Pictured struct {
 	Names []string // what it is called, in any language
 	Value string
 	Now   bool // it came with this utterance: it counts before what was known
+	Sure  bool // the customer has said that it is right
 }
 
 // Begin starts a form with the utterance that asked for it.
@@ -104,6 +108,7 @@ type Keys struct {
 	Digits string
 	Now    time.Time
 	Cut    bool // as in Said
+	Late   bool // as in Said
 }
 
 // Failure is why a tool gave no result.
@@ -134,7 +139,9 @@ type Verified struct {
 }
 
 // Resume asks the open question again, after something else was answered.
-type Resume struct{}
+type Resume struct {
+	Bare bool // without words that lead back to it: they were said
+}
 
 // Missed says that nobody else could make anything of the last utterance either.
 type Missed struct{}

@@ -32,7 +32,7 @@ func (f *Form) Step(s State, in Input) (State, []Move) {
 	case Verified:
 		r.verified(in)
 	case Resume:
-		r.resume()
+		r.resume(in.Bare)
 	case Missed:
 		if r.s.Running() {
 			r.miss(false)
@@ -137,7 +137,7 @@ func (r *run) pictured(list []Pictured, now bool) (took bool) {
 			if !ok || r.f.filled(&r.s, sl.Name) {
 				continue
 			}
-			r.f.set(&r.s, sl.Name, Value{Value: v, Text: p.Value, Confidence: 0.5, From: fromPicture})
+			r.f.set(&r.s, sl.Name, Value{Value: v, Text: p.Value, Confidence: 0.5, From: fromPicture, Sure: p.Sure})
 			took = true
 			break
 		}
@@ -147,6 +147,18 @@ func (r *run) pictured(list []Pictured, now bool) (took bool) {
 
 // fromPicture are values that are read back before they are used, whatever the slot says.
 const fromPicture = "picture"
+
+// Pictured is what a slot is called whose value a picture can show; false: it is none.
+func (f *Form) Pictured(slot, language string) (label string, ok bool) {
+	sl := f.slots[slot]
+	if sl == nil || sl.Type != Digits && sl.Type != Code || sl.From != "" {
+		return "", false
+	}
+	if ls := sl.Labels[tongue(language)]; len(ls) > 0 {
+		label = ls[0]
+	}
+	return label, true
+}
 
 // called reports whether a slot has one of the names.
 func (sl *Slot) called(names []string) bool {
@@ -178,7 +190,7 @@ func (r *run) keys(in Keys) {
 	case ReadBack:
 		r.heard(yesKey(in.Digits))
 	case Confirming:
-		r.decide(Said{Text: yesKey(in.Digits), Cut: in.Cut})
+		r.decide(Said{Text: yesKey(in.Digits), Cut: in.Cut, Late: in.Late})
 	}
 }
 
@@ -318,6 +330,13 @@ func (r *run) decide(in Said) {
 		a = spoken.Unclear // "please, but 206627" is none to 206611
 	}
 	switch {
+	case a == spoken.Yes && rest <= 3 && r.proof() > r.s.Level: // it was proven too long ago
+		r.s.Stage = Verifying
+		r.do(Verify{r.proof()})
+		return
+	case a == spoken.Yes && rest <= 3 && in.Late:
+		r.confirm(r.s.own("late"))
+		return
 	case a == spoken.Yes && rest <= 3 && in.Cut:
 		r.confirm(r.s.own("unheard"))
 		return
@@ -450,8 +469,11 @@ func (r *run) cancel() {
 }
 
 // resume asks the open question again.
-func (r *run) resume() {
+func (r *run) resume(bare bool) {
 	lead := r.s.own("back")
+	if bare {
+		lead = ""
+	}
 	switch r.s.Stage {
 	case Asking:
 		if sl := r.f.slots[r.s.Slot]; sl != nil {
@@ -470,6 +492,16 @@ func (r *run) resume() {
 	}
 }
 
+// proof is the level that the steps up to the next one need.
+func (r *run) proof() (level int) {
+	for i, a := range r.f.Steps[:min(r.s.At+1, len(r.f.Steps))] {
+		if i == r.s.At || r.f.scope(&r.s).holds(a.If) {
+			level = max(level, a.Level)
+		}
+	}
+	return level
+}
+
 func (r *run) verified(in Verified) {
 	if r.s.Running() {
 		r.know(in.Known)
@@ -479,7 +511,7 @@ func (r *run) verified(in Verified) {
 		return
 	}
 	r.s.Level = in.Level
-	if r.s.At < len(r.f.Steps) && in.Level < r.f.Steps[r.s.At].Level {
+	if in.Level < r.proof() {
 		r.s.Stage = Over
 		r.say(r.s.own("unverified"))
 		r.do(Handoff{"unverified"})

@@ -15,10 +15,12 @@ var own = map[string][2]string{
 	"keypad yes": {"Please press 1 for yes or 2 for no.", "请按键：1 是，2 否。"},
 	"back":       {"Now, back to where we were. ", "我们接着刚才的。"},
 	"readback":   {"That was {value}, is that right?", "您说的是 {value}，对吗？"},
+	"read":       {"I can read {value}, is that right?", "读到{value}，对吗？"},
 	"again":      {"Sorry. ", "抱歉，"},
 	"what":       {"What should I change?", "要改哪一项？"},
 	"yes or no":  {"Shall I do that: yes or no? ", "请告诉我，办还是不办？"},
 	"unheard":    {"So that you have heard it all: ", "我完整说一遍："},
+	"late":       {"That was a while ago, so once more: ", "隔了一段时间，再跟您确认一下："},
 	"cancelled":  {"All right, I leave it. Nothing was changed.", "好的，不办了，没有做任何改动。"},
 	"person":     {"I am sorry, I cannot make this out. Let me bring in a person.", "抱歉，我没能弄清楚，我帮您转人工。"},
 	"refused":    {"I am sorry, the system did not allow that. Nothing was changed.", "抱歉，系统没有通过这项操作，没有做任何改动。"},
@@ -27,6 +29,12 @@ var own = map[string][2]string{
 	"nothing":    {"I am sorry, I find nothing under that. ", "抱歉，没有查到。"},
 	"unverified": {"I am sorry, I could not confirm who I am speaking to, so I cannot go into this here. I have told a colleague, who can help you in another way.", "抱歉，没能核实身份，这项业务我不能办理。我已经告诉同事，可以用别的方式帮您。"},
 	"no options": {"I am sorry, there is nothing to choose from at the moment. Let me bring in a person.", "抱歉，目前没有可选的，我帮您转人工。"},
+}
+
+// Late leads a question that is put again because its answer took too long.
+func Late(language string) string {
+	s := State{Language: language}
+	return s.own("late")
 }
 
 func (s *State) own(key string) string {

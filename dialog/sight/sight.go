@@ -41,10 +41,11 @@ type Blobs interface {
 type Options struct {
 	Store  Store
 	Blobs  Blobs
-	Bus    dialog.Bus
+	Bus    dialog.Publisher
 	Post   func(ctx context.Context, id dialog.ConversationID, e dialog.Event) error
 	Reader vision.Reader // nil: none; every picture is unread
 	Limit  time.Duration // of reading one message's pictures; 0 is 40 s
+	Shared bool          // other nodes read from the same store
 	Logger *slog.Logger
 }
 
@@ -56,6 +57,7 @@ const (
 	retry   = 30 * time.Second // until what could not be kept is looked for again
 	takers  = 3                // messages whose pictures are taken in at a time
 	oldest  = 24 * time.Hour   // what a crash left unread
+	theirs  = 3 * time.Minute  // in which another node reads what it took in
 )
 
 // Sight owns the reading. Close it.
@@ -263,7 +265,7 @@ func (s *Sight) Resume(ctx context.Context) error {
 	}
 	seen := map[dialog.TurnID]bool{}
 	for _, r := range rows {
-		if seen[r.Message] {
+		if seen[r.Message] || s.o.Shared && time.Since(time.UnixMicro(r.At)) < theirs {
 			continue
 		}
 		seen[r.Message] = true

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"testing"
+	"time"
 
 	"parley/dialog"
 	"parley/dialog/store"
@@ -38,7 +39,7 @@ func TestWhatIsKeptWithATurn(t *testing.T) {
 			if err := s.UpdateProfile(ctx, dialog.Person{}, nil); !errors.Is(err, dialog.ErrNotFound) {
 				t.Error(err)
 			}
-			return s.AddHandoff(ctx, id, "customer", json.RawMessage(`{}`))
+			return s.AddHandoff(ctx, id, "customer", json.RawMessage(`{}`), time.Time{})
 		}
 		turn := dialog.Record{Type: dialog.MessageCreated, Data: []byte(`{}`)}
 		if _, err := s.Keep(ctx, id, old, nil, packet, turn); !errors.Is(err, dialog.ErrStale) {

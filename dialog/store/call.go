@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type Call struct {
 	Ended        int64
 	Reason       string
 	Recording    string // name of the blob; "" is none
+	Node         string // that has it; "" where there is one
 }
 
 // StartCall notes a call, and gives the event that tells of it.
@@ -37,6 +39,17 @@ func (s *Store) StartCall(ctx context.Context, c Call) (dialog.Record, error) {
 		_, err := tx.NewInsert().Model(&c).Exec(ctx)
 		return dialog.CallData{Call: c.ID, Via: c.Via, Direction: c.Direction}, err
 	}, nil)
+}
+
+// NodeOf names the node that has the call of a conversation; "": none is up, or there is
+// one node.
+func (s *Store) NodeOf(ctx context.Context, id dialog.ConversationID) (string, error) {
+	var node string
+	err := s.reads(ctx).NewSelect().Table("calls").Column("node").Where("conversation = ? AND ended = 0", id).Order("started DESC").Limit(1).Scan(ctx, &node)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return node, failure("call", err)
 }
 
 // EndCall notes the end of a call, and gives the event that tells of it; of a call
@@ -72,7 +85,7 @@ func (s *Store) noted(ctx context.Context, id dialog.ConversationID, epoch int64
 		if err != nil {
 			return err
 		}
-		if out, err = appendTx(ctx, tx, id, epoch, []dialog.Record{{Type: kind, Data: b}}); err != nil || then == nil {
+		if out, err = s.appendTx(ctx, tx, id, epoch, []dialog.Record{{Type: kind, Data: b}}); err != nil || then == nil {
 			return err
 		}
 		return then(ctx, tx)
@@ -80,6 +93,7 @@ func (s *Store) noted(ctx context.Context, id dialog.ConversationID, epoch int64
 	if err != nil {
 		return dialog.Record{}, failure(kind, err)
 	}
+	s.signal()
 	return out[0], nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,12 @@ type Conversation struct {
 	Body     string
 	OpenTurn string
 	Memo     string // the brain's working memory
+	Agent    string // the person who has it, or had it last: user id
+	Queue    string // in which it waits, or came to the person
+	Caller   string // what its phone number is found by
+	Indexed  int64  // the seq up to which its words are noted
+	Digested int64  // the seq up to which reports know it
+	Released int64  // when a person let the customer go for how they spoke; 0: none did
 	Created  int64
 	Updated  int64
 }
@@ -50,6 +57,8 @@ type NewConversation struct {
 	Tenant                 dialog.TenantID // "" is the default
 	Site, Locale, Customer string
 	Name                   string // as the customer gives it
+	Phone                  string // that calls or is called, as +862112345678
+	Queue                  string // in which its customer waits for people; "": what fits
 }
 
 // Create opens a conversation; the token is given once and kept as a hash.
@@ -57,13 +66,20 @@ func (s *Store) Create(ctx context.Context, n NewConversation) (id dialog.Conver
 	if n.Tenant == "" {
 		n.Tenant = dialog.DefaultTenant
 	}
-	body, err := json.Marshal(map[string]string{"name": n.Name})
+	about := map[string]string{"name": n.Name}
+	if n.Phone != "" {
+		about["phone"] = n.Phone
+	}
+	if n.Queue != "" {
+		about["queue"] = n.Queue
+	}
+	body, err := json.Marshal(about)
 	if err != nil {
 		return "", "", fmt.Errorf("store: %w", err)
 	}
 	now := micro(time.Now())
 	c := &Conversation{ID: dialog.ConversationID("conv_" + rand.Text()), Tenant: n.Tenant, Site: n.Site, Locale: n.Locale,
-		Customer: n.Customer, State: "open", Holder: dialog.HeldByBot, Body: string(body), Created: now, Updated: now}
+		Customer: n.Customer, State: Awake, Holder: dialog.HeldByBot, Body: string(body), Caller: callerKey(n.Phone), Created: now, Updated: now}
 	token = rand.Text()
 	c.Token = hashed(token)
 	_, err = s.in(ctx).NewInsert().Model(c).Exec(ctx)
@@ -77,25 +93,19 @@ func (s *Store) Conversation(ctx context.Context, id dialog.ConversationID) (Con
 	return c, failure("conversation", err)
 }
 
-// ByToken gives the conversation that a token opens.
-func (s *Store) ByToken(ctx context.Context, token string) (Conversation, error) {
-	var c Conversation
-	err := s.db.NewSelect().Model(&c).Where("token = ?", hashed(token)).Scan(ctx)
-	return c, failure("conversation", err)
-}
-
 // Append implements dialog.Log. The sequence numbers are given in the
 // transaction that keeps the records.
 func (s *Store) Append(ctx context.Context, id dialog.ConversationID, epoch int64, rs ...dialog.Record) ([]dialog.Record, error) {
 	var out []dialog.Record
 	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var err error
-		out, err = appendTx(ctx, tx, id, epoch, rs)
+		out, err = s.appendTx(ctx, tx, id, epoch, rs)
 		return err
 	})
 	if err != nil {
 		return nil, failure("append", err)
 	}
+	s.signal()
 	return out, nil
 }
 
@@ -104,7 +114,7 @@ func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64,
 	var out []dialog.Record
 	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var err error
-		if out, err = appendTx(ctx, tx, id, epoch, rs); err != nil {
+		if out, err = s.appendTx(ctx, tx, id, epoch, rs); err != nil {
 			return err
 		}
 		if memo != nil {
@@ -118,6 +128,7 @@ func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64,
 	if err != nil {
 		return nil, failure("keep", err)
 	}
+	s.signal()
 	return out, nil
 }
 
@@ -127,25 +138,33 @@ func (s *Store) Known(ctx context.Context, id dialog.ConversationID) (dialog.Kno
 	if err != nil {
 		return dialog.Known{}, err
 	}
-	var body struct {
-		Name string `json:"name"`
-	}
-	_ = json.Unmarshal([]byte(c.Body), &body) // a body without a name is none
-	k := dialog.Known{Site: c.Site, Locale: c.Locale, Customer: c.Customer, Name: body.Name}
+	k := dialog.Known{Site: c.Site, Locale: c.Locale, Customer: c.Customer, Name: c.Name(), Holder: c.Holder, Released: c.Released > micro(time.Now().Add(-ReleasedFor))}
 	if c.Memo != "" {
 		k.Memo = json.RawMessage(c.Memo)
 	}
 	return k, nil
 }
 
+// ReleasedFor is how long people are not fetched for a customer who was let go.
+const ReleasedFor = 24 * time.Hour
+
+// Release notes that a person let a customer go, in ctx's transaction.
+func (s *Store) Release(ctx context.Context, id dialog.ConversationID) error {
+	n, err := removed(ctx, s.in(ctx).NewUpdate().Table("conversations").Set("released = ?", micro(time.Now())).Where("id = ?", id))
+	if err == nil && n == 0 {
+		err = dialog.ErrNotFound
+	}
+	return failure("release", err)
+}
+
 // late, as epoch, is what is noted of a conversation that may be over: a call's end, a rating.
 const late = -1
 
-func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, rs []dialog.Record) ([]dialog.Record, error) {
+func (s *Store) appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, rs []dialog.Record) ([]dialog.Record, error) {
 	now := time.Now()
 	var c Conversation
-	err := tx.NewRaw("UPDATE conversations SET seq = seq + ?, updated = ? WHERE id = ? RETURNING seq, tenant, state, epoch", len(rs), micro(now), id).
-		Scan(ctx, &c.Seq, &c.Tenant, &c.State, &c.Epoch)
+	err := tx.NewRaw("UPDATE conversations SET seq = seq + ?, updated = ? WHERE id = ? RETURNING id, seq, tenant, state, epoch, holder, locale", len(rs), micro(now), id).
+		Scan(ctx, &c.ID, &c.Seq, &c.Tenant, &c.State, &c.Epoch, &c.Holder, &c.Locale)
 	if err != nil {
 		return nil, err
 	}
@@ -154,6 +173,10 @@ func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch in
 	}
 	if epoch > 0 && epoch < c.Epoch {
 		return nil, dialog.ErrStale
+	}
+	asked := len(rs)
+	if rs, err = wakeTx(ctx, tx, &c, rs); err != nil {
+		return nil, err
 	}
 	rows := make([]event, len(rs))
 	out := make([]dialog.Record, len(rs))
@@ -166,10 +189,16 @@ func appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch in
 		out[i] = r
 		rows[i] = event{Conversation: id, Seq: r.Seq, Tenant: c.Tenant, Type: r.Type, At: micro(r.At), Body: string(r.Data)}
 	}
-	if len(rows) > 0 {
-		_, err = tx.NewInsert().Model(&rows).Exec(ctx)
+	if len(rows) == 0 {
+		return out, nil
 	}
-	return out, err
+	if _, err = tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+		return nil, err
+	}
+	if err := keepTx(ctx, tx, id, out, now); err != nil {
+		return nil, err
+	}
+	return out[len(out)-asked:], s.queue(ctx, tx, c.Tenant, out)
 }
 
 // Since implements dialog.Log.
@@ -225,6 +254,9 @@ type audit struct {
 	At     int64
 }
 
+// closing is what the trail calls the end of a conversation.
+const closing = "conversation.close"
+
 // CloseConversation ends a conversation for good and gives the event that tells of it.
 // The customer can write and call no more; ErrClosed when it was over already.
 func (s *Store) CloseConversation(ctx context.Context, id dialog.ConversationID, by Closing) (dialog.Record, error) {
@@ -240,7 +272,7 @@ func (s *Store) CloseConversation(ctx context.Context, id dialog.ConversationID,
 		if _, err := tx.NewUpdate().Table("conversations").Set("state = ?", Closed).Where("id = ?", id).Exec(ctx); err != nil {
 			return err
 		}
-		_, err := tx.NewInsert().Model(&audit{ID: "audit_" + rand.Text(), Tenant: dialog.DefaultTenant, Who: by.Who, What: "conversation.close",
+		_, err := tx.NewInsert().Model(&audit{ID: "audit_" + rand.Text(), Tenant: dialog.DefaultTenant, Who: by.Who, What: closing,
 			Source: by.Source, Body: string(body), At: micro(time.Now())}).Exec(ctx)
 		return err
 	})
@@ -252,25 +284,34 @@ func (s *Store) Rate(ctx context.Context, id dialog.ConversationID, score int, c
 	if err != nil {
 		return fmt.Errorf("store: %w", err)
 	}
-	return failure("rating", s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := appendTx(ctx, tx, id, late, []dialog.Record{{Type: "conversation.rated", Data: b}}); err != nil {
+	err = s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := s.appendTx(ctx, tx, id, late, []dialog.Record{{Type: dialog.ConversationRated, Data: b}}); err != nil {
 			return err
 		}
 		_, err := tx.NewUpdate().Table("conversations").Set("score = ?", score).Where("id = ?", id).Exec(ctx)
 		return err
-	}))
+	})
+	if err != nil {
+		return failure("rating", err)
+	}
+	s.signal()
+	return nil
 }
 
 // Recover closes what a crash left open: turns are closed as cut, calls as ended.
 // It returns how many of each.
-func (s *Store) Recover(ctx context.Context) (turns, calls int, err error) {
+//
+// What belongs to calls of nodes that are alive stays as it is.
+func (s *Store) Recover(ctx context.Context, alive ...string) (turns, calls int, err error) {
+	alive = append([]string{"-"}, alive...) // no node has that name: a list is never empty
 	var open []Conversation
-	if err := s.db.NewSelect().Model(&open).Where("open_turn <> ''").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&open).Where("open_turn <> ''").
+		Where("NOT EXISTS (SELECT 1 FROM calls WHERE calls.conversation = conversation.id AND calls.ended = 0 AND calls.node IN (?))", bun.In(alive)).Scan(ctx); err != nil {
 		return 0, 0, failure("recover", err)
 	}
 	for _, c := range open {
 		err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-			if _, err := appendTx(ctx, tx, c.ID, late, []dialog.Record{{Type: dialog.MessageCreated, Data: json.RawMessage(c.OpenTurn)}}); err != nil {
+			if _, err := s.appendTx(ctx, tx, c.ID, late, []dialog.Record{{Type: dialog.MessageCreated, Data: json.RawMessage(c.OpenTurn)}}); err != nil {
 				return err
 			}
 			_, err := tx.NewUpdate().Table("conversations").Set("open_turn = ''").Where("id = ?", c.ID).Exec(ctx)
@@ -282,11 +323,13 @@ func (s *Store) Recover(ctx context.Context) (turns, calls int, err error) {
 		turns++
 	}
 	var live []Call
-	if err := s.db.NewSelect().Model(&live).Where("ended = 0").Scan(ctx); err != nil {
+	if err := s.db.NewSelect().Model(&live).Where("ended = 0 AND node NOT IN (?)", bun.In(alive)).Scan(ctx); err != nil {
 		return turns, 0, failure("recover", err)
 	}
 	for _, c := range live {
-		if _, err := s.EndCall(ctx, c.ID, "crash"); err != nil {
+		if _, err := s.EndCall(ctx, c.ID, "crash"); errors.Is(err, dialog.ErrConflict) { // another node was faster
+			continue
+		} else if err != nil {
 			return turns, calls, err
 		}
 		calls++

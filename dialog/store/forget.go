@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect"
 
 	"parley/dialog"
 )
@@ -24,8 +25,10 @@ type Removed struct {
 	Profiles      int `json:"profiles"`
 	Gaps          int `json:"gaps"`
 	Handoffs      int `json:"handoffs"`
+	Transfers     int `json:"transfers"`
 	Changes       int `json:"changes"`
 	Phrasings     int `json:"phrasings"`
+	Deliveries    int `json:"deliveries"` // that webhooks were still to be told of
 }
 
 // Certificate proves what was removed, and names what was not. It holds nothing of
@@ -52,13 +55,14 @@ type certificate struct {
 // Forget removes what is kept of a conversation's customer: of a verified one every
 // conversation and the profile, of a stranger this conversation. The conversations are
 // closed, and who owned them writes no more. What it removes it removes in one
-// transaction; files go after it, so that a file that cannot be deleted is named.
-func (s *Store) Forget(ctx context.Context, id dialog.ConversationID, by string) (Certificate, error) {
+// transaction; files go after it, so that a file that cannot be deleted is named. Of the
+// further tokens those in keep stay, which read the certificate.
+func (s *Store) Forget(ctx context.Context, id dialog.ConversationID, by string, keep ...string) (Certificate, error) {
 	cert := Certificate{ID: "cert_" + rand.Text(), Conversation: id, At: when(micro(time.Now())), By: by, Kept: []string{}}
 	var blobs []string
 	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		var err error
-		blobs, err = s.forgetTx(ctx, tx, id, &cert)
+		blobs, err = s.forgetTx(ctx, tx, id, keep, &cert)
 		return err
 	})
 	if err != nil {
@@ -81,7 +85,7 @@ func (s *Store) Forget(ctx context.Context, id dialog.ConversationID, by string)
 	return cert, failure("certificate", err)
 }
 
-func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, cert *Certificate) (blobs []string, err error) {
+func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, keep []string, cert *Certificate) (blobs []string, err error) {
 	ids, people, err := together(ctx, tx, id)
 	if err != nil {
 		return nil, err
@@ -101,6 +105,10 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 		cert.Removed.Profiles += n
 	}
 	in := bun.In(ids)
+	// First of all, so that what is derived of them meanwhile waits, and finds that it is late.
+	if _, err := tx.NewUpdate().Table("conversations").Set("epoch = epoch + ?", forgotten).Where("id IN (?)", in).Exec(ctx); err != nil {
+		return nil, err
+	}
 	if cert.Removed.Phrasings, err = removed(ctx, tx.NewDelete().Table("phrasings").Where("conversation IN (?) AND state <> ?", in, Approved)); err != nil {
 		return nil, err
 	}
@@ -126,15 +134,38 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 	for _, x := range []struct {
 		table string
 		n     *int
-	}{{"events", &cert.Removed.Events}, {"gaps", &cert.Removed.Gaps}, {"handoffs", &cert.Removed.Handoffs}} {
+	}{{"events", &cert.Removed.Events}, {"gaps", &cert.Removed.Gaps}, {"handoffs", &cert.Removed.Handoffs}, {"transfers", &cert.Removed.Transfers}, {"deliveries", &cert.Removed.Deliveries}} {
 		if *x.n, err = removed(ctx, tx.NewDelete().Table(x.table).Where("conversation IN (?)", in)); err != nil {
 			return nil, err
 		}
 	}
-	for _, table := range []string{"attempts", "identified"} {
+	for _, table := range []string{"attempts", "identified", "links", "conversation_words", "tasks", "wrapups", "mentions", "answers", "overrules"} {
 		if _, err := removed(ctx, tx.NewDelete().Table(table).Where("conversation IN (?)", in)); err != nil {
 			return nil, err
 		}
+	}
+	if _, err := tx.NewUpdate().Table("dials").Set("body = ''").Where("conversation IN (?)", in).Exec(ctx); err != nil { // what they cost stays
+		return nil, err
+	}
+	barred, err := tx.NewSelect().Table("do_not_call").Where("id IN (?)", tx.NewSelect().Table("conversations").Column("caller").Where("id IN (?) AND caller <> ''", in)).Count(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if barred > 0 {
+		cert.Kept = append(cert.Kept, "the number on the do-not-call list, so that it is not called")
+	}
+	if err := undigest(ctx, tx, ids); err != nil {
+		return nil, err
+	}
+	tokens := tx.NewDelete().Table("tokens").Where("conversation IN (?)", in)
+	for _, t := range keep {
+		tokens.Where("token <> ?", hashed(t))
+	}
+	if _, err := removed(ctx, tokens); err != nil {
+		return nil, err
+	}
+	if err := unnote(ctx, tx, ids); err != nil {
+		return nil, err
 	}
 	if cert.Removed.Changes, err = removed(ctx, tx.NewDelete().Table("changes").Where("conversation IN (?) AND settled > 0", in)); err != nil {
 		return nil, err
@@ -147,8 +178,34 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 		cert.Kept = append(cert.Kept, fmt.Sprintf("%d changes that business systems have not answered yet", left))
 	}
 	cert.Removed.Conversations, err = removed(ctx, tx.NewUpdate().Table("conversations").
-		Set("customer = '', body = '', open_turn = '', memo = '', state = ?, epoch = epoch + ?", Closed, forgotten).Where("id IN (?)", in))
+		Set("customer = '', caller = '', body = '', open_turn = '', memo = '', indexed = seq, state = ?", Closed).Where("id IN (?)", in))
 	return blobs, err
+}
+
+// unnote takes out of the trail what the staff wrote at the end of conversations; who ended
+// them stays.
+func unnote(ctx context.Context, tx bun.Tx, ids []dialog.ConversationID) error {
+	for _, id := range ids {
+		var rows []audit
+		if err := tx.NewSelect().Model(&rows).Where("tenant = ? AND what = ? AND body LIKE ?", dialog.DefaultTenant, closing, `%"`+string(id)+`"%`).Scan(ctx); err != nil {
+			return err
+		}
+		for _, a := range rows {
+			var x map[string]json.RawMessage
+			if json.Unmarshal([]byte(a.Body), &x) != nil || string(x["conversation"]) != `"`+string(id)+`"` {
+				continue
+			}
+			delete(x, "note")
+			b, err := json.Marshal(x)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.NewUpdate().Table("audit").Set("body = ?", string(b)).Where("id = ?", a.ID).Exec(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // forgotten is added to the epoch of a forgotten conversation: no owner gets there otherwise.
@@ -160,9 +217,18 @@ func (s *Store) Remembers(ctx context.Context, id dialog.ConversationID) error {
 	return failure("conversation", remembers(ctx, s.in(ctx), id))
 }
 
+// remembers is Remembers, and lets no forgetting come between it and what its transaction writes.
 func remembers(ctx context.Context, db bun.IDB, id dialog.ConversationID) error {
-	n, err := db.NewSelect().Table("conversations").Where("id = ? AND epoch >= ?", id, forgotten).Count(ctx)
-	if err == nil && n > 0 {
+	var epoch int64
+	q := db.NewSelect().Table("conversations").Column("epoch").Where("id = ?", id)
+	if db.Dialect().Name() == dialect.PG { // SQLite has one writer
+		q = q.For("NO KEY UPDATE")
+	}
+	err := q.Scan(ctx, &epoch)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil && epoch >= forgotten {
 		return dialog.ErrClosed
 	}
 	return err

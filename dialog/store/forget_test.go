@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/dialog"
 	"parley/dialog/store"
@@ -28,7 +29,7 @@ func remembered(t *testing.T, s *store.Store) (ids []dialog.ConversationID) {
 		if err := s.Gap(ctx, id, "gap", "secret question"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.AddHandoff(ctx, id, "customer", json.RawMessage(`{"summary":"secret summary"}`)); err != nil {
+		if err := s.AddHandoff(ctx, id, "customer", json.RawMessage(`{"summary":"secret summary"}`), time.Time{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,11 +58,31 @@ func TestForgettingACustomerLeavesNothing(t *testing.T) {
 		ctx := t.Context()
 		ids := remembered(t, s)
 		epoch, _ := s.Claim(ctx, ids[0])
-		cert, err := s.Forget(ctx, ids[0], "customer")
+		var tokens []string // of two more devices
+		for range 2 {
+			id, token, resumed, err := s.Resume(ctx, store.NewConversation{Customer: "c7"})
+			if err != nil || !resumed || id == ids[2] {
+				t.Fatal(id, resumed, err)
+			}
+			tokens = append(tokens, token)
+		}
+		if _, err := s.CloseConversation(ctx, ids[1], store.Closing{Who: "user_1", Disposition: "done", Note: "secret note"}); err != nil {
+			t.Fatal(err)
+		}
+		cert, err := s.Forget(ctx, ids[0], "customer", tokens[0])
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := store.Removed{Conversations: 2, Events: 3, Recordings: 1, Profiles: 1, Gaps: 2, Handoffs: 2}
+		if _, err := s.ByToken(ctx, tokens[0]); err != nil {
+			t.Error("who asked cannot read the certificate:", err)
+		}
+		if _, err := s.ByToken(ctx, tokens[1]); !errors.Is(err, dialog.ErrNotFound) {
+			t.Error("another device's token:", err)
+		}
+		if ds, err := s.Trail(ctx, store.Deeds{What: "conversation.close", Limit: 10}); err != nil || len(ds) != 1 || strings.Contains(string(ds[0].Data), "secret") || !strings.Contains(string(ds[0].Data), `"done"`) {
+			t.Errorf("%+v %v", ds, err)
+		}
+		want := store.Removed{Conversations: 2, Events: 4, Recordings: 1, Profiles: 1, Gaps: 2, Handoffs: 2}
 		if cert.Removed != want || len(cert.Kept) != 0 || cert.By != "customer" {
 			t.Errorf("%+v", cert)
 		}
@@ -153,7 +174,7 @@ func TestNothingComesBackOfTheForgotten(t *testing.T) {
 		if ps, _ := s.Phrasings(ctx, "", store.Proposed, "", 10); len(ps) != 1 || ps[0].ID != "phr_2" {
 			t.Errorf("%+v", ps)
 		}
-		if err := s.AddHandoff(ctx, ids[1], "customer", json.RawMessage(`{}`)); !errors.Is(err, dialog.ErrClosed) {
+		if err := s.AddHandoff(ctx, ids[1], "customer", json.RawMessage(`{}`), time.Time{}); !errors.Is(err, dialog.ErrClosed) {
 			t.Error("handoff:", err)
 		}
 		if err := s.Gap(ctx, ids[1], "gap", "secret"); !errors.Is(err, dialog.ErrClosed) {
@@ -165,7 +186,7 @@ func TestNothingComesBackOfTheForgotten(t *testing.T) {
 		if err := s.Recorded(ctx, "call_2", ""); err != nil {
 			t.Error(err)
 		}
-		if err := s.AddHandoff(ctx, ids[2], "customer", json.RawMessage(`{}`)); err != nil {
+		if err := s.AddHandoff(ctx, ids[2], "customer", json.RawMessage(`{}`), time.Time{}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -21,11 +21,17 @@ type Handoff struct {
 	Reason       string
 	Body         string // the packet, as JSON
 	At           int64
+	Promised     int64 // when the customer was told that people are back; 0: nothing was
+	Kept         int64 // when a person answered after that
 }
 
-// AddHandoff keeps a handoff packet.
-func (s *Store) AddHandoff(ctx context.Context, id dialog.ConversationID, reason string, packet json.RawMessage) error {
+// AddHandoff keeps a handoff packet, and when the customer was told that people are back;
+// a zero time is nothing promised.
+func (s *Store) AddHandoff(ctx context.Context, id dialog.ConversationID, reason string, packet json.RawMessage, promised time.Time) error {
 	h := Handoff{ID: "handoff_" + rand.Text(), Tenant: dialog.DefaultTenant, Conversation: id, Reason: reason, Body: string(packet), At: micro(time.Now())}
+	if !promised.IsZero() {
+		h.Promised = micro(promised)
+	}
 	return failure("handoff", s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		if err := remembers(ctx, tx, id); err != nil {
 			return err

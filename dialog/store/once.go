@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,8 +27,26 @@ var ErrRunning = errors.New("the first request with this key is still running")
 
 // Answer is what was answered to a request that may come again.
 type Answer struct {
-	Status int
-	Body   string
+	Status   int
+	Body     string
+	Location string // the header, "" when there was none
+}
+
+// packed and unpacked are what is sealed: the location stands before the body, which never
+// begins with a zero byte.
+func (a Answer) packed() string {
+	if a.Location == "" {
+		return a.Body
+	}
+	return "\x00" + a.Location + "\x00" + a.Body
+}
+
+func unpacked(status int, s string) Answer {
+	a := Answer{Status: status, Body: s}
+	if rest, ok := strings.CutPrefix(s, "\x00"); ok {
+		a.Location, a.Body, _ = strings.Cut(rest, "\x00")
+	}
+	return a
 }
 
 type answer struct {
@@ -112,7 +131,7 @@ func (s *Store) Once(ctx context.Context, key, request string, do func(ctx conte
 			return err
 		}
 		row := answer{Key: name, Request: hashed(request), Status: int64(a.Status), Created: micro(now)}
-		if row.Body, err = sealed(key, a.Body); err != nil {
+		if row.Body, err = sealed(key, a.packed()); err != nil {
 			return err
 		}
 		_, err = tx.NewInsert().Model(&row).On("CONFLICT (key) DO UPDATE").
@@ -122,6 +141,7 @@ func (s *Store) Once(ctx context.Context, key, request string, do func(ctx conte
 	if err != nil {
 		return Answer{}, false, err
 	}
+	s.signal()
 	return a, again, nil
 }
 
@@ -148,7 +168,7 @@ func (a answer) open(key, request string) (Answer, error) {
 		return Answer{}, dialog.ErrConflict
 	}
 	body, err := unsealed(key, a.Body)
-	return Answer{Status: int(a.Status), Body: body}, err
+	return unpacked(int(a.Status), body), err
 }
 
 // cipherOf seals answers, which may hold tokens, with what is kept nowhere: the

@@ -220,3 +220,11 @@ func (s *Store) ChangesOf(ctx context.Context, id dialog.ConversationID) ([]Chan
 	err := s.db.NewSelect().Model(&cs).Where("conversation = ?", id).Order("created", "id").Limit(1000).Scan(ctx)
 	return cs, failure("changes", err)
 }
+
+// BlankChanges empties the arguments of a tool's changes that settled before a time, and
+// gives how many there were: what it was given is not to be kept.
+func (s *Store) BlankChanges(ctx context.Context, tool string, before time.Time) (int, error) {
+	n, err := removed(ctx, s.in(ctx).NewUpdate().Model((*Change)(nil)).Set("body = '{}'").
+		Where("tool = ? AND settled > 0 AND settled < ? AND body <> '{}'", tool, micro(before)))
+	return n, failure("changes", err)
+}

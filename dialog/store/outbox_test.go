@@ -161,3 +161,43 @@ func TestWhoComesLateChangesNothingButKnowsWhatHasHappened(t *testing.T) {
 		}
 	})
 }
+
+// The arguments of a tool's settled changes can be emptied, and no others are.
+func TestSettledArgumentsAreEmptied(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx, now := t.Context(), time.Now()
+		ids := map[string]string{}
+		for _, key := range []string{"settled", "open", "another tool's"} {
+			c := change("c", key, now)
+			if key == "another tool's" {
+				c.Tool = "other"
+			}
+			c, _, err := s.AddChange(ctx, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[key] = c.ID
+			if key == "open" {
+				continue
+			}
+			if ok, err := s.TakeChange(ctx, &c, "me", now, now.Add(time.Minute)); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+			c.State, c.Settled = store.ChangeDone, now.UnixMicro()
+			if ok, err := s.KeepChange(ctx, c, "me", c.Attempts); !ok || err != nil {
+				t.Fatal(ok, err)
+			}
+		}
+		if n, err := s.BlankChanges(ctx, "book", now.Add(-time.Minute)); n != 0 || err != nil {
+			t.Error("too soon: ", n, err)
+		}
+		if n, err := s.BlankChanges(ctx, "book", now.Add(time.Minute)); n != 1 || err != nil {
+			t.Error(n, err)
+		}
+		for key, want := range map[string]string{"settled": `{}`, "open": `{"a":1}`, "another tool's": `{"a":1}`} {
+			if c, err := s.GetChange(ctx, ids[key]); err != nil || c.Body != want {
+				t.Errorf("%s: %s %v", key, c.Body, err)
+			}
+		}
+	})
+}

@@ -17,6 +17,7 @@ var ErrLastAdmin = errors.New("the last administrator stays one")
 // UserChange is what is to be different; nil stays.
 type UserChange struct {
 	Name, Role, Password *string
+	Phone                *string
 	Queues, Skills       *[]string
 }
 
@@ -56,6 +57,7 @@ func (s *Store) ChangeUser(ctx context.Context, id string, c UserChange) (u User
 		}
 		set(&u.Name, c.Name)
 		set(&u.Role, c.Role)
+		set(&u.Phone, c.Phone)
 		if c.Queues != nil {
 			u.Queues = strings.Join(*c.Queues, " ")
 		}

@@ -40,6 +40,8 @@ type Store struct {
 	running  onces
 	hashing  chan struct{} // bounds the memory that passwords take
 	vault    *vault
+
+	subscribed subscriptions
 }
 
 type txKey struct{}
@@ -60,7 +62,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	s := &Store{Blobs: &Blobs{folder: filepath.Join(o.Folder, "blobs")}, postgres: o.URL != "",
-		hashing: make(chan struct{}, 2), vault: &vault{file: filepath.Join(o.Folder, "keys", "settings.key")}}
+		subscribed: subscriptions{queued: make(chan struct{}, 1)},
+		hashing:    make(chan struct{}, 2), vault: &vault{file: filepath.Join(o.Folder, "keys", "settings.key")}}
 	var err error
 	if s.postgres {
 		err = s.openPostgres(o.URL)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -36,6 +37,7 @@ type User struct {
 	Created  int64
 	Queues   string // names with spaces between them
 	Skills   string
+	Phone    string // a number, or the user of a phone that registers here; "" is none
 }
 
 type session struct {
@@ -46,8 +48,8 @@ type session struct {
 	Expires int64
 }
 
-// sessionLife is how long a session lasts.
-const sessionLife = 12 * time.Hour
+// SessionLife is how long a session lasts.
+const SessionLife = 12 * time.Hour
 
 // ErrUser: what is said of somebody cannot be.
 var ErrUser = errors.New("user")
@@ -159,9 +161,59 @@ func (s *Store) Login(ctx context.Context, email, password string) (token string
 	if !fits(password, u.Password) {
 		return "", User{}, ErrCredentials
 	}
+	token, err = s.begin(ctx, u)
+	return token, u, err
+}
+
+// begin opens a session.
+func (s *Store) begin(ctx context.Context, u User) (token string, err error) {
 	token = rand.Text()
-	_, err = s.in(ctx).NewInsert().Model(&session{Token: hashed(token), UserID: u.ID, Expires: micro(time.Now().Add(sessionLife))}).Exec(ctx)
-	return token, u, failure("session", err)
+	_, err = s.in(ctx).NewInsert().Model(&session{Token: hashed(token), UserID: u.ID, Expires: micro(time.Now().Add(SessionLife))}).Exec(ctx)
+	return token, failure("session", err)
+}
+
+// Enter gives a session's token to somebody whom another has proved. A role replaces the one they
+// have, but the last administrator stays one. Who is not known is made, when create says so, without
+// a password and as an agent unless role says more; else that is dialog.ErrNotFound. before is the
+// role that they had, "" of who is new.
+func (s *Store) Enter(ctx context.Context, email, name, role string, create bool) (token string, u User, before string, err error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	if !strings.Contains(email, "@") || len(email) > 200 {
+		return "", User{}, "", fmt.Errorf("%w: %q is no e-mail address", ErrUser, email)
+	}
+	if role != "" && role != Agent && role != Supervisor && role != Admin {
+		return "", User{}, "", fmt.Errorf("%w: role %q is none of agent, supervisor, admin", ErrUser, role)
+	}
+	u, err = s.user(ctx, email)
+	switch {
+	case errors.Is(err, dialog.ErrNotFound) && create:
+		u = User{ID: "user_" + rand.Text(), Tenant: dialog.DefaultTenant, Email: email, Name: clipName(name), Role: cmp.Or(role, Agent), Created: micro(time.Now())}
+		if _, err := s.in(ctx).NewInsert().Model(&u).Exec(ctx); err != nil {
+			return "", User{}, "", failure("user "+email, err)
+		}
+	case err != nil:
+		return "", User{}, "", err
+	default:
+		if before = u.Role; role == "" || role == u.Role {
+			break
+		}
+		changed, err := s.ChangeUser(ctx, u.ID, UserChange{Role: &role})
+		if err == nil {
+			u = changed
+		} else if !errors.Is(err, ErrLastAdmin) {
+			return "", User{}, "", err
+		}
+	}
+	token, err = s.begin(ctx, u)
+	return token, u, before, err
+}
+
+// maxName bounds a name, in bytes.
+const maxName = 100
+
+func clipName(name string) string {
+	name = strings.TrimSpace(name)
+	return strings.ToValidUTF8(name[:min(len(name), maxName)], "")
 }
 
 // Session gives whose token it is.

@@ -14,6 +14,10 @@ import (
 	"time"
 
 	"github.com/sony/gobreaker/v2"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Limits where a Spec sets none.
@@ -314,8 +318,18 @@ func (e *entry) prepare(u User, args map[string]any, key string) (map[string]any
 	return e.whole.check(e.spec.Name, clean)
 }
 
+var tracer = otel.Tracer("parley/dialog/tool")
+
 // run calls a tool within its limits.
-func (b *Box) run(ctx context.Context, e *entry, c Call) (Result, error) {
+func (b *Box) run(ctx context.Context, e *entry, c Call) (res Result, err error) {
+	ctx, span := tracer.Start(ctx, "execute_tool "+e.spec.Name, trace.WithAttributes(
+		attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("gen_ai.tool.name", e.spec.Name)))
+	defer func() {
+		if err != nil {
+			span.SetStatus(codes.Error, err.Error())
+		}
+		span.End()
+	}()
 	ctx, cancel := context.WithTimeout(ctx, e.spec.Timeout)
 	defer cancel()
 	select {

@@ -76,6 +76,7 @@ type Outbox struct {
 	busy    map[string]bool
 	waiters map[string]map[chan struct{}]bool
 	remind  map[string]reminder
+	soon    time.Time // until then something may come to be due without a poke
 }
 
 // reminder is when somebody is told again of an outcome that nobody was told of.
@@ -144,38 +145,64 @@ type ChangeRequest struct {
 // outcome so far is returned with the cause; the final one is Untold, and Settled is
 // told when it is there. Nothing was written on any other error.
 func (o *Outbox) Change(ctx context.Context, r ChangeRequest) (Outcome, error) {
-	e, err := o.box.find(r.Tool)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if e.spec.Effect != Changes {
-		return Outcome{}, fmt.Errorf("tool %s: %w", r.Tool, ErrReads)
-	}
-	if r.Key == "" || len(r.Key) > maxKey {
-		return Outcome{}, fmt.Errorf("tool %s: the key has %d bytes, expected 1 to %d", r.Tool, len(r.Key), maxKey)
-	}
-	args, err := e.prepare(r.User, r.Args, r.Key)
-	if err != nil {
-		return Outcome{}, err
-	}
-	body, err := json.Marshal(args)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("tool %s: %w", r.Tool, err)
-	}
-	o.mu.Lock()
-	closed := o.closed
-	o.mu.Unlock()
-	if closed {
-		return Outcome{}, dialog.ErrClosing
-	}
-	now := time.Now().UnixMicro()
-	c, _, err := o.journal.AddChange(context.WithoutCancel(ctx), store.Change{Conversation: r.User.Conversation, Key: r.Key, Tool: r.Tool,
-		Idempotent: string(e.spec.Idempotent), Language: r.User.Language, State: store.ChangeWaiting, Due: now, Created: now, Body: string(body)})
+	c, err := o.add(ctx, r)
 	if err != nil {
 		return Outcome{}, err
 	}
 	o.poke()
 	return o.wait(ctx, c)
+}
+
+// Put is Change without the wait: Settled is told of the outcome. In the transaction that
+// ctx may carry, the change is written with what else that keeps.
+func (o *Outbox) Put(ctx context.Context, r ChangeRequest) error {
+	if _, err := o.add(ctx, r); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	o.soon = time.Now().Add(pending)
+	o.mu.Unlock()
+	o.poke()
+	return nil
+}
+
+// pending is how long the transaction of a Put may take to end: until then what is due is
+// looked for every glance.
+const (
+	pending = 2 * time.Second
+	glance  = 100 * time.Millisecond
+)
+
+// add writes a change down.
+func (o *Outbox) add(ctx context.Context, r ChangeRequest) (store.Change, error) {
+	e, err := o.box.find(r.Tool)
+	if err != nil {
+		return store.Change{}, err
+	}
+	if e.spec.Effect != Changes {
+		return store.Change{}, fmt.Errorf("tool %s: %w", r.Tool, ErrReads)
+	}
+	if r.Key == "" || len(r.Key) > maxKey {
+		return store.Change{}, fmt.Errorf("tool %s: the key has %d bytes, expected 1 to %d", r.Tool, len(r.Key), maxKey)
+	}
+	args, err := e.prepare(r.User, r.Args, r.Key)
+	if err != nil {
+		return store.Change{}, err
+	}
+	body, err := json.Marshal(args)
+	if err != nil {
+		return store.Change{}, fmt.Errorf("tool %s: %w", r.Tool, err)
+	}
+	o.mu.Lock()
+	closed := o.closed
+	o.mu.Unlock()
+	if closed {
+		return store.Change{}, dialog.ErrClosing
+	}
+	now := time.Now().UnixMicro()
+	c, _, err := o.journal.AddChange(context.WithoutCancel(ctx), store.Change{Conversation: r.User.Conversation, Key: r.Key, Tool: r.Tool,
+		Idempotent: string(e.spec.Idempotent), Language: r.User.Language, State: store.ChangeWaiting, Due: now, Created: now, Body: string(body)})
+	return c, err
 }
 
 // wait gives a change's outcome when it is there.
@@ -293,6 +320,11 @@ func (o *Outbox) scan() time.Duration {
 		})
 	}
 	wait := min(lookEvery, o.reminded(ctx, now))
+	o.mu.Lock()
+	if now.Before(o.soon) {
+		wait = min(wait, glance)
+	}
+	o.mu.Unlock()
 	if !next.IsZero() {
 		wait = min(wait, max(next.Sub(now), time.Millisecond))
 	}

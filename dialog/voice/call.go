@@ -14,18 +14,22 @@ import (
 // call is one call's life: line, room, ear, mouth, recorder.
 type call struct {
 	owner *Calls
+	nth   int // of all calls
 	id    dialog.CallID
 	req   Request
 	line  Line
 	ch    *channel
 	log   *slog.Logger
 
-	tape  *tape
-	noted bool // in the journal
+	tape     *tape
+	noted    bool // in the journal
+	life     lifetime
+	stage    stage
+	briefing chan struct{} // one token
 }
 
 func newCall(c *Calls, id dialog.CallID, r Request, line Line) *call {
-	k := &call{owner: c, id: id, req: r, line: line,
+	k := &call{owner: c, id: id, req: r, line: line, briefing: make(chan struct{}, 1),
 		log: c.o.Logger.With("conversation", r.Conversation, "call", id)}
 	k.tape = &tape{call: id, make: c.o.Record, journal: c.o.Journal, log: k.log}
 	k.ch = &channel{call: id, events: newQueue(), record: k.tape.allow, left: make(chan struct{})}
@@ -42,28 +46,20 @@ func (k *call) run(ctx context.Context) {
 		k.log.Info("call never connected", "err", k.line.Err())
 		return
 	}
-	life := &lifetime{}
+	life := &k.life
 	var end context.CancelCauseFunc
 	life.ctx, end = context.WithCancelCause(ctx)
 	r := room.New(string(k.id), k.owner.o.Clock, room.Options{})
 	k.wire(r, life)
-
-	// The customer is first in every tick, so that the bot can give way in the same one.
-	seat, err := r.Join(k.line, room.Customer, room.Talk)
-	if err == nil {
-		var bot *room.Seat
-		if bot, err = r.Join(k.ch.mouth, room.Bot, room.Talk); err == nil {
-			seat.SetTap(k.ch.ear)
-			k.tape.begin(seat)
-			life.wg.Go(func() { k.warm(life.ctx) })
-			life.wg.Go(func() { k.watch(life.ctx) })
-			reason = k.converse(ctx)
-			bot.Leave()
-		}
-		seat.Leave()
-	}
-	if err != nil {
+	if err := k.stage.open(r, k.line, k.ch.mouth); err != nil {
 		k.log.Error("call could not begin", "err", err)
+	} else {
+		k.stage.customer.SetTap(k.ch.ear)
+		k.tape.begin(k.stage.customer)
+		life.wg.Go(func() { k.warm(life.ctx) })
+		life.wg.Go(func() { k.watch(life.ctx) })
+		reason = k.converse(ctx)
+		k.stage.close()
 	}
 	_ = r.Close()
 	end(dialog.ErrLeft)
@@ -77,10 +73,12 @@ func (k *call) wire(r *room.Room, life *lifetime) {
 	o, ch := k.owner.o, k.ch
 	k.tape.now = r.Now
 	ch.mouth.emit, ch.mouth.now, ch.mouth.delay = ch.events.push, r.Now, wayThere(k.line)
-	ch.mouth.played = ch.ear.Spoken
 	ch.ear.rec, ch.ear.hears, ch.ear.hints = o.ASR, o.Hears, o.Hints
 	if d, ok := k.line.(media.DTMF); ok {
 		ch.ear.keys = d.Keys
+	}
+	if k.req.Out != nil {
+		ch.ear.machine = &machine{emit: ch.events.push}
 	}
 	ch.ear.emit, ch.ear.saying, ch.ear.life, ch.ear.call = ch.events.push, ch.mouth.saying, life, k.id
 }
@@ -110,7 +108,7 @@ func (k *call) converse(ctx context.Context) (reason string) {
 		k.noted = true
 	}
 	lang := k.req.Language
-	k.ch.events.push(dialog.Opened{Via: dialog.ViaVoice, Call: k.id, Language: lang})
+	k.ch.events.push(dialog.Opened{Via: dialog.ViaVoice, Call: k.id, Language: lang, Phone: k.req.Via == "phone", Caller: k.req.Caller, Out: k.req.Out})
 	if !k.owner.o.Hears(lang) {
 		k.ch.events.push(dialog.Unheard{Language: lang})
 	}

@@ -60,8 +60,15 @@ type Options struct {
 	// Record begins a recording at a time of the call; nil: calls are not recorded.
 	Record   func(w io.Writer, from media.CallTime) (Recorder, error)
 	Endpoint func(language string) endpoint.Options // nil: as it comes
-	MaxCalls int                                    // 0: 200
-	Connect  time.Duration                          // for the line to become ready; 0: 20 s
+	// Overheard is told what agents say; nil: it is not written down.
+	Overheard Overheard
+	// Seated is told when a guest hears and is heard in a call; may be nil.
+	Seated func(id dialog.CallID, g Guest)
+	// Parted is told when a guest has left a call, and why: "left", "hangup", "network",
+	// "error" (it never connected) or "ended" (the call is over); may be nil.
+	Parted   func(id dialog.CallID, g Guest, reason string)
+	MaxCalls int           // 0: 200
+	Connect  time.Duration // for the line to become ready; 0: 20 s
 	Logger   *slog.Logger
 }
 
@@ -73,6 +80,7 @@ type Calls struct {
 
 	mu      sync.Mutex
 	live    map[dialog.CallID]*call
+	begun   int // calls, ever
 	closing bool
 }
 
@@ -106,8 +114,10 @@ type Request struct {
 	Tenant       dialog.TenantID
 	Conversation dialog.ConversationID
 	Language     string
-	Via          string // "web" or "phone"
-	Direction    string // "in" or "out"
+	Via          string      // "web" or "phone"
+	Direction    string      // "in" or "out"
+	Caller       string      // the number that calls, or is called; "" when there is none
+	Out          *dialog.Out // of a call that we made
 }
 
 // NewID makes the identifier of a call.
@@ -138,6 +148,8 @@ func (c *Calls) Begin(id dialog.CallID, r Request, line Line) error {
 		return ErrBusy
 	}
 	k := newCall(c, id, r, line)
+	c.begun++
+	k.nth = c.begun
 	c.live[id] = k
 	c.life.wg.Add(1)
 	c.mu.Unlock()
@@ -149,6 +161,31 @@ func (c *Calls) Begin(id dialog.CallID, r Request, line Line) error {
 		c.mu.Unlock()
 	}()
 	return nil
+}
+
+// Of gives the call that is up in a conversation, the newest of several.
+func (c *Calls) Of(id dialog.ConversationID) (dialog.CallID, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var last *call
+	for _, k := range c.live {
+		if k.req.Conversation == id && k.stage.up() && (last == nil || k.nth > last.nth) {
+			last = k
+		}
+	}
+	if last == nil {
+		return "", false
+	}
+	return last.id, true
+}
+
+// Conversation gives the conversation that a call is in; false: it is over, or never was.
+func (c *Calls) Conversation(id dialog.CallID) (dialog.ConversationID, bool) {
+	k, err := c.find(id)
+	if err != nil {
+		return "", false
+	}
+	return k.req.Conversation, true
 }
 
 // Hangup ends a call.

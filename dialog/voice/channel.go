@@ -51,7 +51,9 @@ func (c *channel) Listen(ctx context.Context) iter.Seq2[dialog.Event, error] {
 
 // Deliver implements dialog.Channel: it speaks, and returns what was heard.
 func (c *channel) Deliver(ctx context.Context, m dialog.Message) (dialog.Turn, error) {
-	c.ear.setLanguage(m.Language)
+	if changed := c.ear.setLanguage(m.Language); changed && !c.ear.hears(m.Language) {
+		c.events.push(dialog.Unheard{Language: m.Language})
+	}
 	t, err := c.mouth.deliver(ctx, m)
 	t.Call = c.call
 	return t, err
@@ -62,10 +64,11 @@ func (c *channel) Prepare(ctx context.Context, language string, r dialog.Reply) 
 	c.mouth.prepare(ctx, language, r)
 }
 
-// Duck, Hush, Resume, Tune, Expect, Record and Hangup implement dialog.Voiced.
+// Duck, Hush, Resume, Finish, Tune, Expect, Record and Hangup implement dialog.Voiced.
 func (c *channel) Duck(on bool)            { c.mouth.duck(on) }
 func (c *channel) Hush()                   { c.mouth.hush() }
 func (c *channel) Resume()                 { c.mouth.resume() }
+func (c *channel) Finish()                 { c.mouth.finish() }
 func (c *channel) Tune(rate, gain float64) { c.mouth.tune(rate, gain) }
 func (c *channel) Expect(x dialog.Expect)  { c.ear.setExpect(x) }
 func (c *channel) Record(on bool)          { c.record(on) }
@@ -85,7 +88,7 @@ func (c *channel) leave(reason string) {
 // half the round trip and what the far end buffers.
 func wayThere(l media.Leg) func() media.CallTime {
 	return func() media.CallTime {
-		n, ok := l.(media.Network)
+		n, ok := l.(media.Network) // of several listeners none is asked
 		if !ok {
 			return media.At(defaultPlayout)
 		}

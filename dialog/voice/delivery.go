@@ -42,6 +42,10 @@ type delivery struct {
 	startedAt media.CallTime
 	endedAt   media.CallTime
 	readErr   error
+
+	captioned int      // bytes of the reply that were shown as spoken
+	final     *segment // the sentence that it is to end with; nil: it is said whole
+	stop      context.CancelCauseFunc
 }
 
 // segment is one synthesised stretch of the reply's text.
@@ -69,12 +73,15 @@ func newDelivery(m *mouth, msg dialog.Message, v tts.Voice) *delivery {
 func (d *delivery) run(ctx context.Context) error {
 	made, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	d.m.mu.Lock()
+	d.stop = cancel
+	d.m.mu.Unlock()
 	sentences := make(chan string, 1) // one sentence ahead
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
 		defer close(sentences)
-		d.readErr = d.read(made, sentences)
+		d.readErr = d.take(made, sentences)
 	}()
 	err := d.speak(made, sentences)
 	if err != nil {
@@ -90,16 +97,29 @@ func (d *delivery) run(ctx context.Context) error {
 		d.finish()
 	}
 	d.m.mu.Unlock()
+	if errors.Is(err, dialog.ErrYield) || errors.Is(d.readErr, dialog.ErrYield) { // the sentence was to be the last
+		err, d.readErr = dialog.ErrYield, nil
+	}
 	select {
 	case <-d.done:
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	if err == nil && d.rest() {
+		return dialog.ErrYield
+	}
 	return errors.Join(err, d.readErr)
 }
 
-// read takes the reply apart into sentences.
-func (d *delivery) read(ctx context.Context, out chan<- string) error {
+// rest reports whether sentences were left unsaid.
+func (d *delivery) rest() bool {
+	d.m.mu.Lock()
+	defer d.m.mu.Unlock()
+	return d.final != nil && d.buf.last >= 0 && d.buf.last < d.buf.end
+}
+
+// take takes the reply apart into sentences.
+func (d *delivery) take(ctx context.Context, out chan<- string) error {
 	split := sentence.New(d.msg.Language)
 	send := func(ss []string) error {
 		for _, s := range ss {
@@ -118,7 +138,7 @@ func (d *delivery) read(ctx context.Context, out chan<- string) error {
 		if err != nil {
 			return errors.Join(err, send(split.Flush()))
 		}
-		d.take(delta)
+		d.keep(delta)
 		if delta.Text != "" {
 			if err := send(split.Push(delta.Text)); err != nil {
 				return err
@@ -135,8 +155,8 @@ func (d *delivery) stamp(at *time.Duration) {
 	}
 }
 
-// take keeps what a delta brings beside words to speak.
-func (d *delivery) take(delta dialog.Delta) {
+// keep keeps what a delta brings beside words to speak.
+func (d *delivery) keep(delta dialog.Delta) {
 	d.m.mu.Lock()
 	defer d.m.mu.Unlock()
 	if delta.Retrieved {
@@ -178,6 +198,9 @@ func (d *delivery) say(ctx context.Context, text string, offset int) error {
 		last = d.pump(ctx, sp)
 		d.m.mu.Lock()
 		seg.end = d.buf.end
+		if seg == d.final {
+			d.buf.last = seg.end
+		}
 		n := sp.Heard(seg.end - seg.start).End
 		d.m.mu.Unlock()
 		if last == nil || ctx.Err() != nil {
@@ -241,6 +264,25 @@ func (d *delivery) begun(m *mouth) {
 	}
 }
 
+// lookahead is how far before its end a word is shown: when it begins, or about then.
+const lookahead = media.SampleRate / 4
+
+// read shows what has been spoken, in step with the voice. Called by Pull with the lock held.
+func (d *delivery) read(m *mouth) {
+	if d.spoken == 0 || d.buf.pos/media.TickSamples%5 != 0 {
+		return
+	}
+	s := d.segs[d.spoken-1]
+	n := s.offset + s.speech.Heard(d.buf.pos-s.start+lookahead).End
+	if s.end >= 0 && d.buf.pos+lookahead >= s.end {
+		n = s.offset + len(s.text)
+	}
+	if n > d.captioned {
+		d.captioned = n
+		m.emit(dialog.Spoken{Reply: d.msg.ID, Text: strings.TrimSpace(d.text.String()[:n])})
+	}
+}
+
 // settle ends the delivery when the customer has heard its last sample.
 func (d *delivery) settle(at, delay media.CallTime) {
 	if d.finished || !d.buf.played() {
@@ -251,6 +293,20 @@ func (d *delivery) settle(at, delay media.CallTime) {
 	}
 	if at >= d.finishAt {
 		d.finish()
+		if d.buf.stopped() && d.stop != nil {
+			d.stop(dialog.ErrYield) // nothing more is to be made
+		}
+	}
+}
+
+// finishSentence makes the sentence that is being spoken the last. The lock is held.
+func (d *delivery) finishSentence() {
+	if d.final != nil || len(d.segs) == 0 {
+		return
+	}
+	d.final = d.segs[max(0, d.spoken-1)]
+	if d.final.end >= 0 {
+		d.buf.last = d.final.end
 	}
 }
 
@@ -305,6 +361,9 @@ func (d *delivery) turn(err error) dialog.Turn {
 	case !d.finished:
 		n = d.heard(d.m.now() - d.m.delay())
 		t.Cut = n < d.text.Len() || err != nil
+	case d.final != nil && d.final.end >= 0 && d.buf.stopped():
+		n = d.final.offset + len(d.final.text)
+		t.Cut = strings.TrimSpace(d.text.String()[n:]) != ""
 	case err != nil: // all that was made was heard to its end
 		n, t.Cut = 0, true
 		if k := len(d.segs); k > 0 {

@@ -47,6 +47,8 @@ type ear struct {
 	life   *lifetime
 	call   dialog.CallID
 
+	machine *machine // of a call that we made; nil: nobody asks whether it is one
+
 	// Of the tick alone.
 	vad    *vad.Detector
 	echo   *echo.Detector
@@ -139,12 +141,12 @@ func (e *ear) press() {
 	}
 }
 
-// Spoken is told every tick what the bot said, nil for silence.
-func (e *ear) Spoken(at media.CallTime, pcm []int16) {
-	if len(pcm) > 0 {
-		e.spoken = at
+// Sent implements room.Tap: what the customer is sent may come back as echo.
+func (e *ear) Sent(p *media.Packet) {
+	if len(p.PCM) > 0 {
+		e.spoken = p.At
 	}
-	e.echo.Played(at, pcm)
+	e.echo.Played(p.At, p.PCM)
 }
 
 // frame looks at 20 ms of the customer's microphone.
@@ -152,6 +154,9 @@ func (e *ear) frame(at media.CallTime, pcm []int16) {
 	a := e.vad.Frame(pcm)
 	v := e.echo.Frame(at, pcm)
 	defer e.remember(a)
+	if e.machine != nil {
+		e.machine.frame(at, pcm, a)
+	}
 	back := media.CallTime(a.Since) * media.TickSamples
 	a.Onset, a.Offset = false, false
 	switch {
@@ -346,14 +351,22 @@ func (e *ear) listen(from media.CallTime) {
 	e.recognise(u, o)
 }
 
-// setLanguage, setExpect: what the conversation knows of the next turn.
-func (e *ear) setLanguage(l string) {
+// setLanguage, setExpect: what the conversation knows of the next turn. changed tells that
+// it is another language than before.
+func (e *ear) setLanguage(l string) (changed bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if l != "" && l != e.lang {
+	if changed = l != "" && l != e.lang; changed {
 		e.lang = l
 		e.renew()
 	}
+	return changed
+}
+
+func (e *ear) language() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.lang
 }
 
 func (e *ear) setExpect(x dialog.Expect) {

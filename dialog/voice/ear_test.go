@@ -40,9 +40,9 @@ func hearing(bot bool, sound func(i int) float64, frames int) map[string]int {
 			for i := range voice {
 				voice[i] = int16(3000 * math.Sin(float64(n*len(voice)+i)/20) * math.Abs(math.Sin(float64(n)/7)))
 			}
-			e.Spoken(at, voice)
+			e.Sent(&media.Packet{At: at, PCM: voice})
 		} else {
-			e.Spoken(at, nil)
+			e.Sent(&media.Packet{At: at})
 		}
 		pcm := make([]int16, media.TickSamples)
 		for i := range pcm {

@@ -27,8 +27,6 @@ type mouth struct {
 	now   func() media.CallTime
 	// delay from a packet's writing to the customer's ear.
 	delay func() media.CallTime
-	// played is told every tick what was spoken, nil for silence.
-	played func(at media.CallTime, pcm []int16)
 
 	mu     sync.Mutex
 	cur    *delivery // nil when there is nothing to say
@@ -60,7 +58,6 @@ func (m *mouth) Pull(p *media.Packet) bool {
 	d := m.cur
 	if d == nil {
 		m.mu.Unlock()
-		m.played(p.At, nil)
 		return false
 	}
 	hushed := m.hushed && m.gain == 0
@@ -76,6 +73,7 @@ func (m *mouth) Pull(p *media.Packet) bool {
 		d.marks.add(p.At+media.TickSamples, d.buf.pos)
 		m.shape(p.PCM)
 		d.begun(m)
+		d.read(m)
 	}
 	d.settle(p.At, m.delay())
 	timing := d.timing
@@ -85,11 +83,9 @@ func (m *mouth) Pull(p *media.Packet) bool {
 		m.emit(dialog.Audible{Reply: d.msg.ID, Timing: timing})
 	}
 	if n == 0 {
-		m.played(p.At, nil)
 		return false
 	}
 	p.Codec, p.Payload, p.Voiced = media.CodecPCM, p.Payload[:0], true
-	m.played(p.At, p.PCM)
 	return true
 }
 
@@ -138,6 +134,22 @@ func (m *mouth) resume() {
 		}
 	}
 	m.mu.Unlock()
+}
+
+// finish ends what is said with the sentence under way.
+func (m *mouth) finish() {
+	m.mu.Lock()
+	if m.cur != nil {
+		m.cur.finishSentence()
+	}
+	m.mu.Unlock()
+}
+
+// speaking reports whether there is something to be heard.
+func (m *mouth) speaking() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.cur != nil && m.cur.audible && !m.hushed
 }
 
 func (m *mouth) tune(rate, gain float64) {

@@ -86,7 +86,6 @@ func newRig(v tts.Synthesizer) *rig {
 	r.emit = func(e dialog.Event) { r.events = append(r.events, e) }
 	r.now = r.at
 	r.delay = func() media.CallTime { return media.At(60 * time.Millisecond) }
-	r.played = func(media.CallTime, []int16) {}
 	return r
 }
 

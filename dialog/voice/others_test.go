@@ -55,7 +55,6 @@ func callerHears(t *testing.T, own int16, rng *rand.Rand) {
 	m.emit = func(dialog.Event) {}
 	m.now = func() media.CallTime { return media.CallTime(clock.Load()) }
 	m.delay = func() media.CallTime { return 0 }
-	m.played = func(media.CallTime, []int16) {}
 	heard, wrong := 0, 0
 	for turn := 0; turn < 100 && wrong == 0; turn++ {
 		ctx, cancel := context.WithCancelCause(t.Context())

@@ -23,6 +23,7 @@ type playlist struct {
 	pos  int64 // next to play
 	eof  bool  // nothing more will be written
 	full bool  // the writer waits for space
+	last int64 // where playing ends, whatever is written after it; -1: at the end
 
 	space chan struct{} // one token: there may be space again
 }
@@ -32,7 +33,7 @@ var buffers = sync.Pool{New: func() any { return new([aheadSamples + behindSampl
 
 func newPlaylist() *playlist {
 	mem := buffers.Get().(*[aheadSamples + behindSamples]int16)
-	return &playlist{mem: mem, buf: mem[:], space: make(chan struct{}, 1)}
+	return &playlist{mem: mem, buf: mem[:], last: -1, space: make(chan struct{}, 1)}
 }
 
 // release gives the memory back. Nothing may be written, taken or rewound after it.
@@ -62,8 +63,12 @@ func (b *playlist) write(pcm []int16) int {
 // returns how many samples of the reply are in it. While a sentence is still being made,
 // less than a tick waits for the rest.
 func (b *playlist) take(dst []int16) ([]int16, int) {
-	n := min(media.TickSamples, b.end-b.pos)
-	if n <= 0 || (n < media.TickSamples && !b.eof) {
+	end := b.end
+	if b.last >= 0 {
+		end = min(end, b.last)
+	}
+	n := min(media.TickSamples, end-b.pos)
+	if n <= 0 || (n < media.TickSamples && !b.eof && end != b.last) {
 		return dst, 0
 	}
 	r := int(b.pos % int64(len(b.buf)))
@@ -89,7 +94,10 @@ func (b *playlist) rewind(pos int64) {
 }
 
 // played reports whether all there ever will be has been played.
-func (b *playlist) played() bool { return b.eof && b.pos >= b.end }
+func (b *playlist) played() bool { return b.eof && b.pos >= b.end || b.stopped() }
+
+// stopped reports whether playing has come to where it was to end.
+func (b *playlist) stopped() bool { return b.last >= 0 && b.pos >= b.last }
 
 // marks remembers at which call time which place of the reply had been written out.
 type marks struct {

@@ -56,7 +56,7 @@ func (q *queue) push(e dialog.Event) {
 // passing reports whether an event is one of many like it.
 func passing(e dialog.Event) bool {
 	switch e.(type) {
-	case dialog.Partial, dialog.Progress, dialog.Tentative, dialog.Onset, dialog.Stir, dialog.Lasting:
+	case dialog.Partial, dialog.Progress, dialog.Spoken, dialog.Tentative, dialog.Onset, dialog.Stir, dialog.Lasting:
 		return true
 	}
 	return false
@@ -73,6 +73,9 @@ func replaces(e, before dialog.Event) bool {
 		return same
 	case dialog.Stir:
 		_, same := before.(dialog.Stir)
+		return same
+	case dialog.Spoken:
+		_, same := before.(dialog.Spoken)
 		return same
 	}
 	return false

@@ -1,0 +1,71 @@
+package insight
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"parley/dialog"
+)
+
+// amounts are numbers with what they count.
+var (
+	amounts = regexp.MustCompile(`(?i)([$€£¥￥]) ?(\d+(?:[.,]\d+)*)|(\d+(?:[.,]\d+)*) ?(%|percent|business days?|working days?|calendar days?|days?|weeks?|months?|years?|hours?|minutes?|dollars?|euros?|pounds?|yuan|rmb|usd|个?工作日|天|日内|周|个月|年|小时|分钟|元|块|折)`)
+	units   = map[string]string{"percent": "%", "business day": "day", "working day": "day", "calendar day": "day", "dollar": "$", "usd": "$", "euro": "€", "pound": "£", "yuan": "¥", "rmb": "¥", "￥": "¥",
+		"个工作日": "day", "工作日": "day", "天": "day", "日内": "day", "周": "week", "个月": "month", "年": "year", "小时": "hour", "分钟": "minute", "元": "¥", "块": "¥"}
+	spelt = strings.NewReplacer("one", "1", "two", "2", "three", "3", "four", "4", "five", "5", "six", "6", "seven", "7", "eight", "8", "nine", "9", "ten", "10", "twelve", "12", "fourteen", "14", "fifteen", "15", "twenty", "20", "thirty", "30", "sixty", "60", "ninety", "90")
+	// speltHan are numbers before what they count, the longer ones first.
+	speltHan = strings.NewReplacer("三十", "30", "二十", "20", "六十", "60", "九十", "90", "十五", "15", "十四", "14", "十二", "12", "十", "10", "一", "1", "二", "2", "两", "2", "三", "3", "四", "4", "五", "5", "六", "6", "七", "7", "八", "8", "九", "9")
+	words    = regexp.MustCompile(`(?i)\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|fourteen|fifteen|twenty|thirty|sixty|ninety)\b`)
+	hanWords = regexp.MustCompile(`[一二两三四五六七八九十]+( ?)(个?工作日|天|日内|周|个月|年|小时|分钟|元|块|折)`)
+)
+
+// amount is a number and its unit.
+type amount struct{ n, unit string }
+
+// amountsOf are those of a text.
+func amountsOf(text string) []amount {
+	text = words.ReplaceAllStringFunc(text, func(w string) string { return spelt.Replace(strings.ToLower(w)) })
+	text = hanWords.ReplaceAllStringFunc(text, speltHan.Replace)
+	var out []amount
+	for _, m := range amounts.FindAllStringSubmatch(text, -1) {
+		n, unit := m[2], m[1]
+		if n == "" {
+			n, unit = m[3], strings.ToLower(m[4])
+		}
+		if one := strings.TrimSuffix(unit, "s"); units[one] != "" {
+			unit = units[one]
+		} else {
+			unit = one
+		}
+		n = strings.ReplaceAll(n, ",", "")
+		if strings.Contains(n, ".") {
+			n = strings.TrimRight(strings.TrimRight(n, "0"), ".")
+		}
+		out = append(out, amount{n, unit})
+	}
+	return out
+}
+
+// wrongNumber: an amount that is said is not in the sources, where they have one of its unit.
+// What the customer said, and what was said of the sources before, may be said again.
+func (s Script) wrongNumber() int64 {
+	sources, spoken, counted := map[amount]bool{}, map[amount]bool{}, map[string]bool{}
+	return s.first(func(l Line) bool {
+		if l.From == dialog.Customer {
+			for _, a := range amountsOf(l.Text) {
+				spoken[a] = true
+			}
+			return false
+		}
+		if !l.ours() {
+			return false
+		}
+		for _, c := range l.Cites {
+			for _, a := range amountsOf(c.Quote) {
+				sources[a], counted[a.unit] = true, true
+			}
+		}
+		return slices.ContainsFunc(amountsOf(l.Text), func(a amount) bool { return counted[a.unit] && !sources[a] && !spoken[a] })
+	})
+}

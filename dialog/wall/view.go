@@ -1,0 +1,151 @@
+package wall
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"time"
+
+	"parley/dialog"
+	"parley/dialog/desk"
+)
+
+// Row is one live conversation.
+type Row struct {
+	ID       dialog.ConversationID `json:"id"`
+	Via      dialog.Via            `json:"via" enum:"chat,voice"`
+	Call     dialog.CallID         `json:"call,omitempty" doc:"that is up"`
+	Holder   dialog.Holder         `json:"holder"`
+	Agent    string                `json:"agent,omitempty" doc:"user id"`
+	Queue    string                `json:"queue,omitempty"`
+	Language string                `json:"language,omitempty"`
+	Name     string                `json:"name,omitempty" doc:"of the customer"`
+	Site     string                `json:"site,omitempty"`
+	Practice bool                  `json:"practice,omitempty" doc:"no customer: see /v1/practice"`
+	Began    time.Time             `json:"began"`
+	Waits    *time.Time            `json:"waits_since,omitempty" doc:"for a person"`
+	Last     *Words                `json:"last,omitempty"`
+	Risk     int                   `json:"risk" doc:"0 to 100"`
+	Reasons  []Reason              `json:"reasons" doc:"the heaviest first"`
+	Spark    []int                 `json:"spark" doc:"the risk every ten seconds, the last five minutes"`
+}
+
+// View is the wall, or what has changed of it.
+type View struct {
+	Version int64               `json:"version"`
+	At      time.Time           `json:"at"`
+	All     bool                `json:"all" doc:"rows are all there are; else those that changed"`
+	Figures []Figure            `json:"figures"`
+	Calls   int                 `json:"calls" doc:"live conversations in which a call is up"`
+	Chats   int                 `json:"chats" doc:"the others"`
+	Agents  map[desk.Status]int `json:"agents" doc:"people by status"`
+	Alerts  []Alert             `json:"alerts"`
+	Rows    []Row               `json:"rows" doc:"the riskiest first, at most 500"`
+	Gone    []string            `json:"gone" doc:"conversations that are live no more"`
+}
+
+// Bounds of what is shown.
+const (
+	mostRows = 500
+	mostGone = 1000
+)
+
+// board is the wall as it is shown, with the versions at which each part was changed.
+type board struct {
+	mu       sync.Mutex
+	view     View // without rows
+	rows     map[dialog.ConversationID]placed
+	gone     []leaving
+	forgot   int64 // up to this version, who left is not known any more
+	watchers map[chan struct{}]struct{}
+}
+
+type placed struct {
+	Row
+	version int64
+}
+
+type leaving struct {
+	id      dialog.ConversationID
+	version int64
+}
+
+// put shows rows, and what else there is, and wakes who watches.
+func (b *board) put(v View, rows map[dialog.ConversationID]Row) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v.Version = b.view.Version + 1
+	for id, r := range rows {
+		if was, ok := b.rows[id]; !ok || !was.same(r) {
+			b.rows[id] = placed{r, v.Version}
+		}
+	}
+	for id := range b.rows {
+		if _, ok := rows[id]; !ok {
+			delete(b.rows, id)
+			b.gone = append(b.gone, leaving{id, v.Version})
+		}
+	}
+	if n := len(b.gone) - mostGone; n > 0 {
+		b.forgot = b.gone[n-1].version
+		b.gone = slices.Clone(b.gone[n:])
+	}
+	b.view = v
+	for w := range b.watchers {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// little is how far a risk may move before it is shown.
+const little = 3
+
+// same reports whether a row is shown already, but for a little of the risk.
+func (r placed) same(x Row) bool {
+	d := r.Risk - x.Risk
+	if d < 0 {
+		d = -d
+	}
+	waits := func(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }
+	last := func(a, b *Words) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
+	return d < little && r.Via == x.Via && r.Call == x.Call && r.Holder == x.Holder && r.Agent == x.Agent && r.Queue == x.Queue && r.Language == x.Language &&
+		waits(r.Waits, x.Waits) && last(r.Last, x.Last) && slices.Equal(r.Spark, x.Spark) &&
+		slices.EqualFunc(r.Reasons, x.Reasons, func(a, b Reason) bool { return a.Why == b.Why })
+}
+
+// since gives what has changed since a version; 0 and what is too old: all.
+func (b *board) since(version int64) View {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	v := b.view
+	v.Rows, v.Gone = []Row{}, []string{}
+	v.All = version <= b.forgot || version > v.Version
+	for _, r := range b.rows {
+		if v.All || r.version > version {
+			v.Rows = append(v.Rows, r.Row)
+		}
+	}
+	for _, l := range b.gone {
+		if _, back := b.rows[l.id]; !v.All && l.version > version && !back {
+			v.Gone = append(v.Gone, string(l.id))
+		}
+	}
+	slices.SortFunc(v.Rows, func(a, b Row) int { return cmp.Or(cmp.Compare(b.Risk, a.Risk), a.Began.Compare(b.Began)) })
+	v.Rows = v.Rows[:min(len(v.Rows), mostRows)]
+	return v
+}
+
+// watch gives a channel that is written to when something has changed, until stop is called.
+func (b *board) watch() (<-chan struct{}, func()) {
+	w := make(chan struct{}, 1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.watchers[w] = struct{}{}
+	return w, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		delete(b.watchers, w)
+	}
+}
