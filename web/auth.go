@@ -24,6 +24,7 @@ type who struct {
 	locale       string
 	user         *store.User
 	ip           string
+	host         string // by which we were reached
 }
 
 type whoKey struct{}
@@ -39,9 +40,11 @@ const cookieName = "parley"
 // identify finds out who asks. A token that opens nothing is nobody; what needs
 // somebody refuses then.
 func (s *Server) identify(r *http.Request) who {
-	w := who{ip: remoteIP(r), token: bearer(r)}
+	w := who{ip: remoteIP(r), host: r.Host, token: bearer(r)}
 	staffCookie := false
-	if w.token == "" {
+	// A site's page may be of the same site as this server (RFC 6265bis section 5.2), so that
+	// its browser sends the cookie with what the page asks: it counts for our own pages alone.
+	if o := r.Header.Get("Origin"); w.token == "" && (o == "" || s.ours(r, o)) {
 		if c, err := r.Cookie(cookieName); err == nil {
 			w.token, staffCookie = c.Value, true
 		}
@@ -77,6 +80,14 @@ func spokenIn(r *http.Request) string {
 	return l
 }
 
+// inWords says something to the customer who asks, in the language of the page.
+func inWords(ctx context.Context, en, zh string) string {
+	if l := strings.ToLower(caller(ctx).locale); strings.HasPrefix(l, "zh") || strings.HasPrefix(l, "yue") || strings.HasPrefix(l, "cmn") {
+		return zh
+	}
+	return en
+}
+
 // bearer is the token of a request: header, WebSocket subprotocol, or query.
 func bearer(r *http.Request) string {
 	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
@@ -101,12 +112,14 @@ func remoteIP(r *http.Request) string {
 	return host
 }
 
-// may reports whether the caller may see a conversation: its own, or as staff any.
+// may reports whether the caller may see a conversation: its own, or as staff by sees.
 func (s *Server) may(ctx context.Context, id dialog.ConversationID) error {
 	w := caller(ctx)
 	switch {
-	case w.user != nil, w.conversation != "" && w.conversation == id:
+	case w.conversation != "" && w.conversation == id:
 		return nil
+	case w.user != nil:
+		return s.sees(ctx, *w.user, id)
 	case w.conversation == "":
 		return huma.Error401Unauthorized("a conversation's token is needed: Authorization: Bearer …")
 	}

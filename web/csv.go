@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -21,15 +22,20 @@ func (s *Server) tables(next http.Handler) http.Handler {
 		}
 		q := r.Clone(r.Context())
 		q.Header.Set("Accept", "application/json")
-		rec := &recorder{head: http.Header{}}
+		q.Header.Del("Range")
+		rec := &listed{recorder: recorder{head: http.Header{}}}
 		next.ServeHTTP(rec, q)
-		b, cursor, ok := csvOf(rec.body.Bytes())
-		if kind, _, _ := mime.ParseMediaType(rec.head.Get("Content-Type")); rec.code != http.StatusOK || kind != "application/json" || !ok {
-			if rec.code == http.StatusOK {
-				refuse(w, http.StatusNotAcceptable, "this is no table: ask for application/json")
-				return
-			}
+		if rec.code != http.StatusOK {
 			rec.replay(w)
+			return
+		}
+		table := "items"
+		if t := r.URL.Query().Get("table"); t != "" {
+			table = t
+		}
+		b, cursor, ok := csvOf(rec.body.Bytes(), table)
+		if !ok {
+			refuse(w, http.StatusNotAcceptable, "this is no table: ask for application/json")
 			return
 		}
 		if cursor != "" {
@@ -44,6 +50,21 @@ func (s *Server) tables(next http.Handler) http.Handler {
 	})
 }
 
+// listed keeps an answer that may be a list, and takes no more of one that is none: a
+// recording is long.
+type listed struct{ recorder }
+
+var errNoList = errors.New("web: no list")
+
+// Write implements http.ResponseWriter.
+func (l *listed) Write(b []byte) (int, error) {
+	l.WriteHeader(http.StatusOK)
+	if kind, _, _ := mime.ParseMediaType(l.head.Get("Content-Type")); l.code == http.StatusOK && kind != "application/json" {
+		return 0, errNoList
+	}
+	return l.recorder.Write(b)
+}
+
 // wantsCSV reports whether a request prefers a table to JSON.
 func wantsCSV(accept string) bool {
 	first, _, _ := strings.Cut(accept, ",")
@@ -51,19 +72,23 @@ func wantsCSV(accept string) bool {
 	return err == nil && kind == "text/csv"
 }
 
-// csvOf turns {"items":[…],"next":…} into CSV; false: it is something else.
-func csvOf(body []byte) (out []byte, next string, ok bool) {
-	var list struct {
-		Items *[]json.RawMessage `json:"items"`
-		Next  string             `json:"next"`
+// csvOf turns {"items":[…],"next":…} into CSV, where table is items; false: it is something
+// else.
+func csvOf(body []byte, table string) (out []byte, next string, ok bool) {
+	var (
+		all   map[string]json.RawMessage
+		items []json.RawMessage
+	)
+	if json.Unmarshal(body, &all) != nil || len(all[table]) == 0 || all[table][0] != '[' || json.Unmarshal(all[table], &items) != nil {
+		return nil, "", false
 	}
-	if json.Unmarshal(body, &list) != nil || list.Items == nil {
+	if n, ok := all["next"]; ok && json.Unmarshal(n, &next) != nil {
 		return nil, "", false
 	}
 	var columns []string
 	at := map[string]int{}
-	rows := make([][]string, len(*list.Items))
-	for i, raw := range *list.Items {
+	rows := make([][]string, len(items))
+	for i, raw := range items {
 		names, values, err := fields(raw)
 		if err != nil {
 			return nil, "", false
@@ -91,7 +116,7 @@ func csvOf(body []byte) (out []byte, next string, ok bool) {
 		_ = w.Write(r)
 	}
 	w.Flush()
-	return b.Bytes(), list.Next, len(columns) > 0 || len(rows) == 0
+	return b.Bytes(), next, len(columns) > 0 || len(rows) == 0
 }
 
 // fields are an object's names and values, in their order.

@@ -25,6 +25,7 @@ type openBody struct {
 	Channel  string        `json:"channel,omitempty" enum:"web" doc:"web"`
 	Locale   string        `json:"locale,omitempty" maxLength:"35" pattern:"^[A-Za-z0-9-]*$" doc:"BCP 47 tag"`
 	Customer *customerBody `json:"customer,omitempty"`
+	Resume   bool          `json:"resume,omitempty" doc:"a signed customer goes on with the newest conversation at this site that is not closed"`
 }
 
 type openInput struct{ Body *openBody }
@@ -33,6 +34,7 @@ type openOutput struct {
 	Body struct {
 		ID         dialog.ConversationID `json:"id"`
 		Token      string                `json:"token" doc:"opens this conversation and nothing else"`
+		Resumed    bool                  `json:"resumed,omitempty" doc:"it was there before; its other tokens open it too"`
 		ICEServers []ICEServer           `json:"ice_servers"`
 	}
 }
@@ -56,6 +58,11 @@ type conversationOutput struct {
 		ID     dialog.ConversationID `json:"id"`
 		State  string                `json:"state"`
 		Holder dialog.Holder         `json:"holder"`
+		Place  int                   `json:"place,omitempty" doc:"in the queue, 1 is next"`
+		WaitMS int64                 `json:"expected_wait_ms,omitempty" doc:"about how long it takes until somebody comes"`
+		Agent  string                `json:"agent,omitempty" doc:"user id of who has it"`
+		Name   string                `json:"agent_name,omitempty"`
+		Staff  *conversationRow      `json:"staff,omitempty" doc:"what the staff alone see"`
 		Locale string                `json:"locale,omitempty"`
 		Calls  []callView            `json:"calls"`
 	}
@@ -108,7 +115,12 @@ func (s *Server) open(ctx context.Context, in *openInput) (*openOutput, error) {
 	if out.Body.ICEServers, err = s.o.ICE(); err != nil {
 		return nil, s.noted(err)
 	}
-	if out.Body.ID, out.Body.Token, err = s.o.Records.Create(ctx, n); err != nil {
+	if in.Body.Resume {
+		out.Body.ID, out.Body.Token, out.Body.Resumed, err = s.o.Records.Resume(ctx, n)
+	} else {
+		out.Body.ID, out.Body.Token, err = s.o.Records.Create(ctx, n)
+	}
+	if err != nil {
 		return nil, s.noted(err)
 	}
 	return out, nil
@@ -128,6 +140,19 @@ func (s *Server) conversation(ctx context.Context, in *conversationInput) (*conv
 	}
 	out := &conversationOutput{}
 	out.Body.ID, out.Body.State, out.Body.Holder, out.Body.Locale = c.ID, c.State, c.Holder, c.Locale
+	if place, wait, ok := s.o.Desk.Place(in.ID); ok {
+		out.Body.Place, out.Body.WaitMS = place, wait.Milliseconds()
+	}
+	if c.Holder == dialog.HeldByAgent {
+		out.Body.Agent = c.Agent
+		if p, ok := s.o.Desk.Me(c.Agent); ok {
+			out.Body.Name = p.Name
+		}
+	}
+	if caller(ctx).user != nil {
+		row := s.row(store.Found{Conversation: c, Name: c.Name()})
+		out.Body.Staff = &row
+	}
 	out.Body.Calls = []callView{}
 	for _, k := range calls {
 		out.Body.Calls = append(out.Body.Calls, callView{k.ID, k.Via, k.Direction, time.UnixMicro(k.Started).UTC(), k.Ended > 0, k.Reason, k.Recording != ""})

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -12,13 +11,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"parley/dialog"
-)
-
-// Times of a socket.
-const (
-	pingEvery  = 25 * time.Second
-	pongWithin = 60 * time.Second
-	writeLimit = 10 * time.Second
+	"parley/dialog/store"
 )
 
 // events registers the socket on which a conversation's events come.
@@ -43,7 +36,15 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.o.Records.Conversation(r.Context(), id); err != nil {
 		return err
 	}
-	up := websocket.Upgrader{HandshakeTimeout: 5 * time.Second, CheckOrigin: func(*http.Request) bool { return true }} // wrap has checked it
+	k := &socket{s: s, id: id, seen: after, party: attends(caller(r.Context()))}
+	if u := caller(r.Context()).user; u != nil {
+		k.user, k.token = u.ID, caller(r.Context()).token
+	}
+	if s.here.full(k) {
+		return huma.Error429TooManyRequests("too many sockets are open on this conversation")
+	}
+	up := websocket.Upgrader{HandshakeTimeout: 5 * time.Second, CheckOrigin: func(*http.Request) bool { return true }, // wrap has checked it
+		ReadBufferSize: readBuffer, WriteBufferPool: &s.buffers}
 	for _, p := range websocket.Subprotocols(r) {
 		if strings.HasPrefix(p, "bearer.") {
 			up.Subprotocols = []string{p}
@@ -52,102 +53,51 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request) error {
 	if !s.enter() {
 		return huma.Error503ServiceUnavailable("the server is going down")
 	}
-	defer s.wg.Done()
-	c, err := up.Upgrade(w, r, nil)
-	if err != nil {
+	if k.c, err = up.Upgrade(w, r, nil); err != nil {
+		s.wg.Done()
 		return nil // Upgrade has answered
 	}
-	s.stream(c, id, after)
+	var came bool
+	if k.others, came = s.here.join(k); came {
+		s.publish(r.Context(), presence(id, k.party, true, s.o.Now()))
+	}
+	go func() { // the request's own goroutine goes, and what it holds
+		defer s.wg.Done()
+		k.open()
+	}()
 	return nil
 }
 
-// stream sends what was kept after a number, then what happens, without loss or
-// repeat, until either side ends it.
-func (s *Server) stream(c *websocket.Conn, id dialog.ConversationID, after int64) {
-	ctx, cancel := context.WithCancel(s.ctx)
-	live, stop := s.o.Bus.Watch(id)
-	gone := make(chan struct{})
-	go func() { // the page says nothing; reading sees it leave
-		defer close(gone)
-		defer cancel()
-		c.SetReadLimit(4096)
-		_ = c.SetReadDeadline(time.Now().Add(pongWithin))
-		c.SetPongHandler(func(string) error { return c.SetReadDeadline(time.Now().Add(pongWithin)) })
-		for {
-			if _, _, err := c.ReadMessage(); err != nil {
-				return
-			}
-		}
-	}()
-	defer func() { cancel(); stop(); _ = c.Close(); <-gone }()
-	k := &socket{c: c, s: s, id: id, seen: after}
-	if k.catchUp(ctx) != nil {
+// readBuffer is for what a page says on its socket, which is next to nothing.
+const readBuffer = 256
+
+// attends is as whom a caller is present. Only those who answer are: supervision is silent.
+func attends(w who) dialog.Party {
+	switch {
+	case w.user == nil:
+		return dialog.Customer
+	case w.user.Role == store.Agent:
+		return dialog.Agent
+	}
+	return ""
+}
+
+// presence is the passing event that tells who is here.
+func presence(id dialog.ConversationID, party dialog.Party, online bool, now time.Time) dialog.Record {
+	b, _ := json.Marshal(struct { // cannot fail
+		From   dialog.Party `json:"from"`
+		Online bool         `json:"online"`
+	}{party, online})
+	return dialog.Record{Type: "presence", At: now, Conversation: id, Data: b}
+}
+
+// left tells the others that a party has gone, unless it has come back.
+func (s *Server) left(id dialog.ConversationID, party dialog.Party) {
+	if !s.enter() {
 		return
 	}
-	ping := time.NewTicker(pingEvery)
-	defer ping.Stop()
-	for {
-		var err error
-		select {
-		case r := <-live:
-			err = k.live(ctx, r)
-		case <-ping.C:
-			err = c.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeLimit))
-		case <-ctx.Done():
-			_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseGoingAway, ""), time.Now().Add(time.Second))
-			return
-		}
-		if err != nil {
-			return
-		}
+	defer s.wg.Done()
+	if s.here.gone(id, party) {
+		s.publish(s.ctx, presence(id, party, false, s.o.Now()))
 	}
-}
-
-// socket is one watcher.
-type socket struct {
-	c    *websocket.Conn
-	s    *Server
-	id   dialog.ConversationID
-	seen int64
-}
-
-// catchUp sends what was kept and not seen.
-func (k *socket) catchUp(ctx context.Context) error {
-	for {
-		rs, err := k.s.o.Records.Since(ctx, k.id, k.seen, 200)
-		if err != nil || len(rs) == 0 {
-			return err
-		}
-		for _, r := range rs {
-			if err := k.send(r); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// live sends what the bus brings; a gap is filled from the log first.
-func (k *socket) live(ctx context.Context, r dialog.Record) error {
-	switch {
-	case r.Seq == 0:
-		return k.send(r)
-	case r.Seq <= k.seen:
-		return nil
-	case r.Data == nil || r.Seq > k.seen+1:
-		return k.catchUp(ctx)
-	}
-	return k.send(r)
-}
-
-func (k *socket) send(r dialog.Record) error {
-	b, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	_ = k.c.SetWriteDeadline(time.Now().Add(writeLimit))
-	if err := k.c.WriteMessage(websocket.TextMessage, b); err != nil {
-		return err
-	}
-	k.seen = max(k.seen, r.Seq)
-	return nil
 }

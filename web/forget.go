@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -24,8 +25,8 @@ type certificateInput struct {
 
 type packetOutput struct {
 	Body struct {
-		Reason string          `json:"reason"`
-		Packet json.RawMessage `json:"packet"`
+		Reason string `json:"reason"`
+		Packet any    `json:"packet" doc:"summary, intent, slots, actions, citations, sentiment, language …"`
 	}
 }
 
@@ -36,7 +37,7 @@ func (s *Server) forgetting(api huma.API) {
 	huma.Register(api, huma.Operation{OperationID: "get-certificate", Method: http.MethodGet, Path: "/v1/certificates/{id}",
 		Summary: "What was removed"}, s.certificate)
 	huma.Register(api, huma.Operation{OperationID: "get-packet", Method: http.MethodGet, Path: "/v1/conversations/{id}/packet",
-		Summary: "The latest handoff packet"}, s.packet)
+		Summary: "What who takes over is given to know"}, s.packet)
 }
 
 // silence ends what goes on in conversations: their calls, and the replies in the making.
@@ -84,7 +85,7 @@ func (s *Server) forget(ctx context.Context, in *conversationInput) (*forgetOutp
 	if err := s.silence(ctx, all); err != nil {
 		return nil, err
 	}
-	cert, err := s.o.Records.Forget(ctx, in.ID, by)
+	cert, err := s.o.Records.Forget(ctx, in.ID, by, w.token)
 	if err != nil {
 		return nil, s.noted(err)
 	}
@@ -92,10 +93,33 @@ func (s *Server) forget(ctx context.Context, in *conversationInput) (*forgetOutp
 		if err := s.silence(ctx, all); err != nil {
 			s.o.Logger.Error("calls of a forgotten customer not ended", "conversation", in.ID, "err", err)
 		}
+		for _, id := range all {
+			s.gone(ctx, id)
+			s.o.Forgotten(id)
+		}
 	})
 	out := &forgetOutput{Location: "/v1/certificates/" + cert.ID}
 	out.Body.Certificate = out.Location
 	return out, nil
+}
+
+// gone leaves nothing of a forgotten conversation on this node.
+func (s *Server) gone(ctx context.Context, id dialog.ConversationID) {
+	for _, k := range s.here.of(id) {
+		k.dismiss(closedForgotten)
+	}
+	if err := s.o.Desk.Over(ctx, id); err != nil {
+		s.o.Logger.Error("the desk is not told of a forgotten customer", "conversation", id, "err", err)
+	}
+	s.o.Desk.Feed().Forget(id, s.o.Now())
+}
+
+// Forgotten ends what goes on here in a conversation that another node has forgotten.
+func (s *Server) Forgotten(ctx context.Context, id dialog.ConversationID) {
+	if err := s.silence(ctx, []dialog.ConversationID{id}); err != nil {
+		s.o.Logger.Error("calls of a forgotten customer not ended", "conversation", id, "err", err)
+	}
+	s.gone(ctx, id)
 }
 
 func (s *Server) certificate(ctx context.Context, in *certificateInput) (*struct{ Body store.Certificate }, error) {
@@ -109,15 +133,31 @@ func (s *Server) certificate(ctx context.Context, in *certificateInput) (*struct
 	return &struct{ Body store.Certificate }{c}, nil
 }
 
+// packet is made as the conversation stands; of one that is over it is the last that
+// somebody was given.
 func (s *Server) packet(ctx context.Context, in *conversationInput) (*packetOutput, error) {
 	if err := s.rank(ctx, store.Agent); err != nil {
 		return nil, err
 	}
-	h, err := s.o.Records.HandoffOf(ctx, in.ID)
+	if err := s.sees(ctx, *caller(ctx).user, in.ID); err != nil {
+		return nil, err
+	}
+	c, err := s.o.Records.Conversation(ctx, in.ID)
 	if err != nil {
 		return nil, s.noted(err)
 	}
 	out := &packetOutput{}
-	out.Body.Reason, out.Body.Packet = h.Reason, json.RawMessage(h.Body)
+	h, err := s.o.Records.HandoffOf(ctx, in.ID)
+	switch {
+	case err == nil:
+		out.Body.Reason, out.Body.Packet = h.Reason, json.RawMessage(h.Body)
+	case c.State == store.Closed || c.Holder == dialog.HeldByBot || !errors.Is(err, dialog.ErrNotFound): // nobody was ever given one
+		return nil, s.noted(err)
+	}
+	if c.State != store.Closed {
+		if out.Body.Packet, err = s.o.Packet(ctx, in.ID, out.Body.Reason); err != nil {
+			return nil, s.noted(err)
+		}
+	}
 	return out, nil
 }

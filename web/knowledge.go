@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"parley/dialog"
 	"parley/dialog/knowledge"
 	"parley/dialog/rag"
 	"parley/dialog/store"
@@ -47,6 +48,10 @@ type Versions interface {
 type Learning interface {
 	Gaps(ctx context.Context) ([]knowledge.Group, error)
 	CloseGap(ctx context.Context, id string) error
+	ProposeAnswers(ctx context.Context, id dialog.ConversationID, agent string) error
+	Answers(ctx context.Context) ([]knowledge.Answered, error)
+	ApproveAnswer(ctx context.Context, id, question, answer, who string) (store.Document, error)
+	RejectAnswer(ctx context.Context, id, who string) error
 	Proposals(ctx context.Context, after string, limit int) ([]knowledge.Proposal, error)
 	Approve(ctx context.Context, id, who string) error
 	Reject(ctx context.Context, id, who string) error

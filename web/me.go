@@ -34,6 +34,7 @@ func (s *Server) logout(ctx context.Context, _ *struct{}) (*logoutOutput, error)
 		if err := s.o.Records.EndSession(ctx, w.token); err != nil {
 			return nil, s.noted(err)
 		}
+		after(ctx, func(context.Context) { s.revoke(w.user.ID, false) })
 	}
 	return &logoutOutput{http.Cookie{Name: cookieName, Path: "/", HttpOnly: true, Secure: s.o.Secure, SameSite: http.SameSiteStrictMode, MaxAge: -1}}, nil
 }

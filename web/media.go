@@ -24,7 +24,7 @@ const maxOffer = 64 << 10
 func (s *Server) media(mux *http.ServeMux, api huma.API) {
 	s.raw(mux, api, http.MethodPost, "/v1/conversations/{id}/calls", "start-call", "Call: an SDP offer (application/sdp); 201 with the answer and Location",
 		wire{in: []string{"application/sdp"}, out: map[string]string{"201": "application/sdp"}}, s.startCall)
-	s.raw(mux, api, http.MethodPatch, "/v1/calls/{call}", "patch-call", "Trickle ICE and ICE restart (application/trickle-ice-sdpfrag, RFC 9725), or JSON {playout_ms, recording}",
+	s.raw(mux, api, http.MethodPatch, "/v1/calls/{call}", "patch-call", "Trickle ICE and ICE restart (application/trickle-ice-sdpfrag, RFC 9725), or JSON {playout_ms, recording, microphone}",
 		wire{in: []string{"application/trickle-ice-sdpfrag", "application/json"}, out: map[string]string{"200": "application/trickle-ice-sdpfrag", "204": ""}}, s.patchCall)
 	s.raw(mux, api, http.MethodDelete, "/v1/calls/{call}", "hang-up", "Hang up", wire{out: map[string]string{"204": ""}}, s.hangUp)
 	s.raw(mux, api, http.MethodGet, "/v1/calls/{call}/recording", "get-recording", "Ogg Opus: left the customer, right what the customer heard",
@@ -35,6 +35,7 @@ func (s *Server) media(mux *http.ServeMux, api huma.API) {
 type wire struct {
 	in  []string          // media types; none: no body
 	out map[string]string // by status: media types with spaces; "" is no body
+	as  reflect.Type      // of the JSON that it gives; nil: none
 }
 
 // raw serves an operation by hand and lists it in the description of the surface.
@@ -57,6 +58,9 @@ func (s *Server) raw(mux *http.ServeMux, api huma.API, method, path, id, summary
 				r.Content = map[string]*huma.MediaType{}
 			}
 			r.Content[k] = &huma.MediaType{}
+			if k == "application/json" && x.as != nil {
+				r.Content[k].Schema = api.OpenAPI().Components.Schemas.Schema(x.as, true, x.as.Name())
+			}
 		}
 		op.Responses[code] = r
 	}
@@ -131,11 +135,17 @@ func (s *Server) startCall(w http.ResponseWriter, r *http.Request) error {
 type told struct {
 	PlayoutMS *int64 `json:"playout_ms"`
 	Recording *bool  `json:"recording"`
+	// Microphone is whether the customer has one that is on: who has none is not asked about
+	// silence.
+	Microphone *bool `json:"microphone"`
 }
 
 func (s *Server) patchCall(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	id := dialog.CallID(r.PathValue("call"))
+	if caller(ctx).user != nil { // the connection and the consent are the customer's
+		return huma.Error403Forbidden("this is the customer's to do")
+	}
 	if err := s.mayCall(ctx, id); err != nil {
 		return err
 	}
@@ -170,13 +180,22 @@ func (s *Server) tell(ctx context.Context, id dialog.CallID, text string) error 
 	d := json.NewDecoder(strings.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&t); err != nil || d.More() {
-		return huma.Error400BadRequest("the body is no JSON of playout_ms or recording", &huma.ErrorDetail{Location: "body", Message: "expected {playout_ms, recording}"})
+		return huma.Error400BadRequest("the body is no JSON of playout_ms, recording or microphone", &huma.ErrorDetail{Location: "body", Message: "expected {playout_ms, recording, microphone}"})
 	}
 	if t.PlayoutMS != nil {
 		if *t.PlayoutMS < 0 || *t.PlayoutMS > 60_000 {
 			return invalid("body.playout_ms", "expected 0 to 60000", *t.PlayoutMS)
 		}
 		if err := s.o.Calls.Playout(ctx, id, time.Duration(*t.PlayoutMS)*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	if t.Microphone != nil {
+		of, ok := s.o.Calls.Conversation(id)
+		if !ok {
+			return dialog.ErrNotFound
+		}
+		if err := s.o.Hub.Tell(ctx, of, dialog.Muted{On: !*t.Microphone}); err != nil {
 			return err
 		}
 	}
@@ -192,11 +211,16 @@ func tag(session string) string { return `"` + session + `"` }
 func untag(match string) string { return strings.Trim(strings.TrimSpace(match), `"`) }
 
 func (s *Server) hangUp(w http.ResponseWriter, r *http.Request) error {
-	id := dialog.CallID(r.PathValue("call"))
-	if err := s.mayCall(r.Context(), id); err != nil {
+	ctx, id := r.Context(), dialog.CallID(r.PathValue("call"))
+	if err := s.mayCall(ctx, id); err != nil {
 		return err
 	}
-	if err := s.o.Calls.Hangup(r.Context(), id); err != nil {
+	if caller(ctx).user != nil {
+		if err := s.did(ctx, "call.hangup", map[string]any{"call": id}); err != nil {
+			return err
+		}
+	}
+	if err := s.o.Calls.Hangup(ctx, id); err != nil {
 		return err
 	}
 	w.WriteHeader(http.StatusNoContent)
@@ -204,12 +228,18 @@ func (s *Server) hangUp(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) recording(w http.ResponseWriter, r *http.Request) error {
-	// An agent hears the recordings of conversations of their own; none is an agent's yet.
-	if err := s.rank(r.Context(), store.Supervisor); err != nil {
+	ctx := r.Context()
+	if err := s.rank(ctx, store.Agent); err != nil {
 		return err
 	}
-	c, err := s.o.Records.Call(r.Context(), dialog.CallID(r.PathValue("call")))
+	c, err := s.o.Records.Call(ctx, dialog.CallID(r.PathValue("call")))
 	if err != nil {
+		if low := s.rank(ctx, store.Supervisor); low != nil { // an agent learns not what is there
+			return low
+		}
+		return err
+	}
+	if err := s.sees(ctx, *caller(ctx).user, c.Conversation); err != nil {
 		return err
 	}
 	if c.Recording == "" || s.o.Recording == nil {
@@ -220,6 +250,9 @@ func (s *Server) recording(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer f.Close()
+	if err := s.did(ctx, "call.recording", map[string]any{"call": c.ID, "conversation": c.Conversation}); err != nil { // noted before it is heard
+		return err
+	}
 	w.Header().Set("Content-Type", "audio/ogg")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+string(c.ID)+`.ogg"`)
 	http.ServeContent(w, r, "", time.Time{}, f) // with ranges

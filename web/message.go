@@ -17,7 +17,9 @@ type postInput struct {
 	ID             dialog.ConversationID `path:"id" maxLength:"100"`
 	IdempotencyKey string                `header:"Idempotency-Key" maxLength:"200" doc:"the same key again gives the first answer"` // see once
 	Body           struct {
-		Text string `json:"text" minLength:"1" maxLength:"8000"`
+		Text     string   `json:"text" minLength:"1" maxLength:"8000"`
+		Private  bool     `json:"private,omitempty" doc:"staff: a note that no customer sees"`
+		Mentions []string `json:"mentions,omitempty" maxItems:"20" doc:"of a note: user ids of colleagues whom it calls, who may see the conversation by it"`
 	}
 }
 
@@ -66,21 +68,26 @@ func (s *Server) message(ctx context.Context, in *postInput) (*postOutput, error
 	if text == "" {
 		return nil, huma.Error422UnprocessableEntity("the message is empty", &huma.ErrorDetail{Location: "body.text", Message: "expected text"})
 	}
-	return s.write(ctx, in.ID, text, nil)
+	if caller(ctx).user != nil {
+		return s.reply(ctx, in.ID, in.IdempotencyKey, text, in.Body.Private, in.Body.Mentions)
+	}
+	if in.Body.Private {
+		return nil, invalid("body.private", "notes are the staff's", true)
+	}
+	return s.write(ctx, in.ID, in.IdempotencyKey, text, nil)
 }
 
 // write keeps a message, shows it, and wakes the conversation when it is its customer's:
-// with pictures, when they have been read.
-func (s *Server) write(ctx context.Context, id dialog.ConversationID, text string, pictures Taken) (*postOutput, error) {
+// with pictures, when they have been read. key is what it was posted with, or "".
+func (s *Server) write(ctx context.Context, id dialog.ConversationID, key, text string, pictures Taken) (*postOutput, error) {
 	who := caller(ctx)
 	t := dialog.Turn{ID: dialog.TurnID("m_" + rand.Text()), From: dialog.Customer, Via: dialog.ViaChat, Text: text, Language: who.locale}
-	if who.user != nil {
-		t.From = dialog.Agent
-	}
 	if pictures != nil {
 		t.Images = pictures.Images()
 	}
-	b, err := json.Marshal(t.Data())
+	data := t.Data()
+	data.Key = key
+	b, err := json.Marshal(data)
 	if err != nil {
 		return nil, s.noted(err)
 	}
@@ -96,9 +103,6 @@ func (s *Server) write(ctx context.Context, id dialog.ConversationID, text strin
 	t.At = rs[0].At
 	after(ctx, func(ctx context.Context) {
 		s.publish(ctx, rs[0])
-		if t.From != dialog.Customer {
-			return
-		}
 		// The message is kept: whatever happens from here on, it was accepted.
 		if who.locale != "" {
 			s.post(ctx, id, dialog.Opened{Via: dialog.ViaChat, Language: who.locale})
@@ -109,7 +113,7 @@ func (s *Server) write(ctx context.Context, id dialog.ConversationID, text strin
 		}
 		s.post(ctx, id, dialog.Said{Turn: t})
 	})
-	return &postOutput{Body: message{Seq: rs[0].Seq, MessageData: t.Data()}}, nil
+	return &postOutput{Body: message{Seq: rs[0].Seq, MessageData: data}}, nil
 }
 
 func (s *Server) publish(ctx context.Context, r dialog.Record) {
@@ -133,6 +137,7 @@ func (s *Server) list(ctx context.Context, in *listInput) (*listOutput, error) {
 	}
 	out := &listOutput{}
 	out.Body.Items = []message{}
+	customers := caller(ctx).user == nil
 	for after := max(in.After, in.Cursor); ; {
 		rs, err := s.o.Records.Since(ctx, in.ID, after, 500)
 		if err != nil {
@@ -140,7 +145,7 @@ func (s *Server) list(ctx context.Context, in *listInput) (*listOutput, error) {
 		}
 		for _, r := range rs {
 			var m message
-			if r.Type != dialog.MessageCreated || json.Unmarshal(r.Data, &m.MessageData) != nil {
+			if r.Type != dialog.MessageCreated && (customers || r.Type != dialog.NoteCreated) || json.Unmarshal(r.Data, &m.MessageData) != nil {
 				after = r.Seq
 				continue
 			}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	_ "embed" // the pages of the description
 	"encoding/json"
 	"io/fs"
 	"net/http"
@@ -10,6 +11,14 @@ import (
 
 // csp lets our pages work and nothing else.
 const csp = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+// The page that shows the description, which loads nothing from elsewhere.
+var (
+	//go:embed docs/index.html
+	docsPage []byte
+	//go:embed docs/docs.js
+	docsScript []byte
+)
 
 // operators registers what looks after the server, and the pages.
 func (s *Server) operators(mux *http.ServeMux) {
@@ -25,7 +34,11 @@ func (s *Server) operators(mux *http.ServeMux) {
 		} else {
 			reasons = []string{}
 		}
-		_ = json.NewEncoder(w).Encode(map[string]any{"ready": len(reasons) == 0, "reasons": reasons})
+		degraded := s.o.Degraded(r.Context())
+		if degraded == nil {
+			degraded = []string{}
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"ready": len(reasons) == 0, "reasons": reasons, "degraded": degraded})
 	})
 	if s.o.Metrics != nil {
 		mux.Handle("GET /metrics", s.o.Metrics)
@@ -33,14 +46,17 @@ func (s *Server) operators(mux *http.ServeMux) {
 	mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; script-src 'self'")
-		_, _ = w.Write([]byte(docsPage))
+		_, _ = w.Write(docsPage)
 	})
 	mux.HandleFunc("GET /docs.js", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		_, _ = w.Write([]byte(docsScript))
+		_, _ = w.Write(docsScript)
 	})
 	if s.o.Pages != nil {
 		mux.HandleFunc("GET /", s.page)
+		if w := newWidget(s.o.Pages); w != nil {
+			mux.Handle("GET /widget.js", w)
+		}
 	}
 }
 
@@ -76,21 +92,3 @@ func (s *Server) shell(name string) string {
 	}
 	return "index.html"
 }
-
-const docsPage = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Parley API</title>
-<meta name="viewport" content="width=device-width">
-<style>body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#16212b}
-h1{font-size:1.5rem}article{border:1px solid #dde5e8;border-radius:8px;padding:.75rem 1rem;margin:.5rem 0}
-code{font:600 .95rem ui-monospace,monospace}b{display:inline-block;min-width:4.5rem;color:#0b7285}
-pre{background:#f4f8f9;padding:.75rem;border-radius:6px;overflow:auto;font-size:.85rem}</style>
-<h1>Parley API</h1><p>The same as <a href="/openapi.json">OpenAPI 3.1</a>.</p><main id="list">…</main><script src="/docs.js"></script></html>`
-
-const docsScript = `fetch('/openapi.json').then(r=>r.json()).then(api=>{
-const list=document.getElementById('list');list.textContent='';
-for(const [path,ops] of Object.entries(api.paths))for(const [method,op] of Object.entries(ops)){
-if(!op.operationId)continue;
-const a=document.createElement('article'),h=document.createElement('div'),m=document.createElement('b'),c=document.createElement('code'),p=document.createElement('p');
-m.textContent=method.toUpperCase();c.textContent=path;h.append(m,c);p.textContent=op.summary||'';a.append(h,p);
-const body=op.requestBody?.content?.['application/json']?.schema;
-if(body){const pre=document.createElement('pre');const ref=body.$ref?.split('/').pop();pre.textContent=JSON.stringify(ref?api.components.schemas[ref]:body,null,2);a.append(pre)}
-list.append(a)}})`

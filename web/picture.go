@@ -79,8 +79,12 @@ type Taken interface {
 
 // isPictures tells a message that comes as a form.
 func isPictures(r *http.Request) bool {
+	return r.Method == http.MethodPost && isForm(r) && strings.HasPrefix(r.URL.Path, "/v1/conversations/") && strings.HasSuffix(r.URL.Path, "/messages")
+}
+
+func isForm(r *http.Request) bool {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	return r.Method == http.MethodPost && kind == "multipart/form-data" && strings.HasPrefix(r.URL.Path, "/v1/conversations/") && strings.HasSuffix(r.URL.Path, "/messages")
+	return kind == "multipart/form-data"
 }
 
 // pictures takes messages that come as a form, before once: decoding a picture is too
@@ -92,24 +96,49 @@ func (s *Server) pictures(next http.Handler) http.Handler {
 			return
 		}
 		id := dialog.ConversationID(strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/v1/conversations/"), "/messages"))
-		if err := s.postPictures(w, r, id); err != nil {
+		if err := s.customer(r.Context(), id); err != nil {
+			s.fail(w, err)
+			return
+		}
+		whole := func(_ context.Context, m message) (any, error) { return m, nil }
+		if err := s.postPictures(w, r, arrival{id: id, whose: caller(r.Context()).token, answer: whole}); err != nil {
 			s.fail(w, err)
 		}
 	})
 }
 
-func (s *Server) postPictures(w http.ResponseWriter, r *http.Request, id dialog.ConversationID) error {
-	ctx := r.Context()
-	if err := s.customer(ctx, id); err != nil {
+// arrival is a message with pictures that comes in.
+type arrival struct {
+	id     dialog.ConversationID
+	mute   bool                                              // pictures alone, no words
+	whose  string                                            // of an Idempotency-Key
+	bind   func(ctx context.Context, pictures int) error     // in the message's transaction; nil: nothing
+	answer func(ctx context.Context, m message) (any, error) // likewise: what is answered
+}
+
+// bound are pictures of which something else is kept too.
+type bound struct {
+	Taken
+	bind func(ctx context.Context, pictures int) error
+}
+
+// Keep implements Taken.
+func (b bound) Keep(ctx context.Context, m dialog.TurnID) error {
+	if err := b.bind(ctx, len(b.Images())); err != nil {
 		return err
 	}
+	return b.Taken.Keep(ctx, m)
+}
+
+func (s *Server) postPictures(w http.ResponseWriter, r *http.Request, in arrival) error {
+	ctx, id := r.Context(), in.id
 	key := r.Header.Get("Idempotency-Key")
 	if len(key) > maxKey {
 		return invalid("header.Idempotency-Key", "expected at most 200 characters", nil)
 	}
 	ip := remoteIP(r)
 	if !s.arriving.enter(ip) {
-		return huma.Error503ServiceUnavailable("too many pictures arrive at once; please try again in a moment")
+		return huma.Error503ServiceUnavailable(inWords(ctx, "Too many pictures arrive at once; please try again in a moment.", "现在上传图片的人太多，请稍后再试。"))
 	}
 	defer s.arriving.leave(ip)
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(2 * time.Minute)) // a phone in a tunnel
@@ -122,8 +151,13 @@ func (s *Server) postPictures(w http.ResponseWriter, r *http.Request, id dialog.
 			_ = f.Close()
 		}
 	}()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case in.mute && len(files) == 0:
+		return invalid("body.image", "expected pictures", nil)
+	case in.mute:
+		text = ""
 	}
 	c, err := s.o.Records.Conversation(ctx, id)
 	switch {
@@ -146,24 +180,37 @@ func (s *Server) postPictures(w http.ResponseWriter, r *http.Request, id dialog.
 			taken.Drop()
 		}
 	}()
+	if in.bind != nil {
+		taken = bound{taken, in.bind}
+	}
 	later := &deferred{}
 	say := func(ctx context.Context) (store.Answer, error) {
-		out, err := s.write(context.WithValue(ctx, deferredKey{}, later), id, text, taken)
+		out, err := s.write(context.WithValue(ctx, deferredKey{}, later), id, key, text, taken)
 		if err != nil {
 			return store.Answer{}, err
 		}
 		kept = true
-		b, err := json.Marshal(out.Body)
+		body, err := in.answer(ctx, out.Body)
+		switch {
+		case err != nil && key == "": // it is kept already, and only how it is answered is not as it should be
+			s.o.Logger.Warn("pictures are kept, and their answer is not known", "conversation", id, "err", err)
+			body = out.Body
+		case err != nil:
+			return store.Answer{}, err
+		}
+		b, err := json.Marshal(body)
 		return store.Answer{Status: http.StatusAccepted, Body: string(b)}, err
 	}
 	var a store.Answer
 	if key == "" {
 		a, err = say(ctx)
 	} else {
-		a, _, err = s.o.Records.Once(ctx, caller(ctx).token+"\x00"+r.URL.Path+"\x00"+key, "form\x00"+sum, say)
+		a, _, err = s.o.Records.Once(ctx, in.whose+"\x00"+r.URL.Path+"\x00"+key, "form\x00"+sum, say)
 	}
 	switch {
 	case errors.Is(err, store.ErrRunning):
+		w.Header().Set("Retry-After", "1")
+		w.Header().Set("Retry-After", "1")
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, dialog.ErrConflict):
 		return huma.Error422UnprocessableEntity("this Idempotency-Key was used for another request",
@@ -184,7 +231,7 @@ func form(r *http.Request) (text string, files []multipart.File, sum string, err
 	var long *http.MaxBytesError
 	switch err := r.ParseMultipartForm(inMemory); {
 	case errors.As(err, &long):
-		return "", nil, "", huma.NewError(http.StatusRequestEntityTooLarge, "the pictures of one message may have 40 MB together")
+		return "", nil, "", huma.NewError(http.StatusRequestEntityTooLarge, inWords(r.Context(), "The pictures of one message may have 40 MB together. Please send fewer or smaller ones.", "一条消息的图片合计不能超过40 MB，请少发几张或压缩后再发。"))
 	case err != nil:
 		return "", nil, "", huma.Error400BadRequest("the body cannot be read: " + err.Error())
 	}

@@ -24,6 +24,16 @@ func typed(_ huma.Context, _ string, v any) (any, error) {
 	return v, nil
 }
 
+// kind gives a problem a type of its own (RFC 9457 section 3.1.1), so that a page can say it
+// in its own language where the status alone does not tell.
+func kind(name string, err error) error {
+	var m *huma.ErrorModel
+	if errors.As(err, &m) {
+		m.Type = "urn:parley:problem:" + name
+	}
+	return err
+}
+
 // problem turns an error into its problem document.
 func problem(err error) error {
 	var already huma.StatusError
@@ -35,7 +45,7 @@ func problem(err error) error {
 	case errors.Is(err, dialog.ErrNotFound):
 		return huma.Error404NotFound("there is no such thing here")
 	case errors.Is(err, dialog.ErrClosed):
-		return huma.Error409Conflict("the conversation is over")
+		return kind("closed", huma.Error409Conflict("the conversation is over"))
 	case errors.Is(err, dialog.ErrConflict), errors.Is(err, ErrNoMatch):
 		return huma.Error409Conflict(err.Error())
 	case errors.Is(err, ErrStaleSession):
@@ -106,6 +116,9 @@ func methods(mux *http.ServeMux, r *http.Request) (known []string) {
 
 // unknown answers requests for paths and methods that the API does not have.
 func unknown(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) (done bool) {
+	if _, pattern := mux.Handler(r); pattern != "" && !strings.HasSuffix(pattern, " /") {
+		return false
+	}
 	switch known := methods(mux, r); {
 	case len(known) == 0:
 		refuse(w, http.StatusNotFound, "there is no such call; see /docs")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -50,8 +49,20 @@ func (s *Server) end(ctx context.Context, in *closeInput) (*struct{}, error) {
 		return nil, err
 	}
 	w := caller(ctx)
+	if err := s.sees(ctx, *w.user, in.ID); err != nil {
+		return nil, err
+	}
 	if in.Body == nil {
 		in.Body = new(closeBody)
+	}
+	c, err := s.o.Records.Conversation(ctx, in.ID)
+	if err != nil {
+		return nil, s.noted(err)
+	}
+	if in.Body.Disposition != "" && c.Agent == w.user.ID {
+		if err := s.ended(ctx, *w.user, c, in.Body.Disposition, in.Body.Note); err != nil {
+			return nil, err
+		}
 	}
 	r, err := s.o.Records.CloseConversation(ctx, in.ID, store.Closing{Who: w.user.ID, Source: w.ip, Disposition: in.Body.Disposition, Note: in.Body.Note})
 	if err != nil {
@@ -60,6 +71,10 @@ func (s *Server) end(ctx context.Context, in *closeInput) (*struct{}, error) {
 	after(ctx, func(ctx context.Context) {
 		s.publish(ctx, r)
 		s.post(ctx, in.ID, dialog.Close{Reason: "closed"})
+		if err := s.o.Desk.Over(ctx, in.ID); err != nil {
+			s.o.Logger.Warn("the desk is not told of an end", "conversation", in.ID, "err", err)
+		}
+		s.teach(ctx, in.ID, w.user.ID)
 	})
 	return nil, nil
 }
@@ -75,8 +90,7 @@ func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error
 	if err := s.o.Records.Audit(ctx, u.ID, "login", caller(ctx).ip, map[string]any{"email": u.Email}); err != nil {
 		return nil, s.noted(err)
 	}
-	out := &loginOutput{SetCookie: http.Cookie{Name: cookieName, Value: token, Path: "/", HttpOnly: true, Secure: s.o.Secure,
-		SameSite: http.SameSiteStrictMode, MaxAge: int(12 * time.Hour / time.Second)}}
+	out := &loginOutput{SetCookie: s.sessionCookie(token)}
 	out.Body.Token, out.Body.User = token, viewUser(u)
 	return out, nil
 }

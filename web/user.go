@@ -153,6 +153,7 @@ func (s *Server) addUser(ctx context.Context, in *newUserInput) (*userOutput, er
 			return nil, s.userTrouble(err)
 		}
 	}
+	after(ctx, func(context.Context) { s.o.Desk.Changed("") })
 	return &userOutput{viewUser(u)}, s.did(ctx, "user.create", map[string]any{"user": u.ID, "email": u.Email, "role": u.Role})
 }
 
@@ -172,6 +173,17 @@ func (s *Server) changeUser(ctx context.Context, in *changeUserInput) (*userOutp
 	if err != nil {
 		return nil, s.userTrouble(err)
 	}
+	after(ctx, func(context.Context) {
+		s.o.Desk.Changed("")
+		switch {
+		case b.Password != nil:
+			s.revoke(u.ID, false)
+		case u.Role == store.Agent:
+			s.revoke(u.ID, true)
+		default: // the queues may be others
+			s.look(u.ID)
+		}
+	})
 	return &userOutput{viewUser(u)}, s.did(ctx, "user.change", map[string]any{"user": u.ID, "email": u.Email, "role": u.Role, "password": b.Password != nil})
 }
 
@@ -185,7 +197,29 @@ func (s *Server) deleteUser(ctx context.Context, in *userInput) (*struct{}, erro
 	if err := s.o.Records.DeleteUser(ctx, in.ID); err != nil {
 		return nil, s.userTrouble(err)
 	}
+	after(ctx, func(context.Context) {
+		s.o.Desk.Changed(in.ID)
+		s.revoke(in.ID, false)
+	})
 	return nil, s.did(ctx, "user.delete", map[string]any{"user": in.ID})
+}
+
+// revoke ends what a person hears, and watches without a right to it by now; listening
+// alone: of the audio that by which the person supervises.
+func (s *Server) revoke(user string, listening bool) {
+	if s.o.Legs != nil {
+		s.o.Legs.Dismiss(user, listening)
+	}
+	s.look(user)
+}
+
+// look looks again at what a person watches.
+func (s *Server) look(user string) {
+	for _, k := range s.here.all() {
+		if k.user == user && k.revoked() {
+			k.dismiss(closedForbidden)
+		}
+	}
 }
 
 // userTrouble gives the errors of the staff their problem documents.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/gorilla/websocket"
 
 	"parley/dialog"
 	"parley/dialog/rag"
@@ -74,18 +75,25 @@ type Hub interface {
 type Records interface {
 	dialog.Log
 	Create(ctx context.Context, n store.NewConversation) (dialog.ConversationID, string, error)
+	Resume(ctx context.Context, n store.NewConversation) (id dialog.ConversationID, token string, resumed bool, err error)
 	Conversation(ctx context.Context, id dialog.ConversationID) (store.Conversation, error)
 	ByToken(ctx context.Context, token string) (store.Conversation, error)
 	Call(ctx context.Context, id dialog.CallID) (store.Call, error)
 	CallsOf(ctx context.Context, id dialog.ConversationID) ([]store.Call, error)
 	Rate(ctx context.Context, id dialog.ConversationID, score int, comment string) error
 	Login(ctx context.Context, email, password string) (string, store.User, error)
+	Enter(ctx context.Context, email, name, role string, create bool) (token string, u store.User, before string, err error)
 	Session(ctx context.Context, token string) (store.User, error)
 	Administration
+	Outgoing
+	Promises
+	Barring
+	Working
 	Gap(ctx context.Context, id dialog.ConversationID, kind, text string) error
+	Find(ctx context.Context, f store.Finding) ([]store.Found, error)
 	CloseConversation(ctx context.Context, id dialog.ConversationID, by store.Closing) (dialog.Record, error)
 	HandoffOf(ctx context.Context, id dialog.ConversationID) (store.Handoff, error)
-	Forget(ctx context.Context, id dialog.ConversationID, by string) (store.Certificate, error)
+	Forget(ctx context.Context, id dialog.ConversationID, by string, keep ...string) (store.Certificate, error)
 	Together(ctx context.Context, id dialog.ConversationID) ([]dialog.ConversationID, error)
 	CertificateOf(ctx context.Context, id string) (store.Certificate, error)
 	// Once runs do once for a key; what do writes with its context is kept with the answer.
@@ -110,6 +118,8 @@ type Capabilities struct {
 	Languages []Language `json:"languages"`
 	Recording bool       `json:"recording" doc:"calls are recorded, after the notice"`
 	Company   string     `json:"company,omitempty"`
+	SignOn    string     `json:"sign_on,omitempty" doc:"what the company's own sign-in is called: /v1/login/oidc"`
+	Practice  bool       `json:"practice,omitempty" doc:"a demo: supervisors can have a practice customer come"`
 }
 
 // ICEServer is for an RTCPeerConnection.
@@ -119,12 +129,22 @@ type ICEServer struct {
 	Credential string   `json:"credential,omitempty"`
 }
 
-// Options of the surface. Records, Hub, Bus and Calls are required.
+// Options of the surface. Records, Hub, Bus, Calls, Desk, Wall, Packet, Suggest and WrapUp are required.
 type Options struct {
 	Records      Records
 	Hub          Hub
 	Bus          dialog.Bus
 	Calls        Calls
+	Desk         Desk
+	Packet       func(ctx context.Context, id dialog.ConversationID, asked string) (any, error) // what who takes over is given to know
+	Suggest      Suggest
+	WrapUp       func(ctx context.Context, id dialog.ConversationID) (WrapUp, error)
+	Legs         Legs // nil: nobody of the company joins calls
+	Wall         Wall
+	Insight      Insight                                      // nil: there are no reports
+	Practice     Practice                                     // nil: no customer is one for practice
+	Phones       Phones                                       // nil: no phone is called
+	Links        Links                                        // nil: nobody is sent one
 	Pictures     Pictures                                     // nil: none are taken
 	Recording    func(name string) (io.ReadSeekCloser, error) // a call's audio by its blob's name
 	Knowledge    Knowledge                                    // nil: it has no address
@@ -134,11 +154,17 @@ type Options struct {
 	Pages        fs.FS                                        // nil: no pages
 	ICE          func() ([]ICEServer, error)
 	Capabilities func() Capabilities
+	SignOn       SignOn // nil: staff have passwords alone
+	PublicURL    string // under which browsers reach this server, for SignOn; "": as each asks
 	Sites        []Site
 	Ready        func(ctx context.Context) (reasons []string) // why no call can be taken; nil is ready
+	Degraded     func(ctx context.Context) (what []string)    // what is away without which it serves all the same; nil: nothing
+	Forgotten    func(id dialog.ConversationID)               // tells other nodes; nil: there is one
 	Metrics      http.Handler
+	Hooks        Hooks   // nil: nobody is told of events
 	Tools        Tools   // nil: there are none
 	Changes      Changes // needed with Tools
+	Requests     int     // of one address a second, after a burst of ten times as many; 0: 60
 	Now          func() time.Time
 	Secure       bool // served by HTTPS
 	Logger       *slog.Logger
@@ -151,12 +177,16 @@ type Server struct {
 	limit   *limiter
 
 	arriving arrivals
+	here     attendances
+	writers  gate
+	doing    running   // beside transactions, with an Idempotency-Key
+	buffers  sync.Pool // that sockets write with
 	ctx      context.Context
 	stop     context.CancelFunc
 
 	mu     sync.Mutex // of what Close must wait for
 	closed bool
-	wg     sync.WaitGroup // sockets
+	wg     sync.WaitGroup // sockets, and what they do
 }
 
 // New returns the surface.
@@ -167,16 +197,25 @@ func New(o Options) *Server {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	if o.Requests == 0 {
+		o.Requests = 60
+	}
 	if o.ICE == nil {
 		o.ICE = func() ([]ICEServer, error) { return []ICEServer{}, nil }
 	}
 	if o.Capabilities == nil {
 		o.Capabilities = func() Capabilities { return Capabilities{Languages: []Language{}} }
 	}
+	if o.Degraded == nil {
+		o.Degraded = func(context.Context) []string { return nil }
+	}
+	if o.Forgotten == nil {
+		o.Forgotten = func(dialog.ConversationID) {}
+	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) []string { return nil }
 	}
-	s := &Server{o: o, limit: newLimiter(o.Now)}
+	s := &Server{o: o, limit: newLimiter(o.Now, float64(o.Requests)), writers: newGate(maxWriters)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Parley", "1")
@@ -189,18 +228,32 @@ func New(o Options) *Server {
 	s.messages(api)
 	s.forgetting(api)
 	s.staff(api)
+	s.signOn(api)
 	s.knowledge(api)
 	s.tools(api)
+	s.webhooks(api)
+	s.promises(api)
 	s.me(api)
 	s.users(api)
+	s.desk(mux, api)
+	s.suggesting(api)
+	s.wrapping(api)
+	s.canned(api)
+	s.mentioning(api)
 	s.audit(api)
 	s.usage(api)
 	s.bot(api)
 	s.engines(api)
+	s.phone(api)
 	s.media(mux, api)
+	s.legs(mux, api)
+	s.wall(api)
+	s.reports(api)
 	s.images(mux, api)
+	s.transcripts(mux, api)
 	s.events(mux, api)
 	s.operators(mux)
+	s.describe(api)
 	s.handler = s.wrap(mux)
 	return s
 }
@@ -224,5 +277,10 @@ func (s *Server) Close() {
 	s.closed = true
 	s.mu.Unlock()
 	s.stop()
+	var wg sync.WaitGroup
+	for _, k := range s.here.all() {
+		wg.Go(func() { k.dismiss(websocket.CloseGoingAway) })
+	}
+	wg.Wait()
 	s.wg.Wait()
 }

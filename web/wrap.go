@@ -18,11 +18,11 @@ const maxBody = 1 << 20
 // wrap puts around every request what all need: limits, who asks, other
 // origins, headers, and an answer when something panics.
 func (s *Server) wrap(mux *http.ServeMux) http.Handler {
-	next := s.tables(s.pictures(s.once(mux)))
+	next := s.tables(s.links(s.pictures(s.gated(s.once(mux)))))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {
-				s.o.Logger.Error("panic", "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				s.o.Logger.Error("panic", "path", unlinked(r.URL.Path), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				refuse(w, http.StatusInternalServerError, "something went wrong here; it has been noted")
 			}
 		}()
@@ -58,8 +58,8 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(sw, r)
-		s.o.Logger.Log(r.Context(), slog.LevelDebug, "request", "method", r.Method, "path", r.URL.Path, "status", sw.code, "ms", time.Since(began).Milliseconds())
+		trace(mux, next, sw, r)
+		s.o.Logger.Log(r.Context(), slog.LevelDebug, "request", "method", r.Method, "path", unlinked(r.URL.Path), "status", sw.code, "ms", time.Since(began).Milliseconds())
 	})
 }
 
@@ -89,8 +89,7 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) (done bool) {
 	if o == "" {
 		return false
 	}
-	u, err := url.Parse(o)
-	if err == nil && u.Host == r.Host {
+	if s.ours(r, o) {
 		return false
 	}
 	if !s.knows(o) {
@@ -103,15 +102,22 @@ func (s *Server) origin(w http.ResponseWriter, r *http.Request) (done bool) {
 	h := w.Header()
 	h.Set("Access-Control-Allow-Origin", o)
 	h.Add("Vary", "Origin")
-	h.Set("Access-Control-Expose-Headers", "Location, ETag, Retry-After")
+	h.Set("Access-Control-Expose-Headers", "Location, ETag, Retry-After, Content-Disposition, Link")
 	if r.Method != http.MethodOptions || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE")
-	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Idempotency-Key, If-Match")
+	h.Set("Access-Control-Allow-Headers", "Accept, Authorization, Content-Language, Content-Type, Idempotency-Key, If-Match, Range")
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true
+}
+
+// ours reports whether an origin is this server's, as r was sent to it. Behind a proxy only
+// the proxy knows whether that was by HTTPS.
+func (s *Server) ours(r *http.Request, origin string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && u.Host == r.Host && (u.Scheme == "https" || u.Scheme == "http" && !s.o.Secure)
 }
 
 func (s *Server) knows(origin string) bool {
@@ -125,11 +131,14 @@ func (s *Server) knows(origin string) bool {
 	return false
 }
 
-// limiter is a bucket of requests for each address.
+// limiter is a bucket of requests for each address: burst, and so many a second after it.
 type limiter struct {
-	now func() time.Time
-	mu  sync.Mutex
-	by  map[string]*bucket
+	now       func() time.Time
+	perSecond float64
+	burst     float64
+
+	mu sync.Mutex
+	by map[string]*bucket
 }
 
 type bucket struct {
@@ -137,21 +146,19 @@ type bucket struct {
 	at   time.Time
 }
 
-// The limits of one address: a burst, and so many a second after it. Guessing
-// passwords is dearer.
 const (
-	burst      = 600
-	perSecond  = 60
-	loginCost  = 30
+	loginCost  = 0.05 // of the burst: guessing passwords is dear
 	maxBuckets = 50_000
 )
 
-func newLimiter(now func() time.Time) *limiter { return &limiter{now: now, by: map[string]*bucket{}} }
+func newLimiter(now func() time.Time, perSecond float64) *limiter {
+	return &limiter{now: now, perSecond: perSecond, burst: 10 * perSecond, by: map[string]*bucket{}}
+}
 
 func (l *limiter) take(address, method, path string) bool {
 	cost := 1.0
 	if path == "/v1/login" && method == http.MethodPost {
-		cost = loginCost
+		cost = loginCost * l.burst
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -161,10 +168,10 @@ func (l *limiter) take(address, method, path string) bool {
 		if len(l.by) >= maxBuckets {
 			l.forget(now)
 		}
-		b = &bucket{left: burst, at: now}
+		b = &bucket{left: l.burst, at: now}
 		l.by[address] = b
 	}
-	b.left = min(burst, b.left+perSecond*now.Sub(b.at).Seconds())
+	b.left = min(l.burst, b.left+l.perSecond*now.Sub(b.at).Seconds())
 	b.at = now
 	if b.left < cost {
 		return false
@@ -176,7 +183,7 @@ func (l *limiter) take(address, method, path string) bool {
 // forget drops the buckets that are full again, and all when that helps nothing.
 func (l *limiter) forget(now time.Time) {
 	for a, b := range l.by {
-		if b.left+perSecond*now.Sub(b.at).Seconds() >= burst {
+		if b.left+l.perSecond*now.Sub(b.at).Seconds() >= l.burst {
 			delete(l.by, a)
 		}
 	}

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 
 const fresh = 'node_modules/.check'
 rmSync(fresh, { recursive: true, force: true })
-execFileSync('npx', ['vite', 'build', '--outDir', fresh, '--logLevel', 'error'], { stdio: 'inherit' })
+for (const config of ['vite.config.ts', 'vite.widget.config.ts']) execFileSync('npx', ['vite', 'build', '-c', config, '--outDir', fresh, '--logLevel', 'error'], { stdio: 'inherit' })
 
 const files = (root) => {
   const walk = (d) => readdirSync(d).flatMap((n) => (statSync(join(d, n)).isDirectory() ? walk(join(d, n)) : [join(d, n)]))

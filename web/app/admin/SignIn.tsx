@@ -1,16 +1,20 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { IconMessageCircle2Filled } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { admin, type User } from '../core/admin'
 import type { Words } from '../core/adminwords'
-import { ApiError } from '../core/api'
+import { ApiError, capabilities } from '../core/api'
 import { why } from './ui/State'
 
 export function SignIn({ t, expired, done }: { t: Words; expired: boolean; done: (u: User) => void }) {
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
-  const [error, setError] = useState('')
+  const [error, setError] = useState(() => t.signOnFailed[new URLSearchParams(location.search).get('signin') ?? ''] ?? '')
+  const [company, setCompany] = useState('')
   const [busy, setBusy] = useState(false)
+  useEffect(() => {
+    capabilities().then((c) => setCompany(c.sign_on ?? ''), () => {})
+  }, [])
   const submit = async () => {
     setBusy(true)
     setError('')
@@ -34,6 +38,11 @@ export function SignIn({ t, expired, done }: { t: Words; expired: boolean; done:
         <IconMessageCircle2Filled size={28} className="mark" aria-hidden />
         <h1>{t.title}</h1>
         <p className="dim">{expired ? t.expired : t.signInLead}</p>
+        {company && (
+          <Button component="a" href={`/v1/login/oidc?to=${encodeURIComponent(location.pathname.replace(/\/$/, ''))}`} variant="default" fullWidth>
+            {t.signOn(company)}
+          </Button>
+        )}
         <TextInput label={t.email} type="email" autoComplete="username" value={email} onChange={(e) => setEmail(e.currentTarget.value)} required withAsterisk={false} autoFocus />
         <PasswordInput label={t.password} autoComplete="current-password" value={password} onChange={(e) => setPassword(e.currentTarget.value)} required withAsterisk={false} />
         <p className="bad signerror" role="alert">

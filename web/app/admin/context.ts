@@ -1,7 +1,7 @@
 import { createContext, useContext } from 'react'
 import type { User } from '../core/admin'
 import { adminWords, type Words } from '../core/adminwords'
-import type { Locale } from '../core/catalog'
+import type { Locale } from '../core/locale'
 
 export interface Here {
   t: Words

@@ -16,6 +16,7 @@ export interface DiffLine { op: ' ' | '+' | '-'; text: string }
 export interface Changed { question: string; count: number; asked_at: string; before: Passage | null; after: Passage | null }
 export interface Passage { title: string; text: string }
 export interface Hit { document: string; passage: string; title: string; text: string; language?: string; score: number; why: { coverage: number; likeness: number; words: string[] } }
+export interface Answer { id: string; question: string; answer: string; language?: string; conversation: string; at: string }
 export interface Gap { id: string; question: string; language: string; count: number; last_at: string; conversations: string[] }
 export interface Phrasing { id: string; document: string; passage: string; title: string; text: string; from: string; at: string }
 export interface Hours { zone: string; open: Record<string, string>; holidays?: string[] }
@@ -121,6 +122,9 @@ export const admin = {
   restore: (id: string, version: number) => call<Doc>('POST', doc(id, '/restore'), { version }),
   search: async (q: string, k = 8) => (await call<List<Hit>>('GET', `/v1/knowledge/search?q=${encodeURIComponent(q)}&k=${k}`)).items,
   gaps: async () => (await call<List<Gap>>('GET', '/v1/knowledge/gaps')).items,
+  answers: async () => (await call<List<Answer>>('GET', '/v1/knowledge/answers')).items,
+  approveAnswer: (id: string, question: string, answer: string) => call<void>('POST', `/v1/knowledge/answers/${encodeURIComponent(id)}/approve`, { question, answer }),
+  rejectAnswer: (id: string) => call<void>('POST', `/v1/knowledge/answers/${encodeURIComponent(id)}/reject`),
   closeGap: (id: string) => call<void>('POST', `/v1/knowledge/gaps/${encodeURIComponent(id)}/close`),
   phrasings: () => all<Phrasing>('/v1/knowledge/phrasings'),
   decide: (id: string, what: 'approve' | 'reject') => call<void>('POST', `/v1/knowledge/phrasings/${encodeURIComponent(id)}/${what}`),

@@ -3,6 +3,8 @@
 const en = {
   title: 'Parley Admin', language: '中文', scheme: 'Light or dark', skip: 'Skip to content', menu: 'Menu', signOut: 'Sign out', shop: 'Customer page',
   email: 'E-mail', password: 'Password', signIn: 'Sign in', signInLead: 'For the people who look after the assistant.', signInWrong: 'That e-mail and password do not fit together.', signInSlow: 'Too many attempts from here. Wait a moment.',
+  signOn: (name: string) => `Sign in with ${name}`,
+  signOnFailed: { refused: 'Your company account gives no access here.', unknown: 'Your company account is not one of the staff. An administrator can add you.', expired: 'That took too long. Please sign in again.', failed: 'The company’s sign-in did not answer. Try again, or use your password.' } as Record<string, string>,
   expired: 'Your session has ended. Sign in again; nothing is lost.', noRight: 'Your role cannot see this page.', noRightMore: 'An administrator can change that under Staff.',
   nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', costs: 'Costs', audit: 'Audit' },
   groups: { knowledge: 'Knowledge', behaviour: 'Behaviour', company: 'Company' },
@@ -30,6 +32,7 @@ const en = {
     searchTitle: 'Search', searchLabel: 'What a customer might ask', searchHint: 'Type a question to see the passages it finds.', nothing: 'Nothing found', nothingMore: 'The assistant would say so, and the question would stand in the gaps.', coverage: 'of the question’s words', likeness: 'alike in sound or spelling', words: 'Found by', open: 'Open document', score: 'Score',
     chatTitle: 'Test conversation', chatHint: 'Write as a customer would. Nothing here reaches real customers.', fresh: 'Start over', write: 'Write as a customer', send: 'Send', you: 'Customer', bot: 'Assistant', source: 'Source', thinking: 'thinking…', searchSame: 'Search for this too', lost: 'Connection lost. Reconnecting…', over: 'This conversation is over.',
   },
+  answers: { title: 'Answers of people', lead: 'What a colleague told a customer whom the bot could not answer. Once published, the bot says it.', question: 'Question', answer: 'Answer', publish: 'Publish', reject: 'Leave out', published: 'Published: the bot answers with it.', conversation: 'Conversation' },
   gaps: { empty: 'No open gaps', emptyMore: 'Every question so far found an answer.', count: 'Asked', last: 'Last', write: 'Write an answer', close: 'Take off', question: 'Question', conversations: 'conversations', closed: 'Taken off the list.' },
   phrasings: { empty: 'Nothing to approve', emptyMore: 'Phrasings come from resolved conversations, and from the model when there is one.', approve: 'Approve', reject: 'Reject', asks: 'A customer may ask', finds: 'and should find', from: { conversation: 'from a conversation', model: 'written by the model' } },
   bot: {
@@ -55,6 +58,8 @@ export type Words = typeof en
 const zh: Words = {
   title: 'Parley 管理', language: 'English', scheme: '浅色或深色', skip: '跳到内容', menu: '菜单', signOut: '退出登录', shop: '客户页面',
   email: '邮箱', password: '密码', signIn: '登录', signInLead: '供管理助手的人员使用。', signInWrong: '邮箱与密码不匹配。', signInSlow: '尝试次数过多，请稍候再试。',
+  signOn: (name: string) => `使用 ${name} 登录`,
+  signOnFailed: { refused: '您的企业账号没有访问权限。', unknown: '您的企业账号不在员工名单中，请联系管理员添加。', expired: '登录超时，请重新登录。', failed: '企业登录没有响应，请重试或使用密码登录。' },
   expired: '登录已过期，请重新登录，内容不会丢失。', noRight: '您的角色不能查看此页。', noRightMore: '管理员可以在“人员”中更改。',
   nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', costs: '费用', audit: '审计' },
   groups: { knowledge: '知识', behaviour: '行为', company: '公司' },
@@ -82,6 +87,7 @@ const zh: Words = {
     searchTitle: '搜索', searchLabel: '客户可能会问什么', searchHint: '输入一个问题，看看会找到哪些段落。', nothing: '没有找到', nothingMore: '助手会如实说明，并把问题列入缺口。', coverage: '问题用词命中', likeness: '读音或拼写相近', words: '命中词', open: '打开文档', score: '得分',
     chatTitle: '测试对话', chatHint: '像客户一样提问，不会影响真实客户。', fresh: '重新开始', write: '以客户身份输入', send: '发送', you: '客户', bot: '助手', source: '来源', thinking: '思考中…', searchSame: '同时搜索这句话', lost: '连接中断，正在重连…', over: '这段对话已结束。',
   },
+  answers: { title: '人工解答', lead: '机器人答不出、由同事解答的问题。发布后机器人即可据此回答。', question: '问题', answer: '答案', publish: '发布', reject: '不采用', published: '已发布，机器人将据此回答。', conversation: '会话' },
   gaps: { empty: '没有未解决的缺口', emptyMore: '到目前为止，每个问题都找到了答案。', count: '提问次数', last: '最近', write: '编写答案', close: '移出列表', question: '问题', conversations: '段对话', closed: '已移出列表。' },
   phrasings: { empty: '没有待批准的问法', emptyMore: '问法来自已解决的对话；配置了模型时也由模型编写。', approve: '批准', reject: '拒绝', asks: '客户可能会问', finds: '应当找到', from: { conversation: '来自对话', model: '由模型编写' } },
   bot: {

@@ -1,5 +1,6 @@
 import { ApiError, hangUp, patchCall, startCall, tellCall, type Session } from './api'
 import { failureOf, isOver, obstacle, type Failure } from './failure'
+import { gradeOf, Meter, type Grade } from './quality'
 import { fragment, renewed } from './sdpfrag'
 
 export type CallState =
@@ -27,23 +28,27 @@ export class Call {
   private over = false
   private since = 0
   private last = { delay: 0, count: 0 }
+  private readonly meter = new Meter()
+  private quiet?: AudioContext // of a call without a microphone
 
   constructor(
     private readonly session: Session,
     private readonly language: string,
     private readonly onState: (s: CallState) => void,
     private readonly onSilenced: (blocked: boolean) => void = () => undefined,
+    private readonly onGrade: (g: Grade) => void = () => undefined,
   ) {
     this.audio.autoplay = true
   }
 
-  // start throws when the conversation can take no call; every other failure is a state.
-  async start(deviceId?: string): Promise<void> {
+  // start throws when the conversation can take no call; every other failure is a state. A
+  // silent call has no microphone: who makes it hears, and writes.
+  async start(deviceId?: string, silent = false): Promise<void> {
     const failure = obstacle(window)
-    if (failure) return this.finish({ kind: 'failed', failure, detail: '' })
+    if (failure && !(silent && window.RTCPeerConnection)) return this.finish({ kind: 'failed', failure, detail: '' })
     this.onState({ kind: 'starting' })
     try {
-      this.mic = await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) })
+      this.mic = silent ? this.silence() : await navigator.mediaDevices.getUserMedia({ audio: constraints(deviceId) })
       if (this.over) return this.release() // hung up while the browser asked
       this.onState({ kind: 'connecting' })
       await this.connect()
@@ -75,6 +80,7 @@ export class Call {
       return
     }
     await pc.setRemoteDescription({ type: 'answer', sdp })
+    if (this.quiet) this.tell(false)
     const late = setTimeout(() => this.since || this.finish({ kind: 'failed', failure: 'blocked', detail: '' }), connectWithin)
     this.timers.push(late, setInterval(() => void this.report(), 2000), setInterval(() => this.mend(), 500))
     window.addEventListener('online', this.restart)
@@ -91,6 +97,7 @@ export class Call {
     } else if (state === 'disconnected' || state === 'failed') {
       this.lostAt ||= Date.now()
       this.onState({ kind: 'live', since: this.since, weak: true })
+      this.onGrade(0)
     }
   }
 
@@ -119,10 +126,14 @@ export class Call {
     }
   }
 
-  // report tells the server how far behind the loudspeaker is, so that it knows what was heard.
+  // report tells the server how far behind the loudspeaker is, so that it knows what was heard,
+  // and the page how good the network is.
   private async report(): Promise<void> {
     const stats = await this.pc?.getStats()
-    stats?.forEach((s: RTCInboundRtpStreamStats & { type: string }) => {
+    if (!stats || this.over) return
+    const measure = this.meter.take([...stats.values()])
+    if (measure) this.onGrade(gradeOf(measure))
+    stats.forEach((s: RTCInboundRtpStreamStats & { type: string }) => {
       if (s.type !== 'inbound-rtp' || s.kind !== 'audio') return
       const delay = s.jitterBufferDelay ?? 0
       const count = s.jitterBufferEmittedCount ?? 0
@@ -147,6 +158,18 @@ export class Call {
 
   mute(on: boolean): void {
     for (const t of this.mic?.getAudioTracks() ?? []) t.enabled = !on
+    if (!this.quiet) this.tell(!on)
+  }
+
+  // tell says whether there is a microphone: who has none is not asked about silence.
+  private tell(microphone: boolean): void {
+    void tellCall(this.session, this.location, { microphone }).catch(() => undefined) // a call that is over needs it no more
+  }
+
+  // silence is a microphone that hears nothing.
+  private silence(): MediaStream {
+    this.quiet = new AudioContext()
+    return this.quiet.createMediaStreamDestination().stream
   }
 
   // press sends a key as a telephone event (RFC 4733), for those who cannot or will not speak.
@@ -199,6 +222,7 @@ export class Call {
     window.removeEventListener('online', this.restart)
     this.pc?.close()
     this.mic?.getTracks().forEach((t) => t.stop())
+    void this.quiet?.close().catch(() => undefined)
     this.audio.srcObject = null
   }
 }

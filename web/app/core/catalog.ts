@@ -1,23 +1,8 @@
-// Every sentence of the customer's pages, in the languages they speak.
+import type { Locale } from './locale'
+
+// Every sentence of the widget, in the languages it speaks.
 
 export const en = {
-  shop: 'Brightwood Audio',
-  tagline: 'Headphones and speakers that are fixed, not thrown away.',
-  demoNote: 'A demo shop. Ask about its orders, returns, warranty, or about Fairhaven travel and home insurance.',
-  ask: 'Questions people ask',
-  questions: ['Can I return headphones after three weeks?', 'How long does delivery take?', 'What does the warranty cover?', 'Does travel insurance cover lost luggage?'],
-  products: [
-    { name: 'Brightwood One', what: 'Closed headphones, 40 h', price: '$129' },
-    { name: 'Brightwood Air', what: 'In-ear, noise cancelling', price: '$89' },
-    { name: 'Brightwood Room', what: 'Speaker for a living room', price: '$249' },
-  ],
-  assistant: 'Parley, AI assistant',
-  tries: [
-    { title: 'Call and ask', what: 'Press Call, wait for the greeting, and ask a question aloud.' },
-    { title: 'Interrupt', what: 'Say “Stop. Can I return them?” while it speaks. It yields, and what you did not hear is struck through.' },
-    { title: 'Write, in either language', what: '「旅行险赔行李丢失吗？」 – the same assistant answers, with its source.' },
-  ],
-  tryTitle: 'Three things to try',
   disclosure: 'You are talking with an AI. A person is one word away.',
   call: 'Call',
   hangup: 'Hang up',
@@ -25,10 +10,8 @@ export const en = {
   unmute: 'Unmute',
   microphone: 'Microphone',
   standardMicrophone: 'Standard microphone',
-  you: 'You',
   heardYou: 'Your voice',
   heardBot: 'Assistant',
-  idle: 'Ready when you are',
   starting: 'Waiting for your microphone…',
   connecting: 'Connecting…',
   live: 'In call',
@@ -37,7 +20,6 @@ export const en = {
   ended: 'Call ended',
   callAgain: 'Call again',
   noCall: 'No call',
-  notReady: 'No calls from here',
   copy: 'Copy',
   copied: 'Copied',
   soundOff: 'The browser keeps the sound off.',
@@ -45,7 +27,6 @@ export const en = {
   recording: 'Recorded',
   notRecording: 'Not recorded',
   keypad: 'Keypad',
-  level: 'Level',
   stopRecording: 'Do not record',
   write: 'Write a message',
   send: 'Send',
@@ -60,7 +41,7 @@ export const en = {
   draft: 'thought ahead',
   noEngine: 'English cannot be recognised on this server. You can call and hear the answers; ask by typing or by the keypad.',
   failures: {
-    insecure: { title: 'The browser gives no microphone to this address', text: 'This page was opened by plain HTTP from another machine. On the machine of this browser, run this and open http://localhost:8080 – or start Parley with PARLEY_TLS_CERT and PARLEY_TLS_KEY.' },
+    insecure: { title: 'The browser gives no microphone to this address', text: 'Calls need a page that was opened by HTTPS. You can write and send pictures here.' },
     'no-microphone': { title: 'No microphone found', text: 'Plug one in and call again. You can also write.' },
     taken: { title: 'The microphone is in use', text: 'Another program has it. Close that one and call again, or write.' },
     unsupported: { title: 'This browser cannot make calls', text: 'A current Chrome, Edge, Firefox or Safari can. You can also write.' },
@@ -83,32 +64,25 @@ export const en = {
       notext: 'No text found in it.', unread: 'It could not be read. Please write what it shows.',
     },
   },
-  language: '中文',
-  scheme: 'Light or dark',
-  hintWrite: 'Write below; the assistant answers here.',
-  hint: 'Press Call and speak, or write below.',
+  widget: {
+    open: 'Open chat', close: 'Close chat', chat: 'Chat', unread: (n: number) => `${n} unread`, newest: 'Newest messages', dismiss: 'Dismiss', more: 'More',
+    ai: 'AI assistant', assistantOf: (company: string) => (company ? `${company}, AI assistant` : 'AI assistant'), person: 'Person', 
+    greeting: (company: string) => `Hello! I am the AI assistant${company ? ` of ${company}` : ''}. Ask me, send a picture, or call; a person is one word away.`,
+    talkingWith: (name: string) => `You are talking with ${name || 'a person'}`, queued: 'Waiting for a person', place: (n: number) => `place ${n} in the queue`, ringing: 'Somebody is being asked', briefed: (name: string) => `${name || 'A colleague'} is reading what you wrote`,
+    began: 'Call began', nobody: 'Nobody is free right now.', returned: 'You are back with the AI assistant.', joined: (name: string) => `${name || 'A person'} has joined.`, ended: 'This conversation is over.',
+    askPerson: 'Talk to a person', transcript: 'Save the conversation', rateIt: 'Rate this conversation',
+    sending: 'Sending…', waits: 'Waits for the connection', sent: 'Sent', read: 'Read', drop: 'Discard', lostFiles: 'The pictures were lost when the page was reloaded.',
+    typing: (name: string) => `${name || 'The assistant'} is writing`, correct: 'Correct it', correction: (kind: string) => `Correction, ${kind.toLowerCase()}: `,
+    network: 'Connection', grades: ['no connection', 'weak', 'fair', 'good'], photo: 'Take a photo', choose: 'Choose a picture', asked: 'A picture is asked for', silent: 'Call without a microphone', silentMore: 'You hear the answers, and write.',
+    rating: { ask: 'How was it?', of: (n: number) => `${n} of 5`, marks: ['Very bad', 'Bad', 'So-so', 'Good', 'Very good'], comment: 'What should we know? (optional)', send: 'Send rating', later: 'Not now', thanks: 'Thank you for the rating.' },
+    refusedIdentity: 'The site\'s signature for you is not valid any more; you write as a guest.', tooFast: 'Too many messages at once. They go out in a moment.', notSaved: 'The conversation could not be saved.', notAsked: 'That did not get through. Try again.',
+    insecureHere: 'To try calls on this server: on the machine of this browser, run this and open http://localhost:8080 – or start Parley with PARLEY_TLS_CERT and PARLEY_TLS_KEY.',
+  },
 }
 
 export type Catalog = typeof en
 
 export const zh: Catalog = {
-  shop: '明木音响',
-  tagline: '坏了能修，不必换新的耳机和音箱。',
-  demoNote: '演示商店。可以问订单、退货、保修，也可以问安港保险的旅行险和家财险。',
-  ask: '大家常问',
-  questions: ['耳机买了三个星期还能退吗？', '多久能送到？', '保修包括哪些？', '旅行险赔行李丢失吗？'],
-  products: [
-    { name: '明木 One', what: '头戴式，续航 40 小时', price: '¥899' },
-    { name: '明木 Air', what: '入耳式，主动降噪', price: '¥629' },
-    { name: '明木 Room', what: '客厅音箱', price: '¥1,749' },
-  ],
-  assistant: 'Parley AI 助手',
-  tries: [
-    { title: '打电话提问', what: '按“打电话”，听完问候，直接开口问。' },
-    { title: '打断它', what: '它说话时说“停，能退货吗？”。它会马上让您说，没听到的内容会划掉。' },
-    { title: '中英文都能写', what: '“Does the warranty cover batteries?” 同一个助手回答，并注明来源。' },
-  ],
-  tryTitle: '可以试试',
   disclosure: '您正在与 AI 对话，说一声就能转人工。',
   call: '打电话',
   hangup: '挂断',
@@ -116,10 +90,8 @@ export const zh: Catalog = {
   unmute: '取消静音',
   microphone: '麦克风',
   standardMicrophone: '默认麦克风',
-  you: '您',
   heardYou: '您的声音',
   heardBot: '助手',
-  idle: '随时可以开始',
   starting: '等待麦克风权限…',
   connecting: '正在接通…',
   live: '通话中',
@@ -128,7 +100,6 @@ export const zh: Catalog = {
   ended: '通话已结束',
   callAgain: '再次拨打',
   noCall: '未接通',
-  notReady: '此处不能通话',
   copy: '复制',
   copied: '已复制',
   soundOff: '浏览器关着声音。',
@@ -136,7 +107,6 @@ export const zh: Catalog = {
   recording: '录音中',
   notRecording: '未录音',
   keypad: '拨号键盘',
-  level: '音量',
   stopRecording: '不要录音',
   write: '输入消息',
   send: '发送',
@@ -151,7 +121,7 @@ export const zh: Catalog = {
   draft: '提前想好',
   noEngine: '这台服务器还不能识别中文语音。可以拨打并听到回答，提问请打字或用键盘。',
   failures: {
-    insecure: { title: '浏览器不允许此网址使用麦克风', text: '本页是从另一台机器用普通 HTTP 打开的。请在浏览器所在的机器上运行下面的命令，再打开 http://localhost:8080；或给 Parley 设置 PARLEY_TLS_CERT 和 PARLEY_TLS_KEY。' },
+    insecure: { title: '浏览器不允许此网址使用麦克风', text: '只有用 HTTPS 打开的网页才能打电话。在这里可以打字和发图片。' },
     'no-microphone': { title: '没有找到麦克风', text: '请接上麦克风后再拨。也可以打字。' },
     taken: { title: '麦克风正被占用', text: '另一个程序正在使用麦克风。请先关闭它再拨，或直接打字。' },
     unsupported: { title: '此浏览器不能通话', text: '请用新版 Chrome、Edge、Firefox 或 Safari。也可以打字。' },
@@ -174,17 +144,20 @@ export const zh: Catalog = {
       notext: '图中没有找到文字。', unread: '这张图片没能读出来，请把内容写下来。',
     },
   },
-  language: 'English',
-  scheme: '浅色或深色',
-  hintWrite: '请在下面打字，助手在这里回答。',
-  hint: '按“打电话”直接说，或在下面打字。',
+  widget: {
+    open: '打开聊天', close: '关闭聊天', chat: '聊天', unread: (n: number) => `${n} 条未读`, newest: '最新消息', dismiss: '不再显示', more: '更多',
+    ai: 'AI 助手', assistantOf: (company: string) => `${company} AI 助手`.trim(), person: '人工', 
+    greeting: (company: string) => `您好！我是${company}的 AI 助手。可以打字、发图片，也可以打电话，随时可转人工。`,
+    talkingWith: (name: string) => `正在与${name || '人工客服'}对话`, queued: '正在等待人工', place: (n: number) => `排在第 ${n} 位`, ringing: '正在联系人工客服', briefed: (name: string) => `${name || '同事'}正在看您写的内容`,
+    began: '通话开始', nobody: '现在没有空闲的人工客服。', returned: '已回到 AI 助手。', joined: (name: string) => `${name || '人工客服'}已加入。`, ended: '本次对话已结束。',
+    askPerson: '转人工', transcript: '保存对话', rateIt: '评价本次对话',
+    sending: '正在发送…', waits: '等待连接恢复', sent: '已发送', read: '已读', drop: '丢弃', lostFiles: '页面重新加载后，图片丢失了。',
+    typing: (name: string) => `${name || '助手'}正在输入`, correct: '更正', correction: (kind: string) => `更正，${kind}：`,
+    network: '网络', grades: ['无连接', '弱', '一般', '良好'], photo: '拍照', choose: '选择图片', asked: '需要一张图片', silent: '不用麦克风通话', silentMore: '听回答，用文字提问。',
+    rating: { ask: '您满意吗？', of: (n: number) => `${n} 分，满分 5 分`, marks: ['很差', '较差', '一般', '满意', '很满意'], comment: '想告诉我们什么？（选填）', send: '提交评价', later: '以后再说', thanks: '感谢您的评价。' },
+    refusedIdentity: '网站对您的签名已失效，您现在以访客身份对话。', tooFast: '消息太多，稍后自动发出。', notSaved: '对话没能保存。', notAsked: '没有送达，请重试。',
+    insecureHere: '想在这台服务器上试打电话：请在浏览器所在的机器上运行下面的命令，再打开 http://localhost:8080；或给 Parley 设置 PARLEY_TLS_CERT 和 PARLEY_TLS_KEY。',
+  },
 }
 
-export const catalogs: Record<'en' | 'zh-CN', Catalog> = { en, 'zh-CN': zh }
-export type Locale = keyof typeof catalogs
-
-export function preferred(): Locale {
-  const saved = localStorage.getItem('parley.locale')
-  if (saved === 'en' || saved === 'zh-CN') return saved
-  return navigator.language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
-}
+export const catalogs: Record<Locale, Catalog> = { en, 'zh-CN': zh }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Seen } from './events'
-import { chips, landed, maxBytes, newKey, pick, type Outgoing } from './pictures'
-import { add, empty } from './transcript'
+import { chips, maxBytes, newKey, pick } from './pictures'
 
 const file = (name: string, type = 'image/png', size = 10) => Object.defineProperty(new File(['x'], name, { type }), 'size', { value: size })
 
@@ -18,24 +17,6 @@ describe('pick', () => {
   it('keeps to the size of a message', () => {
     const p = pick([file('a.png', 'image/png', maxBytes - 5)], [file('b.png'), file('c.png', 'image/png', 5)])
     expect([p.files.map((f) => f.name), p.not]).toEqual([['a.png', 'c.png'], 'large'])
-  })
-})
-
-describe('landed', () => {
-  const created = (seq: number, id: string, images: string[], text = '') => ({ seq, type: 'message.created' as const, at: '', data: { id, from: 'customer' as const, via: 'chat' as const, text, images } })
-  const before = add(empty, created(1, 'old', ['/1']))
-  const o: Outgoing = { key: 'k', text: '', files: [file('a.png')], known: ['old'], state: 'sending', share: 1 }
-
-  it('is not an earlier message that looks alike', () => expect(landed(o, before.lines)).toBeUndefined())
-  it('is the new line before the server has answered', () => expect(landed(o, add(before, created(2, 'new', ['/2'])).lines)?.key).toBe('new'))
-  it('is not a line with other text or more pictures', () => {
-    const t = add(add(before, created(2, 'b', ['/2'], 'see')), created(3, 'c', ['/3', '/4']))
-    expect(landed(o, t.lines)).toBeUndefined()
-  })
-  it('has the ends of lines of a form', () => expect(landed({ ...o, text: 'a\nb' }, add(before, created(2, 'new', ['/2'], 'a\r\nb')).lines)?.key).toBe('new'))
-  it('is the one that the server named', () => {
-    const t = add(add(before, created(2, 'b', ['/2'])), created(3, 'c', ['/3']))
-    expect(landed({ ...o, id: 'c' }, t.lines)?.key).toBe('c')
   })
 })
 

@@ -1,7 +1,6 @@
-// Pictures of a message: which are taken, how their sending stands, and what was understood.
+// Pictures of a message: which are taken, and what was understood.
 
 import type { Identifier, Seen } from './events'
-import type { Line } from './transcript'
 
 export const maxPictures = 6
 export const maxBytes = 40 << 20 // of one message's pictures together
@@ -24,27 +23,6 @@ export function pick(have: File[], more: File[]): { files: File[]; not?: NotTake
     }
   }
   return { files, not }
-}
-
-// Outgoing is a message with pictures that is not in the transcript yet.
-export interface Outgoing {
-  key: string // of idempotency: another try has the same
-  text: string
-  files: File[]
-  known: string[] // the lines there were when it was sent
-  state: 'sending' | 'failed'
-  share: number // of it that has left, 0 to 1
-  id?: string // once the server has told it
-  err?: unknown
-}
-
-// landed finds the line that an outgoing message has become. The event often comes before
-// the answer that names the message, and without one when the connection was cut.
-export function landed(o: Outgoing, lines: Line[]): Line | undefined {
-  if (o.id) return lines.find((l) => l.key === o.id)
-  // A form has its own ends of lines.
-  const plain = (text: string) => text.replace(/\r\n/g, '\n')
-  return lines.find((l) => l.from === 'customer' && l.images.length === o.files.length && plain(l.text) === plain(o.text) && !o.known.includes(l.key))
 }
 
 // newKey works without a secure context too, where randomUUID does not.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from './events'
-import { add, empty, rest } from './transcript'
+import { add, empty, rest, wanted } from './transcript'
 
 const delta = (id: string, text: string): Event => ({ type: 'message.delta', at: '', data: { id, text } })
 const message = (seq: number, id: string, text: string, more = {}): Event => ({
@@ -52,6 +52,38 @@ describe('pictures', () => {
     expect(t.lines[0]?.images).toEqual([{ url: '/1' }, { url: '/2' }])
     t = add(t, { seq: 3, type: 'image.read', at: '', data: { message: 'a', image: '/2', kind: 'other', trouble: 'blurred' } })
     expect(t.lines.map((l) => l.images)).toEqual([[{ url: '/1' }, { url: '/2', seen: { kind: 'other', trouble: 'blurred' } }], []])
+  })
+})
+
+describe('a picture that is asked for', () => {
+  const ask = (seq: number, more = {}): Event => ({ seq, type: 'image.requested', at: '', data: { id: 'r', reason: 'Please send a picture of your screen.', until: '2030-01-01T00:15:00Z', ...more } })
+  const before = Date.parse('2030-01-01T00:00:00Z')
+  it('stands until it comes', () => {
+    let t = add(add(empty, ask(1)), message(2, 'a', 'Here it is.', { from: 'customer', via: 'chat' }))
+    expect(wanted(t, before)?.reason).toBe('Please send a picture of your screen.')
+    t = add(t, message(3, 'b', '', { from: 'customer', via: 'chat', images: ['/1'] }))
+    expect(wanted(t, before)).toBeUndefined()
+  })
+  it('stands for a while, and in its call', () => {
+    const t = add(empty, ask(1, { call: 'c' }))
+    expect(wanted(t, before + 16 * 60_000)).toBeUndefined()
+    expect(wanted(add(t, { seq: 2, type: 'call.ended', at: '', data: { call: 'other' } }), before)).toBeDefined()
+    expect(wanted(add(t, { seq: 2, type: 'call.ended', at: '', data: { call: 'c' } }), before)).toBeUndefined()
+  })
+  it('is no button where a link goes to the phone', () => expect(wanted(add(empty, ask(1, { link: true })), before)).toBeUndefined())
+})
+
+describe('captions', () => {
+  const voice = (text: string): Event => ({ type: 'speech.partial', at: '', data: { from: 'bot', id: 'r', text } })
+  it('go with the voice', () => {
+    let t = add(add(empty, delta('r', 'It is on its way. ')), voice('It is'))
+    expect(t.lines.map((l) => [l.text, l.ahead])).toEqual([['It is', ' on its way. ']])
+    t = add(t, delta('r', 'It comes tomorrow.'))
+    expect(t.lines.map((l) => [l.text, l.ahead])).toEqual([['It is', ' on its way. It comes tomorrow.']])
+    t = add(t, voice('It is on its way. It comes tomorrow.'))
+    expect(t.lines.map((l) => [l.text, l.ahead])).toEqual([['It is on its way. It comes tomorrow.', '']])
+    t = add(t, message(1, 'r', 'It is on its way. It comes tomorrow.'))
+    expect(t.lines.map((l) => [l.text, l.open])).toEqual([['It is on its way. It comes tomorrow.', false]])
   })
 })
 

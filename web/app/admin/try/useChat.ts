@@ -3,7 +3,7 @@ import { openConversation, sendText, type Session } from '../../core/api'
 import { watch, type Link } from '../../core/events'
 import { isOver } from '../../core/failure'
 import { add, empty, type Transcript } from '../../core/transcript'
-import type { Locale } from '../../core/catalog'
+import type { Locale } from '../../core/locale'
 
 // useChat is a conversation as a customer has it; it begins with the first message.
 export function useChat(locale: Locale) {
