@@ -16,10 +16,10 @@ import (
 	"parley/dialog/store"
 )
 
-// fill types into what a selector finds, as React notices it.
+// fill types into what a selector finds, as React notices it, also in the widget.
 func fill(t *testing.T, ctx context.Context, selector, value string) {
 	t.Helper()
-	js := fmt.Sprintf(`(()=>{const e=document.querySelector(%q);if(!e)return false;
+	js := fmt.Sprintf(`(()=>{const e=deep(%q)[0];if(!e)return false;
 Object.getOwnPropertyDescriptor(Object.getPrototypeOf(e),'value').set.call(e,%s);e.dispatchEvent(new Event('input',{bubbles:true}));return true})()`, selector, quoted(value))
 	until(t, ctx, "a field "+selector, js)
 }
@@ -34,10 +34,10 @@ func quoted(s string) string {
 func until(t *testing.T, ctx context.Context, what, js string) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		if is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](js)); err == nil && is {
+		if is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](deep+js)); err == nil && is {
 			return
 		} else if time.Now().After(end) {
-			page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
+			page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](deep+`shown()`))
 			t.Fatalf("waited for %s: %v; the page shows:\n%s", what, err, page)
 		}
 	}
@@ -59,6 +59,7 @@ func accessible(t *testing.T, ctx context.Context, screen string) {
 // A supervisor of the knowledge changes "30 days" to "14 days": the draft changes nothing
 // for customers, the difference is shown, and once it is published the answer is the new one.
 func TestAnAnswerIsChangedOnTheAdminPage(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("..", "..", "web", "app", "node_modules", "axe-core", "axe.min.js"))
 	if err != nil {
 		t.Fatal("run make pages: ", err)

@@ -110,7 +110,7 @@ func TestACallFromABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	text(t, ctx, 20*time.Second, "Brightwood")
-	shot(t, ctx, "shop")
+	click(t, ctx, "Open chat")
 	for _, script := range []string{listen, fakeMicrophone} {
 		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil {
 			t.Fatal(err)
@@ -140,7 +140,7 @@ func TestACallFromABrowser(t *testing.T) {
 	}
 	text(t, ctx, 20*time.Second, "interrupted", "tracking link")
 	shot(t, ctx, "interrupted")
-	unheard, err := chromedp.Run(ctx, chromedp.Evaluate[string](`[...document.querySelectorAll('.line')].find(l=>l.innerText.includes('2 to 4 working'))?.querySelector('.unheard')?.innerText??''`))
+	unheard, err := chromedp.Run(ctx, chromedp.Evaluate[string](deep+`deep('.line').find(l=>l.innerText.includes('2 to 4 working'))?.querySelector('.unheard')?.innerText??''`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func loud(t *testing.T, ctx context.Context, want bool) {
 func shows(t *testing.T, ctx context.Context, within time.Duration, words string) bool {
 	t.Helper()
 	for end := time.Now().Add(within); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		if page, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`)); err == nil && strings.Contains(page, words) {
+		if page, err := chromedp.Run(ctx, chromedp.Evaluate[string](deep+`shown()`)); err == nil && strings.Contains(page, words) {
 			return true
 		}
 	}

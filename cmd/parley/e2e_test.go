@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -16,14 +17,37 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// built are the binaries under test, made once as `make build` makes them.
+// binaries is where the binaries under test are: TestMain's.
+var binaries string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "parley")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	binaries = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// build makes the binaries as `make build` makes them.
+var build = sync.OnceValue(func() error {
+	out, err := exec.Command("go", "build", "-o", binaries+"/", "parley/cmd/parley", "parley/cmd/parley-sphinx").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+})
+
+// built is the folder of the binaries under test, which are made once.
 func built(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", dir+"/", "parley/cmd/parley", "parley/cmd/parley-sphinx").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	if err := build(); err != nil {
+		t.Fatal(err)
 	}
-	return dir
+	return binaries
 }
 
 func freePort(t *testing.T) int {
@@ -44,15 +68,24 @@ type running struct {
 	log  *os.File
 }
 
-// start starts the demo on free ports and waits until it is ready.
-func start(t *testing.T, bin, data string, env ...string) *running {
+// start starts the demo on free ports and waits until it is ready. What is no NAME=value is an
+// argument.
+func start(t *testing.T, bin, data string, more ...string) *running {
 	t.Helper()
 	log, err := os.Create(filepath.Join(t.TempDir(), "server.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := &running{base: fmt.Sprintf("http://127.0.0.1:%d", freePort(t)), data: data, log: log}
-	r.cmd = exec.Command(filepath.Join(bin, "parley"), "serve", "--demo", "-drain", "1s", "-v")
+	args, env := []string{"serve", "--demo", "-drain", "1s", "-v"}, []string{}
+	for _, m := range more {
+		if name, _, ok := strings.Cut(m, "="); ok && strings.ToUpper(name) == name {
+			env = append(env, m)
+		} else {
+			args = append(args, m)
+		}
+	}
+	r.cmd = exec.Command(filepath.Join(bin, "parley"), args...)
 	r.cmd.Stdout, r.cmd.Stderr = log, log
 	r.cmd.Env = append(append(os.Environ(), "PARLEY_DATA="+data, "PARLEY_LISTEN="+strings.TrimPrefix(r.base, "http://"),
 		fmt.Sprintf("PARLEY_RTC_ADDR=127.0.0.1:%d", freePort(t))), env...)
@@ -110,11 +143,16 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
+// deep finds elements by a selector, also in the widget's shadow; shown is what a page says, with
+// the widget.
+const deep = `var deep=s=>{const out=[],walk=r=>{out.push(...r.querySelectorAll(s));for(const e of r.querySelectorAll('parley-widget'))if(e.shadowRoot)walk(e.shadowRoot)};walk(document);return out};
+var shown=()=>[document.body,...document.querySelectorAll('parley-widget')].map(e=>(e.shadowRoot?.querySelector('.root')??e).innerText).join('\n');`
+
 // text waits until the page shows all of the words.
 func text(t *testing.T, ctx context.Context, within time.Duration, words ...string) string {
 	t.Helper()
 	for end := time.Now().Add(within); ; time.Sleep(200 * time.Millisecond) {
-		page, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
+		page, err := chromedp.Run(ctx, chromedp.Evaluate[string](deep+`shown()`))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +189,7 @@ func shot(t *testing.T, ctx context.Context, name string) {
 
 func click(t *testing.T, ctx context.Context, label string) {
 	t.Helper()
-	script := fmt.Sprintf(`(()=>{const b=[...document.querySelectorAll('button')].find(b=>(b.innerText.trim()||b.getAttribute('aria-label')||'')===%q);if(!b)return false;b.click();return true})()`, label)
+	script := fmt.Sprintf(deep+`(()=>{const b=deep('button').find(b=>[b.innerText.trim(),b.getAttribute('aria-label')].includes(%q)&&!b.closest('[hidden]'));if(!b)return false;b.click();return true})()`, label)
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
 		if err != nil {

@@ -47,6 +47,7 @@ const listenScript = `(async (url) => {
 // A browser plays a recording: left the customer, right what the customer heard, the
 // file whole or torn off by a crash.
 func TestABrowserPlaysARecording(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	r, err := record.New(&b, media.At(time.Second)) // recorded from the second second on
 	if err != nil {

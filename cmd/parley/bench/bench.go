@@ -16,6 +16,7 @@ var measures = []struct {
 	run        func(ctx context.Context, args []string, out io.Writer) error
 }{
 	{"call", "what calls cost, and how long callers wait", Call},
+	{"chat", "what open chats and their messages cost, and how long customers wait", Chat},
 	{"start", "how long a server that knows much takes from its start to its first answer", Start},
 }
 

@@ -14,13 +14,20 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Two callers, a few seconds: it ends, every call is answered, and the results
-// have every field. How fast it went is not judged here.
-func TestASmallBench(t *testing.T) {
+// built is the program. It is linked once for each test; the rest comes from the cache.
+func built(t *testing.T) string {
+	t.Helper()
 	binary := filepath.Join(t.TempDir(), "parley")
 	if out, err := exec.Command("go", "build", "-o", binary, "parley/cmd/parley").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
+	return binary
+}
+
+// Two callers, a few seconds: it ends, every call is answered, and the results
+// have every field. How fast it went is not judged here.
+func TestASmallBench(t *testing.T) {
+	binary := built(t)
 	rs, err := Measure(t.Context(), Options{Binary: binary, Sizes: []int{2}, Steady: 10 * time.Second, Warm: time.Second,
 		Drafts: true, Delays: Delays{Endpoint: 300 * time.Millisecond, ASR: 50 * time.Millisecond, LLM: 20 * time.Millisecond, TTS: 20 * time.Millisecond}})
 	if err != nil {
@@ -71,15 +78,42 @@ func fields(t *testing.T, r *Result) {
 }
 
 func TestSizes(t *testing.T) {
-	if got, err := sizes("1, 10,50", 3); err != nil || len(got) != 3 || got[2] != 50 {
+	if got, err := sizes("1, 10,50", 3, maxCalls); err != nil || len(got) != 3 || got[2] != 50 {
 		t.Error(got, err)
 	}
-	if got, err := sizes("", 3); err != nil || len(got) != 1 || got[0] != 3 {
+	if got, err := sizes("", 3, maxCalls); err != nil || len(got) != 1 || got[0] != 3 {
 		t.Error(got, err)
 	}
 	for _, bad := range []string{"0", "1,,2", "x", "100000"} {
-		if _, err := sizes(bad, 1); err == nil {
+		if _, err := sizes(bad, 1, maxCalls); err == nil {
 			t.Errorf("%q was taken", bad)
 		}
+	}
+}
+
+// A few chats, a few seconds: every message is answered, the model's time is found, and
+// the results have every field.
+func TestAFewChats(t *testing.T) {
+	r, err := MeasureChats(t.Context(), ChatOptions{Binary: built(t), Idle: 20, Settle: 100 * time.Millisecond, Sizes: []int{5}, Every: 500 * time.Millisecond, Steady: 3 * time.Second,
+		Busy: 4, Rush: 2 * time.Second, LLM: 50 * time.Millisecond, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := r.Windows[0]
+	if w.Answered < 5 || w.Own.N != w.Answered || w.Back.N != w.Answered || w.Waited.P50-w.Own.P50 < 49 || w.CPU <= 0 {
+		t.Errorf("%+v", w)
+	}
+	if r.Rush.Answered < 4 || r.Rush.CPU <= 0 || r.Rush.PerCore <= 0 {
+		t.Errorf("%+v", r.Rush)
+	}
+	if m := r.Memory; m.Open != 20 || m.Before <= 0 || m.Goroutines < 0.9 {
+		t.Errorf("%+v", m)
+	}
+	var text bytes.Buffer
+	if err := r.table(&text); err != nil || strings.Count(text.String(), "\n") < 9 || len(r.Bars) != 4 {
+		t.Errorf("%v:\n%s", err, text.String())
+	}
+	if err := r.plot(t.TempDir()); err != nil {
+		t.Error(err)
 	}
 }

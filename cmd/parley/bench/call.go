@@ -73,7 +73,7 @@ func Call(ctx context.Context, args []string, out io.Writer) error {
 		o.Progress = nil
 	}
 	var err error
-	if o.Sizes, err = sizes(*ramp, *calls); err != nil {
+	if o.Sizes, err = sizes(*ramp, *calls, maxCalls); err != nil {
 		return err
 	}
 	results, err := Measure(ctx, o)
@@ -93,15 +93,15 @@ func Call(ctx context.Context, args []string, out io.Writer) error {
 	return table(out, results)
 }
 
-func sizes(ramp string, calls int) (out []int, err error) {
+func sizes(ramp string, n, most int) (out []int, err error) {
 	list := strings.Split(ramp, ",")
 	if ramp == "" {
-		list = []string{strconv.Itoa(calls)}
+		list = []string{strconv.Itoa(n)}
 	}
 	for _, s := range list {
 		n, err := strconv.Atoi(strings.TrimSpace(s))
-		if err != nil || n < 1 || n > maxCalls {
-			return nil, fmt.Errorf("bench: %q is no number of calls from 1 to %d", s, maxCalls)
+		if err != nil || n < 1 || n > most {
+			return nil, fmt.Errorf("bench: %q is no number from 1 to %d", s, most)
 		}
 		out = append(out, n)
 	}

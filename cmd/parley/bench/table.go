@@ -8,12 +8,13 @@ import (
 
 // Bar is a figure beside what it must be.
 type Bar struct {
-	What string  `json:"what"`
-	Is   float64 `json:"is"`
-	Most float64 `json:"most"`
-	Unit string  `json:"unit"`
-	Met  bool    `json:"met"`
-	Note string  `json:"note,omitempty"` // why it does not count here
+	What  string  `json:"what"`
+	Is    float64 `json:"is"`
+	Most  float64 `json:"most"`
+	Least float64 `json:"least,omitempty"` // instead of most
+	Unit  string  `json:"unit"`
+	Met   bool    `json:"met"`
+	Note  string  `json:"note,omitempty"` // why it does not count here
 }
 
 // judge lays the figures beside the bars.

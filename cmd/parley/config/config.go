@@ -30,6 +30,8 @@ type Config struct {
 	TLS      TLS    `yaml:"tls"`
 	RTC      RTC    `yaml:"rtc"`
 	Database string `yaml:"database"`
+	OIDC     SignOn `yaml:"oidc"`
+	Redis    string `yaml:"redis"`
 
 	LLM   []Engine `yaml:"llm"`
 	Embed []Engine `yaml:"embed"`
@@ -42,13 +44,23 @@ type Config struct {
 
 	Bot       Bot       `yaml:"bot"`
 	Hours     *Hours    `yaml:"hours"` // nil: people are always there
+	Queues    []Queue   `yaml:"queues"`
+	Desk      Desk      `yaml:"desk"`
+	Wall      Wall      `yaml:"wall"`
+	Alerts    Alerts    `yaml:"alerts"`
 	Sites     []Site    `yaml:"sites"`
+	Webhooks  []Webhook `yaml:"webhooks"`
+	Rest      Rest      `yaml:"conversations"`
+	Messages  Messages  `yaml:"messages"`
+	SIP       SIP       `yaml:"sip"`
 	Recording Recording `yaml:"recording"`
 	Limits    Limits    `yaml:"limits"`
 	Speech    Speech    `yaml:"speech"`
 
 	AdminPassword string `yaml:"admin_password"`
 	Demo          bool   `yaml:"-"` // by flag alone
+
+	lines map[string]int // where in the file each place stands
 }
 
 // TLS says how HTTPS is served; empty is plain HTTP.
@@ -144,10 +156,18 @@ type Recording struct {
 	KeepDays int  `yaml:"keep_days"`
 }
 
+// Rest is when conversations in which nothing happens fall asleep and end; 0 is never.
+type Rest struct {
+	SleepHours int `yaml:"sleep_hours"`
+	CloseDays  int `yaml:"close_days"`
+}
+
 // Limits protect the server.
 type Limits struct {
 	Calls           int `yaml:"calls"`
 	CallsPerAddress int `yaml:"calls_per_address"`
+	// RequestsPerAddress of the API a second, after a burst of ten times as many.
+	RequestsPerAddress int `yaml:"requests_per_address"`
 }
 
 // Speech tunes listening.
@@ -165,9 +185,13 @@ func Default() Config {
 		Listen:    ":8080",
 		Data:      "./data",
 		RTC:       RTC{Addr: ":8443", TCP: true},
+		SIP:       SIP{Addr: ":5060", Ports: "20000-20999", Ring: 45, Machine: "message"},
 		Bot:       Bot{Name: "Parley", Languages: []string{"en", "zh-CN"}},
 		Recording: Recording{On: true, Notice: true, KeepDays: 90},
-		Limits:    Limits{Calls: 200, CallsPerAddress: 5},
+		Wall:      Wall{Call: 20, Chat: 60},
+		Alerts:    Alerts{Waiting: 10, Longest: 120, ServiceLevel: 80, Abandoned: 10, Risk: 80},
+		Rest:      Rest{SleepHours: 24, CloseDays: 30},
+		Limits:    Limits{Calls: 200, CallsPerAddress: 5, RequestsPerAddress: 60},
 		Speech:    Speech{Drafts: true},
 	}
 }
@@ -180,6 +204,16 @@ var engines = map[string][]string{
 	"tts":   {"local", "openai"},
 
 	"vision": {"tesseract", "openai"},
+}
+
+// Environment is os.Getenv, but for a PARLEY_SIP_ADDR that is set and empty, which turns
+// phones off.
+func Environment(name string) string {
+	v, set := os.LookupEnv(name)
+	if set && v == "" && name == "PARLEY_SIP_ADDR" {
+		return "off"
+	}
+	return v
 }
 
 // Load reads the file ("" is none), then the environment, and checks the result.
@@ -211,6 +245,8 @@ func parse(b []byte, getenv func(string) string, c *Config) error {
 	if err := yaml.Unmarshal(b, &root); err != nil {
 		return err
 	}
+	lines := map[string]int{}
+	linesOf(&root, "", lines)
 	if err := expand(&root, getenv); err != nil {
 		return err
 	}
@@ -223,6 +259,7 @@ func parse(b []byte, getenv func(string) string, c *Config) error {
 	if err := strict(b, &Config{}); err != nil {
 		return err
 	}
+	c.lines = lines
 	return strict(out, c)
 }
 
@@ -277,7 +314,8 @@ func (c *Config) environment(getenv func(string) string) error {
 		"PARLEY_LISTEN": &c.Listen, "PARLEY_DATA": &c.Data,
 		"PARLEY_TLS_CERT": &c.TLS.Cert, "PARLEY_TLS_KEY": &c.TLS.Key, "PARLEY_TLS_DOMAIN": &c.TLS.Domain,
 		"PARLEY_RTC_ADDR": &c.RTC.Addr, "PARLEY_RTC_PUBLIC_IP": &c.RTC.PublicIP, "PARLEY_TURN_ADDR": &c.RTC.TURN,
-		"DATABASE_URL": &c.Database, "PARLEY_ADMIN_PASSWORD": &c.AdminPassword,
+		"PARLEY_SIP_RTP_PORTS": &c.SIP.Ports, "PARLEY_SIP_PUBLIC_IP": &c.SIP.PublicIP,
+		"DATABASE_URL": &c.Database, "REDIS_URL": &c.Redis, "PARLEY_ADMIN_PASSWORD": &c.AdminPassword,
 	} {
 		if v := getenv(name); v != "" {
 			*p = v
@@ -289,6 +327,13 @@ func (c *Config) environment(getenv func(string) string) error {
 			return fmt.Errorf("PARLEY_RTC_TCP: %q is neither on nor off", v)
 		}
 		c.RTC.TCP = on
+	}
+	switch v := getenv("PARLEY_SIP_ADDR"); strings.ToLower(v) {
+	case "":
+	case "off", "no":
+		c.SIP.Addr = ""
+	default:
+		c.SIP.Addr = v
 	}
 	c.LLM = role("LLM", c.LLM, getenv)
 	c.Embed = role("EMBED", c.Embed, getenv)
@@ -344,7 +389,7 @@ func (c *Config) check() error {
 			}
 		}
 	}
-	errs = append(errs, c.tools())
+	errs = append(errs, c.tools(), c.queues(), c.wall(), c.hooks(), c.texts(), c.phones(), c.signOn())
 	if h := c.Hours; h != nil {
 		if _, err := hours.New(h.Zone, h.Open, h.Holidays); err != nil {
 			errs = append(errs, fmt.Errorf("hours: %w", err))
@@ -362,8 +407,11 @@ func (c *Config) check() error {
 			errs = append(errs, fmt.Errorf("rtc.public_ip: %w", err))
 		}
 	}
-	if c.Limits.Calls < 1 || c.Limits.CallsPerAddress < 1 {
-		errs = append(errs, errors.New("limits: calls and calls_per_address are at least 1"))
+	if c.Limits.Calls < 1 || c.Limits.CallsPerAddress < 1 || c.Limits.RequestsPerAddress < 1 {
+		errs = append(errs, errors.New("limits: calls, calls_per_address and requests_per_address are at least 1"))
+	}
+	if r := c.Rest; r.SleepHours < 0 || r.CloseDays < 0 || r.CloseDays > 0 && (r.SleepHours == 0 || r.CloseDays*24 <= r.SleepHours) {
+		errs = append(errs, errors.New(c.at("conversations")+"conversations: sleep_hours comes before close_days; 0 is never"))
 	}
 	if c.Speech.EndpointMS != 0 && (c.Speech.EndpointMS < 100 || c.Speech.EndpointMS > 5000) {
 		errs = append(errs, fmt.Errorf("speech.endpoint_ms: %d is not between 100 and 5000", c.Speech.EndpointMS))
@@ -372,6 +420,7 @@ func (c *Config) check() error {
 	if d := c.Database; d != "" && !strings.HasPrefix(d, "postgres://") && !strings.HasPrefix(d, "postgresql://") {
 		errs = append(errs, errors.New("database: expected postgres://…"))
 	}
+	errs = append(errs, c.nodes())
 	return errors.Join(errs...)
 }
 

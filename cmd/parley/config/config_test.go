@@ -26,22 +26,23 @@ func file(t *testing.T, s string) string {
 
 func TestMistakesNameLineAndWhatWasExpected(t *testing.T) {
 	for name, c := range map[string]struct{ yaml, want string }{
-		"unknown key":      {"listen: :1\nlisten_on: :2\n", `line 2: unknown key "listen_on"`},
-		"unknown, nested":  {"rtc:\n  adr: :1\n", `line 2: unknown key "adr"`},
-		"wrong type":       {"\nlimits: {calls: many}\n", "line 2"},
-		"unknown engine":   {"asr: [{engine: siri}]\n", `engine "siri" is unknown; expected one of sphinx`},
-		"missing variable": {"llm: [{engine: openai, key: \"${NOPE}\"}]\n", "line 1: ${NOPE} is not set"},
-		"vosk without url": {"asr: [{engine: vosk}]\n", "needs a url"},
-		"funasr by http":   {"asr: [{engine: funasr, url: http://x}]\n", "neither ws:// nor wss://"},
-		"openai by socket": {"asr: [{engine: openai, url: wss://x}]\n", "neither http:// nor https://"},
-		"no address":       {"asr: [{engine: vosk, url: vosk.example.com}]\n", "is no address"},
-		"no language":      {"asr: [{engine: vosk, url: ws://x, languages: [chinese!]}]\n", "no BCP 47 tag"},
-		"half of tls":      {"tls: {cert: a.pem}\n", "go together"},
-		"a zone of none":   {"hours: {zone: Mars}\n", "IANA zone"},
-		"no word":          {"speech: {pronounce: {en: {\"-\": dash}}}\n", `"-" is no word`},
-		"said as nothing":  {"speech: {pronounce: {en: {Brightwood: \" \"}}}\n", `how "Brightwood" is said`},
-		"no such tag":      {"speech: {pronounce: {english!: {a: b}}}\n", "no BCP 47 tag"},
-		"bad yaml":         {"a: [\n", "line"},
+		"unknown key":       {"listen: :1\nlisten_on: :2\n", `line 2: unknown key "listen_on"`},
+		"unknown, nested":   {"rtc:\n  adr: :1\n", `line 2: unknown key "adr"`},
+		"wrong type":        {"\nlimits: {calls: many}\n", "line 2"},
+		"unknown engine":    {"asr: [{engine: siri}]\n", `engine "siri" is unknown; expected one of sphinx`},
+		"missing variable":  {"llm: [{engine: openai, key: \"${NOPE}\"}]\n", "line 1: ${NOPE} is not set"},
+		"vosk without url":  {"asr: [{engine: vosk}]\n", "needs a url"},
+		"funasr by http":    {"asr: [{engine: funasr, url: http://x}]\n", "neither ws:// nor wss://"},
+		"openai by socket":  {"asr: [{engine: openai, url: wss://x}]\n", "neither http:// nor https://"},
+		"no address":        {"asr: [{engine: vosk, url: vosk.example.com}]\n", "is no address"},
+		"no language":       {"asr: [{engine: vosk, url: ws://x, languages: [chinese!]}]\n", "no BCP 47 tag"},
+		"half of tls":       {"tls: {cert: a.pem}\n", "go together"},
+		"a zone of none":    {"hours: {zone: Mars}\n", "IANA zone"},
+		"no word":           {"speech: {pronounce: {en: {\"-\": dash}}}\n", `"-" is no word`},
+		"said as nothing":   {"speech: {pronounce: {en: {Brightwood: \" \"}}}\n", `how "Brightwood" is said`},
+		"no such tag":       {"speech: {pronounce: {english!: {a: b}}}\n", "no BCP 47 tag"},
+		"closed, not slept": {"listen: :1\nconversations: {sleep_hours: 0, close_days: 3}\n", "line 2: conversations: sleep_hours comes before"},
+		"bad yaml":          {"a: [\n", "line"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(file(t, c.yaml), env())
@@ -123,5 +124,28 @@ func TestExampleToolsAreRight(t *testing.T) {
 		if _, err := Load(file(t, what), env("SHOP_KEY", "s", "CALENDAR_KEY", "k", "CRM_KEY", "k", "LOYALTY_KEY", "k")); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("wanted %q, got %v", want, err)
 		}
+	}
+}
+
+func TestSeveralNodesShareADatabase(t *testing.T) {
+	env := func(pairs ...string) func(string) string {
+		return func(name string) string {
+			for i := 0; i < len(pairs); i += 2 {
+				if pairs[i] == name {
+					return pairs[i+1]
+				}
+			}
+			return ""
+		}
+	}
+	c, err := Load("", env("REDIS_URL", "redis://127.0.0.1:6379/0", "DATABASE_URL", "postgres://x/y"))
+	if err != nil || c.Redis != "redis://127.0.0.1:6379/0" {
+		t.Error(c.Redis, err)
+	}
+	if _, err := Load("", env("REDIS_URL", "redis://127.0.0.1:6379/0")); err == nil || !strings.Contains(err.Error(), "DATABASE_URL") {
+		t.Error(err)
+	}
+	if _, err := Load("", env("REDIS_URL", "http://u:secret@x", "DATABASE_URL", "postgres://x/y")); err == nil || !strings.Contains(err.Error(), "REDIS_URL") || strings.Contains(err.Error(), "secret") {
+		t.Error(err)
 	}
 }

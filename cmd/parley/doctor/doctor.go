@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"os"
 	"time"
 
 	"parley/asr"
@@ -38,15 +37,18 @@ type finding struct {
 const spoken = "Where is my order?"
 
 // Run looks at everything and prints what it found. It returns an error when
-// something that Parley needs does not work.
+// something that Parley needs does not work. With "sip" before the flags it tests trunks alone.
 func Run(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) > 0 && args[0] == "sip" {
+		return SIP(ctx, args[1:], out)
+	}
 	fs := flag.NewFlagSet("doctor", flag.ContinueOnError)
 	fs.SetOutput(out)
 	file := fs.String("config", "", "settings `file`")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	c, err := config.Load(*file, os.Getenv)
+	c, err := config.Load(*file, config.Environment)
 	if err != nil {
 		return err
 	}
@@ -66,7 +68,7 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	tell("Providers", providers(ctx, c)...)
 	tell("Business systems", systems(ctx, c)...)
 	tell("Languages", languages(c)...)
-	tell("Store", storeWorks(ctx, c))
+	tell("Store", append([]finding{storeWorks(ctx, c)}, nodesWork(ctx, c)...)...)
 	tell("Knowledge and pictures", readsPDF(ctx), readsPictures(ctx))
 	tell("Network", ports(c)...)
 	bad := 0

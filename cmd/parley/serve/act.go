@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"time"
 
 	"parley/dialog"
 	"parley/dialog/brain"
+	"parley/dialog/desk"
 	"parley/dialog/memory"
 )
 
@@ -26,14 +28,26 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 	case "handoff":
 		var b []byte
 		if b, err = json.Marshal(a.Args["packet"]); err == nil {
-			err = errors.Join(s.store.AddHandoff(ctx, id, a.Reason, b), s.store.Gap(ctx, id, a.Kind, a.Reason))
+			err = errors.Join(s.store.AddHandoff(ctx, id, a.Reason, b, promised(a)), s.store.Gap(ctx, id, a.Kind, a.Reason), s.fetch(ctx, id, a))
 		}
+	case dialog.AskPicture:
+		err = s.sendLink(ctx, id, a)
+	case brain.Stay:
+		s.desk.NeverMind(id)
 	default:
 		err = s.store.Gap(ctx, id, a.Kind, a.Reason)
 	}
 	if err != nil {
 		s.log.Error("not noted", "kind", a.Kind, "conversation", id, "err", err)
 	}
+}
+
+// promised is when the customer was told that people are back; zero: nothing was.
+func promised(a dialog.Action) time.Time {
+	if p, ok := a.Args["packet"].(brain.Packet); ok && p.Back != nil {
+		return *p.Back
+	}
+	return time.Time{}
 }
 
 // remember adds to a customer's profile.
@@ -61,4 +75,15 @@ func (s *server) profile(ctx context.Context, customer dialog.Person) (memory.Pr
 		return memory.Profile{}, err
 	}
 	return memory.Parse(b)
+}
+
+// fetch has a person come: with the reply's turn, or not at all.
+func (s *server) fetch(ctx context.Context, id dialog.ConversationID, a dialog.Action) error {
+	q := desk.Request{Conversation: id, Asked: a.Reason, ByBot: true}
+	if p, ok := a.Args["packet"].(brain.Packet); ok {
+		q.Language, q.About = p.Language, []string{p.Intent}
+	}
+	_, err := s.desk.Ask(ctx, q)
+	s.desk.Look()
+	return err
 }

@@ -9,14 +9,20 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/singleflight"
 	"parley/asr/endpoint"
+
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
+	"parley/dialog"
 	"parley/dialog/bus"
 	"parley/dialog/chat"
 	"parley/dialog/conversation"
+	"parley/dialog/desk"
+	"parley/dialog/insight"
 	"parley/dialog/knowledge"
 	"parley/dialog/rag"
 	"parley/dialog/sight"
@@ -24,11 +30,14 @@ import (
 	"parley/dialog/tool"
 	"parley/dialog/verify"
 	"parley/dialog/voice"
+	"parley/dialog/wall"
+	"parley/dialog/webhook"
 	"parley/media/record"
 	"parley/media/room"
 	"parley/media/rtc"
 	"parley/web"
 	"parley/web/app"
+	"parley/web/oidc"
 )
 
 // hintWords is how many words of the knowledge recognisers are told.
@@ -46,23 +55,36 @@ type server struct {
 	pool   *sphinx.Pool // nil: not installed
 	mouth  speaking
 	mind   thinking
-	starts starts
-	guard  verify.Guard // of claimed numbers, whatever brain asks
+	drafts singleflight.Group // of what is suggested to people
+	guard  verify.Guard       // of claimed numbers, whatever brain asks
 	live   applied
 	faults faults
 	spend  *spending
-	bus    *bus.Local
+	nodes  *nodes     // nil: there is one
+	bus    dialog.Bus // shows the feed what it carries
+	feed   *desk.Feed
+	desk   *desk.Desk
+	wall   *wall.Wall
+	looks  *insight.Insight
 	box    *tool.Box
 	outbox *tool.Outbox
 	hub    *conversation.Hub
 	rtc    *rtc.Endpoint
 	clock  *room.Clock
 	calls  *voice.Calls
+	guests *guests
+	acts   *practices // nil: no demo
+	lines  *calls
+	phones *phones // nil: there are none
 	sight  *sight.Sight
+	hooks  *webhook.Sender
 	web    *web.Server
 
-	handler  http.Handler
-	fresh    []login // staff that were made just now
+	handler http.Handler
+	fresh   []login // staff that were made just now
+	// What other nodes say may come before there is who hears it.
+	hubs     atomic.Pointer[conversation.Hub]
+	desks    atomic.Pointer[desk.Desk]
 	stopping chan struct{}
 	tasks    sync.WaitGroup // what goes on beside the calls, until stopping
 }
@@ -79,7 +101,17 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	if s.store, err = store.Open(ctx, store.Options{URL: c.Database, Folder: c.Data}); err != nil {
 		return s, err
 	}
-	turns, calls, err := s.store.Recover(ctx)
+	if err := s.join(ctx); err != nil {
+		return s, err
+	}
+	if err := s.subscribe(ctx); err != nil {
+		return s, err
+	}
+	alive, err := s.alive(ctx)
+	if err != nil {
+		return s, err
+	}
+	turns, calls, err := s.store.Recover(ctx, alive...)
 	if err != nil {
 		return s, err
 	}
@@ -104,21 +136,34 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	if err := s.conversations(); err != nil {
 		return s, err
 	}
-	if err := s.outbox.Start(ctx); err != nil {
-		return s, err
-	}
 	if err := s.media(); err != nil {
 		return s, err
 	}
-	s.sight = sight.New(sight.Options{Store: s.store, Blobs: s.store.Blobs, Bus: s.bus, Post: s.hub.Post, Reader: readers(s.live.c), Logger: log})
+	if err := s.openPhones(ctx); err != nil { // the desk may want them at once
+		return s, err
+	}
+	if err := s.openDesk(ctx); err != nil {
+		return s, err
+	}
+	if err := s.outbox.Start(ctx); err != nil { // what it tells may fetch a person
+		return s, err
+	}
+	s.sight = sight.New(sight.Options{Store: s.store, Blobs: s.store.Blobs, Bus: s.bus, Post: s.hub.Post, Reader: readers(s.live.c), Shared: s.nodes != nil, Logger: log})
 	if err := s.sight.Resume(ctx); err != nil {
 		return s, err
 	}
+	s.phones.answer()
 	s.surface()
+	s.hooks.Start()
 	s.find.embed(s.live.c, s.store, s.spend, s.log)
 	s.tasks.Go(s.sweep)
+	s.tasks.Go(s.rest)
+	s.tasks.Go(s.followWords)
 	s.tasks.Go(s.followSettings)
 	s.tasks.Go(s.followKnowledge)
+	if s.nodes != nil {
+		s.tasks.Go(s.followNodes)
+	}
 	s.tasks.Go(func() { s.spend.keep(s.store, s.stopping, s.log) })
 	return s, nil
 }
@@ -153,9 +198,16 @@ func (s *server) conversations() error {
 	if err := s.think(s.live.c, s.live.handoff); err != nil {
 		return err
 	}
-	s.bus = bus.NewLocal()
-	s.hub = conversation.NewHub(conversation.Options{Log: s.store, Bus: s.bus, Brain: &s.mind, Chat: chat.New(), Action: s.act, Told: s.told, Logger: s.log,
-		Floor: s.floor(s.live.c)})
+	s.openBus()
+	o := conversation.Options{Log: s.store, Bus: s.bus, Brain: &s.mind, Chat: chat.New(), Action: s.act, Told: s.told, Logger: s.log, Floor: s.floor(s.live.c)}
+	if s.nodes != nil {
+		o.Elsewhere = s.elsewhere
+		o.Claimed = func(id dialog.ConversationID, epoch int64) {
+			s.tellNodes(bus.Note{Kind: noteClaimed, Conversation: id, Number: epoch})
+		}
+	}
+	s.hub = conversation.NewHub(o)
+	s.hubs.Store(s.hub)
 	return nil
 }
 
@@ -180,7 +232,7 @@ func (s *server) media() error {
 	s.clock = room.NewClock(room.ClockOptions{})
 	s.learnHints()
 	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: &s.mouth, ASR: &s.ears, Hears: s.ears.Hears,
-		Hints: s.ears.Hints, Journal: (*journal)(s), MaxCalls: c.Limits.Calls, Logger: s.log,
+		Hints: s.ears.Hints, Journal: (*journal)(s), Overheard: s.overhear, Seated: s.seated, Parted: s.parted, MaxCalls: c.Limits.Calls, Logger: s.log,
 		Endpoint: func(l string) endpoint.Options {
 			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond,
 				Doubtful: s.ears.First(l) == "sphinx"}
@@ -189,6 +241,8 @@ func (s *server) media() error {
 		vo.Record = newRecorder
 	}
 	s.calls = voice.New(vo)
+	s.guests = newGuests(s.rtc, s.calls, func(user string) { s.desk.Heard(user, "") }, s.tuned)
+	s.lines = newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress)
 	return nil
 }
 
@@ -198,9 +252,26 @@ func (s *server) surface() {
 	for _, x := range s.c.Sites {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
-	s.web = web.New(web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Calls: newCalls(s.rtc, s.calls, s.c.Limits.CallsPerAddress),
+	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests,
 		Recording: s.store.Blobs.Open, Pictures: pictures{s.sight}, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
-		Ready: s.ready, Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Secure: s.c.TLS.On(), Logger: s.log})
+		Ready: s.ready, Hooks: s.hooks, Links: s.links(), Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Requests: s.c.Limits.RequestsPerAddress, Secure: s.c.TLS.On(), Logger: s.log}
+	if x := s.c.OIDC; x.On() {
+		o.PublicURL = x.URL
+		o.SignOn = oidc.New(oidc.Options{Issuer: x.Issuer, ClientID: x.ClientID, ClientSecret: x.ClientSecret, Scopes: x.Scopes, Claim: x.Claim,
+			Roles: x.Roles, Create: x.Create, Unverified: x.Unverified})
+	}
+	if s.phones != nil {
+		o.Phones = s.phones
+	}
+	if s.c.Demo {
+		s.acts = newPractices(s)
+		o.Practice = s.acts
+	}
+	if s.nodes != nil {
+		o.Degraded = s.degraded
+		o.Forgotten = func(id dialog.ConversationID) { s.tellNodes(bus.Note{Kind: noteForgotten, Conversation: id}) }
+	}
+	s.web = web.New(o)
 	s.handler = s.web
 }
 
@@ -215,7 +286,7 @@ func (s *server) ice() ([]web.ICEServer, error) {
 
 func (s *server) capabilities() web.Capabilities {
 	c := s.live.config()
-	out := web.Capabilities{Languages: []web.Language{}, Recording: c.Recording.On, Company: companyOf(c)}
+	out := web.Capabilities{Languages: []web.Language{}, Recording: c.Recording.On, Company: companyOf(c), SignOn: s.c.OIDC.Name, Practice: s.c.Demo}
 	for _, l := range c.Bot.Languages {
 		out.Languages = append(out.Languages, web.Language{Tag: l, Hears: s.ears.Hears(l), Speaks: true})
 	}
@@ -248,14 +319,29 @@ func (s *server) close() error {
 	var errs []error
 	close(s.stopping)
 	s.tasks.Wait()
+	if s.acts != nil {
+		s.acts.close()
+	}
 	if s.calls != nil {
 		s.calls.Close()
+	}
+	if s.phones != nil {
+		errs = append(errs, s.phones.close())
 	}
 	if s.web != nil {
 		s.web.Close()
 	}
 	if s.sight != nil {
 		s.sight.Close()
+	}
+	if s.looks != nil {
+		s.looks.Close()
+	}
+	if s.wall != nil {
+		s.wall.Close()
+	}
+	if s.desk != nil {
+		s.desk.Close()
 	}
 	s.find.close()
 	if s.hub != nil {
@@ -266,6 +352,9 @@ func (s *server) close() error {
 	}
 	s.mind.close()
 	errs = append(errs, s.closeSystems())
+	if s.guests != nil {
+		s.guests.close()
+	}
 	if s.rtc != nil {
 		errs = append(errs, s.rtc.Close())
 	}
@@ -274,6 +363,12 @@ func (s *server) close() error {
 	}
 	if s.pool != nil {
 		errs = append(errs, s.pool.Close())
+	}
+	if s.hooks != nil {
+		s.hooks.Close()
+	}
+	if s.nodes != nil {
+		s.nodes.leave(s.log)
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

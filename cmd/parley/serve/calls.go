@@ -18,6 +18,7 @@ type calls struct {
 	rtc        *rtc.Endpoint
 	voice      *voice.Calls
 	perAddress int
+	phones     *phones // nil: there are none
 
 	mu      sync.Mutex
 	live    map[dialog.CallID]*line
@@ -128,11 +129,16 @@ func (c *calls) find(id dialog.CallID) (*line, error) {
 
 // Conversation implements web.Calls.
 func (c *calls) Conversation(id dialog.CallID) (dialog.ConversationID, bool) {
-	l, err := c.find(id)
-	if err != nil {
-		return "", false
+	if l, err := c.find(id); err == nil {
+		return l.conversation, true
 	}
-	return l.conversation, true
+	if of, ok := c.voice.Conversation(id); ok { // not a browser's
+		return of, true
+	}
+	if c.phones != nil {
+		return c.phones.calling(id)
+	}
+	return "", false
 }
 
 // Patch implements web.Calls.
@@ -164,6 +170,9 @@ func (c *calls) Record(_ context.Context, id dialog.CallID, on bool) error {
 
 // Hangup implements web.Calls.
 func (c *calls) Hangup(_ context.Context, id dialog.CallID) error {
+	if c.phones != nil && c.phones.cancel(id) {
+		return nil
+	}
 	return known(c.voice.Hangup(id, "hangup"))
 }
 

@@ -71,6 +71,9 @@ func (x *site) recorded(location string) (left, right []int16) {
 	if a.code != http.StatusOK || a.head.Get("Content-Type") != "audio/ogg" {
 		x.t.Fatal(a.code, a.head, a.body[:min(200, len(a.body))])
 	}
+	if d := x.do("GET", "/v1/audit?what=call.recording", x.admin(), ""); !strings.Contains(d.body, strings.TrimPrefix(location, "/v1/calls/")) {
+		x.t.Errorf("who heard %s is not noted: %s", location, d.body)
+	}
 	return decode(x.t, []byte(a.body))
 }
 
@@ -94,7 +97,7 @@ func decode(t *testing.T, ogg []byte) (left, right []int16) {
 
 func TestWhoMayHearARecording(t *testing.T) {
 	t.Parallel()
-	x := up(t, nil)
+	x := up(t, func(c *config.Config) { c.Queues = []config.Queue{{Name: "sales", Default: true}} })
 	k := x.converse()
 	w := x.watch(k, 0)
 	p := x.call(k, rtctest.Options{})
@@ -113,6 +116,16 @@ func TestWhoMayHearARecording(t *testing.T) {
 		if a := x.do("GET", path, c.token, ""); a.code != c.code {
 			t.Errorf("%s: %d, want %d: %.200s", name, a.code, c.code, a.body)
 		}
+	}
+	ann := x.atDesk("Ann", "agent", "")
+	if a := x.do("POST", "/v1/conversations/"+string(k.ID)+"/handoff", k.Token, ""); a.code != 202 {
+		t.Fatal(a)
+	}
+	if a := ann.do("POST", "/v1/offers/"+ann.offered().ID+"/accept", ""); a.code != 200 {
+		t.Fatal(a)
+	}
+	if a := ann.do("GET", path, ""); a.code != 200 {
+		t.Errorf("the agent of the conversation: %d %.200s", a.code, a.body)
 	}
 	admin := x.admin()
 	whole := x.do("GET", path, admin, "")
@@ -262,6 +275,7 @@ func TestTrickleAndSessions(t *testing.T) {
 		"without If-Match":           {k.Token, mine, "", 204},
 		"another session's tag":      {k.Token, mine, `"other"`, 412},
 		"a stranger's token":         {stranger.Token, mine, p.etag, 403},
+		"one of the staff":           {x.admin(), mine, p.etag, 403},
 		"no token":                   {"", mine, p.etag, 401},
 		"nonsense":                   {k.Token, "hello", p.etag, 400},
 		"credentials of nobody":      {k.Token, "a=ice-ufrag:zzzz\r\n", "*", 409},

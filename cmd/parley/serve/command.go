@@ -39,7 +39,7 @@ func Command(ctx context.Context, args []string, out io.Writer) error {
 	if fs.NArg() > 0 {
 		return fmt.Errorf("serve: unexpected argument %q", fs.Arg(0))
 	}
-	c, err := config.Load(*file, os.Getenv)
+	c, err := config.Load(*file, config.Environment)
 	if err != nil {
 		return err
 	}
@@ -57,6 +57,11 @@ func Command(ctx context.Context, args []string, out io.Writer) error {
 
 // run opens the server, serves, and closes it again.
 func run(ctx context.Context, c config.Config, drain time.Duration, out io.Writer, log *slog.Logger) (err error) {
+	flush, err := tracing(ctx)
+	if err != nil {
+		return err
+	}
+	defer flush()
 	a, err := open(ctx, c, log)
 	if err != nil {
 		return err

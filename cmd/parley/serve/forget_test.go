@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"parley/cmd/parley/config"
 	"parley/dialog"
 	"parley/media/rtc/rtctest"
@@ -51,7 +53,12 @@ func TestACustomerIsForgotten(t *testing.T) {
 		t.Error("it is still there:", a)
 	}
 	refused(t, "it is over", x.do("POST", c+"/messages", k.Token, `{"text":"x"}`), 409)
-	if a = x.do("POST", "/v1/conversations/"+string(stranger.ID)+"/forget", x.admin(), ""); a.code != 202 {
+	admin := x.admin()
+	first := x.do("POST", "/v1/conversations/"+string(stranger.ID)+"/forget", admin, "", "Idempotency-Key", "f")
+	if a = x.do("POST", "/v1/conversations/"+string(stranger.ID)+"/forget", admin, "", "Idempotency-Key", "f"); a.head.Get("Location") == "" || a.head.Get("Location") != first.head.Get("Location") || a.body != first.body {
+		t.Error("the first answer comes again, with its address:", first, a)
+	}
+	if a.code != 202 {
 		t.Error("an admin may:", a)
 	}
 }
@@ -68,10 +75,18 @@ func TestForgettingEndsTheCustomersOtherCalls(t *testing.T) {
 	if a := x.do("POST", "/v1/conversations/"+string(here.ID)+"/forget", here.Token, ""); a.code != 202 {
 		t.Fatal(a)
 	}
-	w.kind(dialog.CallEnded)
-	if c, err := x.store.Call(t.Context(), p.id); err != nil || c.Ended == 0 {
-		t.Error("the call runs:", err)
+	_ = w.c.SetReadDeadline(time.Now().Add(time.Minute))
+	var err error
+	for err == nil {
+		err = w.c.ReadJSON(new(dialog.Record))
 	}
+	if !websocket.IsCloseError(err, 4410) {
+		t.Errorf("who watched what is forgotten is told %v", err)
+	}
+	eventually(t, "the call is over", func() bool {
+		c, err := x.store.Call(t.Context(), p.id)
+		return err == nil && c.Ended > 0
+	})
 	if c, err := x.store.Call(t.Context(), q.id); err != nil || c.Ended > 0 {
 		t.Error("a stranger's call was ended:", err)
 	}

@@ -216,8 +216,15 @@ func (w *watch) until(what string, fits func(r dialog.Record) bool) dialog.Recor
 	_ = w.c.SetReadDeadline(time.Now().Add(time.Minute))
 	for {
 		var r dialog.Record
-		if err := w.c.ReadJSON(&r); err != nil {
+		_, raw, err := w.c.ReadMessage()
+		if err == nil {
+			err = json.Unmarshal(raw, &r)
+		}
+		if err != nil {
 			w.t.Fatalf("waited for %s: %v; saw %s", what, err, strings.Join(seen, "\n"))
+		}
+		if err := described.event(raw, r.Type); err != nil {
+			w.t.Error(err)
 		}
 		seen = append(seen, fmt.Sprintf("%d %s %s", r.Seq, r.Type, r.Data))
 		if fits(r) {

@@ -3,11 +3,14 @@ package serve
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"parley/dialog"
+	"parley/dialog/desk"
 	"parley/dialog/store"
 	"parley/dialog/voice"
 	"parley/media"
@@ -25,18 +28,39 @@ func newRecorder(w io.Writer, from media.CallTime) (voice.Recorder, error) {
 
 // CallStarted implements voice.Journal.
 func (j *journal) CallStarted(ctx context.Context, r voice.Request, id dialog.CallID) error {
-	rec, err := j.store.StartCall(ctx, store.Call{ID: id, Conversation: r.Conversation, Via: r.Via, Direction: r.Direction})
+	rec, err := j.store.StartCall(ctx, store.Call{ID: id, Conversation: r.Conversation, Via: r.Via, Direction: r.Direction, Node: (*server)(j).node()})
 	if err != nil {
 		return err
 	}
+	j.desk.CallBegan(r.Conversation)
 	return j.bus.Publish(ctx, rec)
 }
 
-// CallEnded implements voice.Journal.
+// CallEnded implements voice.Journal. Another node may have noted the end, taking this one for
+// dead: what follows from the end is done all the same, since it was this node's call.
 func (j *journal) CallEnded(ctx context.Context, id dialog.CallID, reason string) error {
-	rec, err := j.store.EndCall(ctx, id, reason)
+	j.curtail(ctx, id)
+	call, err := j.store.Call(ctx, id)
 	if err != nil {
 		return err
+	}
+	rec, err := j.store.EndCall(ctx, id, reason)
+	noted := errors.Is(err, dialog.ErrConflict)
+	if err != nil && !noted {
+		return err
+	}
+	j.phones.over(call.Conversation)
+	j.desk.CallOver(call.Conversation, reason == "hangup")
+	if c, err := j.store.Conversation(ctx, call.Conversation); err == nil && desk.OutsideNumber(c.Agent) != "" { // who had it is gone with the call
+		j.desk.Left(c.Agent, call.Conversation)
+	}
+	if reason == "do_not_call" && j.phones != nil {
+		if err := j.phones.bar(ctx, call.Conversation); err != nil {
+			j.log.Error("a number that does not want to be called is not noted", "conversation", call.Conversation, "err", err)
+		}
+	}
+	if noted {
+		return nil
 	}
 	return j.bus.Publish(ctx, rec)
 }
@@ -74,4 +98,33 @@ func (j *journal) Erase(ctx context.Context, id dialog.CallID) error {
 		return err
 	}
 	return j.store.Recorded(ctx, id, "")
+}
+
+// overhear keeps what an agent says in a call, and shows it while it is being said.
+func (s *server) overhear(ctx context.Context, id dialog.ConversationID, t dialog.Turn, final bool) {
+	if !final {
+		b, err := json.Marshal(dialog.PartialData{From: dialog.Agent, Text: t.Text})
+		if err == nil {
+			err = s.bus.Publish(ctx, dialog.Record{Type: dialog.SpeechPartial, At: time.Now(), Conversation: id, Data: b})
+		}
+		if err != nil {
+			s.log.Warn("words not shown", "conversation", id, "err", err)
+		}
+		return
+	}
+	t.ID = dialog.TurnID("m_" + rand.Text())
+	b, err := json.Marshal(t.Data())
+	if err != nil {
+		s.log.Error("an agent's words not kept", "conversation", id, "err", err)
+		return
+	}
+	rs, err := s.store.Append(ctx, id, 0, dialog.Record{Type: dialog.MessageCreated, Data: b})
+	if err != nil {
+		s.log.Error("an agent's words not kept", "conversation", id, "err", err)
+		return
+	}
+	t.At = rs[0].At
+	if err := errors.Join(s.bus.Publish(ctx, rs[0]), s.hub.Tell(ctx, id, dialog.Wrote{Turn: t})); err != nil {
+		s.log.Warn("an agent's words not shown", "conversation", id, "err", err)
+	}
 }

@@ -33,6 +33,12 @@ func (s *server) metrics() http.Handler {
 	counter("drafts_adopted_total", "Drafts that became replies.", func() float64 { a, _ := s.hub.Drafts(); return float64(a) })
 	counter("drafts_wasted_total", "Drafts that were thrown away.", func() float64 { _, w := s.hub.Drafts(); return float64(w) })
 	counter("voice_cache_hits_total", "Sentences that were played from memory.", func() float64 { h, _, _ := s.mouth.Stats(); return float64(h) })
+	counter("webhooks_delivered_total", "Events that webhooks were told of.", func() float64 { d, _, _ := s.hooks.Stats(); return float64(d) })
+	counter("webhooks_retried_total", "Attempts to tell webhooks that failed and are made again.", func() float64 { _, r, _ := s.hooks.Stats(); return float64(r) })
+	counter("webhooks_given_up_total", "Events that webhooks were not told of in the end.", func() float64 { _, _, l := s.hooks.Stats(); return float64(l) })
+	if s.phones != nil {
+		s.phones.measure(gauge, counter)
+	}
 	gauge("passages", "Passages of knowledge.", func() float64 { return float64(s.index.Len()) })
 	gauge("passage_vectors", "Passages of knowledge that have a vector.", s.find.vectorised)
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

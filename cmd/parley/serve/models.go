@@ -24,7 +24,7 @@ func model(c config.Config, to llm.Meter, faults *faults, log *slog.Logger) (llm
 		case "offline":
 		case "openai":
 			m := llm.NewOpenAI(e.ModelOptions())
-			choices = append(choices, llm.Choice{Name: m.Name(), Model: llm.Retry(llm.Metered(m, m.Name(), e.ModelPrice(), to), llm.RetryOptions{})})
+			choices = append(choices, llm.Choice{Name: m.Name(), Model: llm.Retry(llm.Traced(llm.Metered(m, m.Name(), e.ModelPrice(), to), m.Name()), llm.RetryOptions{})})
 		default:
 			return nil, fmt.Errorf("llm: unknown engine %q", e.Engine)
 		}

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"mime"
@@ -17,16 +18,21 @@ import (
 	"parley/dialog"
 )
 
+// responded is one answer's description.
+type responded struct {
+	Ref     string `json:"$ref"`
+	Content map[string]json.RawMessage
+}
+
 // description is /openapi.json, against which every answer that a test gets is held.
 type description struct {
 	once     sync.Once
 	err      error
 	compiler *jsonschema.Compiler
 	paths    map[string]map[string]struct {
-		Responses map[string]struct {
-			Content map[string]json.RawMessage
-		}
+		Responses map[string]responded
 	}
+	refused map[string]responded // components.responses
 
 	mu      sync.Mutex
 	schemas map[string]*jsonschema.Schema
@@ -45,18 +51,20 @@ func (d *description) read(h http.Handler) error {
 		}
 		all := struct {
 			Paths map[string]map[string]struct {
-				Responses map[string]struct {
-					Content map[string]json.RawMessage
-				}
+				Responses map[string]responded
 			}
+			Components struct{ Responses map[string]responded }
 		}{}
 		if d.err = json.Unmarshal(w.Body.Bytes(), &all); d.err != nil {
 			return
 		}
-		d.paths = all.Paths
-		d.compiler = jsonschema.NewCompiler()
-		d.compiler.AssertFormat()
-		d.err = d.compiler.AddResource("openapi.json", doc)
+		d.paths, d.refused = all.Paths, all.Components.Responses
+		c := jsonschema.NewCompiler()
+		c.AssertFormat()
+		d.err = c.AddResource("openapi.json", doc)
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.compiler = c
 	})
 	return d.err
 }
@@ -107,10 +115,12 @@ func (d *description) holds(h http.Handler, method, path string, a answer) error
 	code := fmt.Sprint(a.code)
 	r, ok := responses[code]
 	if !ok {
-		code = "default"
-		if r, ok = responses[code]; !ok || a.code < 400 {
-			return fmt.Errorf("%s %s: an answer %d is not described", method, t, a.code)
-		}
+		return fmt.Errorf("%s %s: an answer %d is not described", method, t, a.code)
+	}
+	where := "openapi.json#/paths/" + escape(t) + "/" + strings.ToLower(method) + "/responses/" + code
+	if r.Ref != "" {
+		name := r.Ref[strings.LastIndex(r.Ref, "/")+1:]
+		where, r = "openapi.json#/components/responses/"+name, d.refused[name]
 	}
 	if a.body == "" || len(r.Content) == 0 && a.code >= 400 {
 		return nil
@@ -124,7 +134,7 @@ func (d *description) holds(h http.Handler, method, path string, a answer) error
 	if kind != "application/json" && !strings.HasSuffix(kind, "+json") {
 		return nil
 	}
-	where := "openapi.json#/paths/" + escape(t) + "/" + strings.ToLower(method) + "/responses/" + code + "/content/" + escape(kind) + "/schema"
+	where += "/content/" + escape(kind) + "/schema"
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.schemas[where]
@@ -144,6 +154,32 @@ func (d *description) holds(h http.Handler, method, path string, a answer) error
 	}
 	if err != nil {
 		return fmt.Errorf("%s %s, %d: %w\n%.400s", method, t, a.code, err, a.body)
+	}
+	return nil
+}
+
+// event says in what an event of a socket is not as described.
+func (d *description) event(raw []byte, kind string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.compiler == nil { // nothing was asked yet
+		return nil
+	}
+	where := "openapi.json#/x-events/" + escape(kind) + "/schema"
+	s := d.schemas[where]
+	if s == nil {
+		var err error
+		if s, err = d.compiler.Compile(where); err != nil {
+			return fmt.Errorf("event %s: %w", kind, err)
+		}
+		d.schemas[where] = s
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err == nil {
+		err = s.Validate(v)
+	}
+	if err != nil {
+		return fmt.Errorf("event %s: %w\n%.400s", kind, err, raw)
 	}
 	return nil
 }
@@ -192,6 +228,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 		}
 		walked = append(walked, path)
 	}
+	x.transcripts(t, k, x.converse())
 	slices.Sort(walked)
 	if len(walked) < 15 {
 		t.Errorf("only %q", walked)

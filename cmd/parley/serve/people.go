@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"parley/cmd/parley/config"
@@ -46,7 +45,7 @@ func (s *server) people(ctx context.Context) error {
 	if !s.c.Demo {
 		return nil
 	}
-	for _, p := range []login{{"agent@local", store.Agent, ""}, {"supervisor@local", store.Supervisor, ""}} {
+	for _, p := range []login{{"agent@local", store.Agent, ""}, {"agent2@local", store.Agent, ""}, {"supervisor@local", store.Supervisor, ""}} {
 		has, err := s.store.HasUser(ctx, p.email)
 		if err != nil {
 			return err
@@ -55,7 +54,11 @@ func (s *server) people(ctx context.Context) error {
 		if has { // a demo's passwords are made anew, so that they can be printed
 			err = s.store.SetPassword(ctx, p.email, p.password)
 		} else {
-			_, err = s.store.AddUser(ctx, p.email, strings.ToUpper(p.role[:1])+p.role[1:], p.role, p.password)
+			d := demoPeople[p.email]
+			var u store.User
+			if u, err = s.store.AddUser(ctx, p.email, d.name, p.role, p.password); err == nil && d.skills != nil {
+				_, err = s.store.ChangeUser(ctx, u.ID, store.UserChange{Skills: &d.skills})
+			}
 		}
 		if err != nil {
 			return err
@@ -63,6 +66,17 @@ func (s *server) people(ctx context.Context) error {
 		s.fresh = append(s.fresh, p)
 	}
 	return nil
+}
+
+// demoPeople are who works at the demo company: names that customers see, languages and
+// skills with levels.
+var demoPeople = map[string]struct {
+	name   string
+	skills []string
+}{
+	"agent@local":      {"Mia Chen 陈米雅", []string{"en:5", "zh-CN:5", "returns:4"}},
+	"agent2@local":     {"Tom Baker", []string{"en:5", "insurance:4"}},
+	"supervisor@local": {"Sofia Lindqvist", nil},
 }
 
 func newPassword() string { return strings.ToLower(rand.Text()[:14]) }
@@ -81,7 +95,7 @@ func User(ctx context.Context, args []string, out io.Writer) error {
 	if err := fs.Parse(args[1:]); err != nil {
 		return err
 	}
-	c, err := config.Load(*file, os.Getenv)
+	c, err := config.Load(*file, config.Environment)
 	if err != nil {
 		return err
 	}

@@ -18,11 +18,20 @@ import (
 // demoVerify is the demo company's tool that checks who is speaking.
 const demoVerify = "verify_customer"
 
-// starts remembers what was learnt of the procedures, for the next change of settings.
-type starts struct {
+// starts remembers what was learnt of procedures, which takes seconds: for the next change of
+// settings, and for every server of the process.
+var starts struct {
 	sync.Mutex
-	of    []*form.Form
-	model *intent.Model
+	known []learnt // the last maxLearnt, oldest first
+}
+
+const maxLearnt = 4
+
+// learnt is what begins some forms, where the knowledge answers some questions.
+type learnt struct {
+	forms     []*form.Form
+	questions []string
+	model     *intent.Model
 }
 
 // procedures are the company's forms, and what begins them.
@@ -31,13 +40,22 @@ func (s *server) procedures(c config.Config) (brain.Forms, error) {
 	if err != nil || len(forms) == 0 {
 		return nil, err
 	}
-	s.starts.Lock()
-	defer s.starts.Unlock()
+	questions := s.index.Questions()
+	slices.Sort(questions)
 	same := func(a, b *form.Form) bool { return reflect.DeepEqual(a, b) }
-	if s.starts.model == nil || !slices.EqualFunc(s.starts.of, forms, same) { // learning takes seconds
-		s.starts.of, s.starts.model = forms, intent.Train(forms, s.index.Questions())
+	starts.Lock()
+	defer starts.Unlock()
+	for _, k := range starts.known {
+		if slices.Equal(k.questions, questions) && slices.EqualFunc(k.forms, forms, same) {
+			return k.model, nil
+		}
 	}
-	return s.starts.model, nil
+	k := learnt{forms, questions, intent.Train(forms, questions)}
+	starts.known = append(starts.known, k)
+	if n := len(starts.known); n > maxLearnt {
+		starts.known = slices.Clone(starts.known[n-maxLearnt:])
+	}
+	return k.model, nil
 }
 
 // openings are sentences that begin procedures, for the recogniser; patterns are left out.

@@ -27,6 +27,8 @@ func (s *server) sweep() {
 		} else if n > 0 {
 			s.log.Warn("pictures of no message removed", "files", n)
 		}
+		s.sweepWebhooks(time.Now())
+		s.sweepLinks(time.Now())
 		select {
 		case <-t.C:
 		case <-s.stopping:

@@ -44,7 +44,7 @@ func companyOf(c config.Config) string {
 // floor is how conversations go that wake from now on.
 func (s *server) floor(c config.Config) floor.Config {
 	return floor.Config{Name: c.Bot.Name, Company: companyOf(c), Greeting: greeting(c), Drafts: c.Speech.Drafts,
-		Record: c.Recording.On, RecordNotice: c.Recording.Notice, RecordAsk: c.Recording.Ask,
+		Record: c.Recording.On, RecordNotice: c.Recording.Notice, RecordAsk: c.Recording.Ask, NoMessage: c.SIP.Machine == "hangup",
 		Backchannel: backchannel.Is, Stop: backchannel.Stop}
 }
 
@@ -201,7 +201,7 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	}
 	box := brain.Only(s.box, c.Bot.OnlyTools)
 	o := brain.Options{Profile: s.profile, Model: m, Retriever: &s.find, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
-		Rules: c.Bot.Rules, Handoff: h, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Log: s.log}
+		Rules: c.Bot.Rules, Handoff: h, Desk: colleagues{s}, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Links: c.Messages.On(), Log: s.log}
 	if h := c.Hours; h != nil {
 		if o.Hours, err = hours.New(h.Zone, h.Open, h.Holidays); err != nil {
 			return fmt.Errorf("hours: %w", err)

@@ -42,7 +42,10 @@ func TestBotSettingsHoldWithoutARestart(t *testing.T) {
 	if can.Company != "Acme" || len(can.Languages) != 2 {
 		t.Errorf("%+v", can)
 	}
-	if h := x.live.handoff; h.Failures != 3 {
+	x.live.mu.Lock()
+	h := x.live.handoff
+	x.live.mu.Unlock()
+	if h.Failures != 3 {
 		t.Errorf("%+v", h)
 	}
 	for name, bad := range map[string]string{

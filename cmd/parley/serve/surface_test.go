@@ -90,7 +90,8 @@ func TestBadRequestsChangeNothing(t *testing.T) {
 
 func TestConversationsMessagesAndRatings(t *testing.T) {
 	t.Parallel()
-	x := up(t, func(c *config.Config) {})
+	h := newHook(t)
+	x := up(t, h.config)
 	a := x.do("POST", "/v1/conversations", "", "")
 	if a.code != 201 || !strings.Contains(a.body, `"ice_servers":[]`) || a.head.Get("Cache-Control") != "no-store" {
 		t.Fatal(a)
@@ -103,13 +104,28 @@ func TestConversationsMessagesAndRatings(t *testing.T) {
 		t.Fatal(a)
 	}
 	w.says(dialog.Bot, "2 to 4 working days")
+	if texts := h.told(t, k.ID, "2 to 4 working days"); len(texts) != 2 || texts[0] != "how long does delivery take?" {
+		t.Errorf("webhook: %q", texts)
+	}
+	overhears := x.supervisor()
 	for _, p := range []string{"/typing", "/read"} {
+		if a := x.do("POST", c+p, overhears, ""); a.code != 204 {
+			t.Error(p, a)
+		}
 		if a := x.do("POST", c+p, k.Token, ""); a.code != 204 || a.body != "" {
 			t.Error(p, a)
 		}
-		if r := w.kind(p[1:]); r.Seq != 0 {
-			t.Errorf("%s is no passing event: %+v", p, r)
+		if r := w.kind(p[1:]); r.Seq != 0 || !strings.Contains(string(r.Data), `"from":"customer"`) { // not of who only looks on
+			t.Errorf("%s is no passing event of the customer's: %+v %s", p, r, r.Data)
 		}
+	}
+	for _, said := range []string{"noise", `{"type":"pin`, strings.Repeat(" ", 1000), `{"type":"ping"}`} {
+		if err := w.c.WriteMessage(websocket.TextMessage, []byte(said)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r := w.kind("pong"); r.Seq != 0 || r.Conversation != k.ID {
+		t.Errorf("%+v", r)
 	}
 	a = x.do("POST", c+"/handoff", k.Token, "")
 	if r := w.kind(dialog.TransferUpdated); a.code != 202 || !strings.Contains(string(r.Data), `"id":"transfer_`) || !strings.Contains(string(r.Data), `"nobody"`) {
@@ -147,12 +163,17 @@ func TestConversationsMessagesAndRatings(t *testing.T) {
 	if a := x.do("POST", c+"/close", x.admin(), `{"disposition":"solved","note":"a secret note"}`); a.code != 204 {
 		t.Error(a)
 	}
+	if r := w.kind(dialog.ConversationUpdated); !strings.Contains(string(r.Data), `"holder":"agent"`) {
+		t.Error("who writes has not taken it over: ", string(r.Data))
+	}
 	if r := w.kind(dialog.ConversationUpdated); !strings.Contains(string(r.Data), `"state":"closed"`) || strings.Contains(string(r.Data), "secret") {
 		t.Error(string(r.Data))
 	}
 	if a := x.do("POST", c+"/rating", k.Token, `{"score":5}`); a.code != 204 {
 		t.Error("who is served may say how it was:", a)
 	}
+	x.hooked(t, h)
+	x.sleeps(x.converse())
 }
 
 func TestTheSameKeyAgain(t *testing.T) {
@@ -162,7 +183,7 @@ func TestTheSameKeyAgain(t *testing.T) {
 	c := "/v1/conversations/" + string(k.ID)
 	first := x.do("POST", c+"/messages", k.Token, `{"text":"once"}`, "Idempotency-Key", "a")
 	again := x.do("POST", c+"/messages", k.Token, `{"text":"once"}`, "Idempotency-Key", "a")
-	if first.code != 202 || again.code != 202 || first.body != again.body || again.head.Get("Content-Type") != "application/json" {
+	if first.code != 202 || again.code != 202 || first.body != again.body || !strings.Contains(first.body, `"key":"a"`) || again.head.Get("Content-Type") != "application/json" {
 		t.Errorf("%v\n%v", first, again)
 	}
 	refused(t, "another body", x.do("POST", c+"/messages", k.Token, `{"text":"twice"}`, "Idempotency-Key", "a"), 422)
@@ -231,12 +252,27 @@ func TestOtherOrigins(t *testing.T) {
 	if a.code != 204 || !strings.Contains(a.head.Get("Access-Control-Allow-Headers"), "Authorization") || !strings.Contains(a.head.Get("Access-Control-Allow-Methods"), "PATCH") {
 		t.Error("preflight:", a)
 	}
+	for _, h := range []string{"Authorization", "Content-Type", "Content-Language", "Idempotency-Key", "If-Match"} { // our own pages send them
+		if !strings.Contains(a.head.Get("Access-Control-Allow-Headers"), h) {
+			t.Errorf("preflight: %s may not be sent: %s", h, a.head.Get("Access-Control-Allow-Headers"))
+		}
+	}
+	if a := x.do("GET", "/v1/nothing", "", "", "Origin", ours); a.code != 404 || a.head.Get("Access-Control-Allow-Origin") != ours {
+		t.Error("a site's page cannot read why it is refused:", a)
+	}
 	refused(t, "a foreign origin", x.do("POST", "/v1/conversations", "", "{}", "Origin", foreign), 403)
 	if a := x.do("GET", "/v1/capabilities", "", "", "Origin", foreign); a.head.Get("Access-Control-Allow-Origin") != "" {
 		t.Error("a foreign page may read:", a.head)
 	}
 	if a := x.do("POST", "/v1/conversations", "", "{}", "Origin", x.base); a.code != 201 {
 		t.Error("our own origin:", a)
+	}
+	// The session that a browser sends by itself is not a site's page's to use.
+	cookie := "parley=" + x.supervisor()
+	for origin, code := range map[string]int{"": 200, x.base: 200, ours: 401, foreign: 401} {
+		if a := x.do("GET", "/v1/me", "", "", "Cookie", cookie, "Origin", origin); a.code != code {
+			t.Errorf("a session's cookie from origin %q: %v", origin, a)
+		}
 	}
 	k := x.converse()
 	d := websocket.Dialer{Subprotocols: []string{"bearer." + k.Token}}

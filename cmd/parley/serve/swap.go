@@ -6,8 +6,13 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"parley/asr"
 	"parley/dialog"
+	"parley/dialog/brain"
 	"parley/media"
 	"parley/tts"
 	"parley/tts/cache"
@@ -31,7 +36,18 @@ var (
 
 // Recognize implements asr.Recognizer.
 func (h *hearing) Recognize(ctx context.Context, src media.Source, o asr.Options) iter.Seq2[asr.Result, error] {
-	return h.now.Load().Recognize(ctx, src, o)
+	return func(yield func(asr.Result, error) bool) {
+		ctx, span := tracer.Start(ctx, "recognize", trace.WithAttributes(attribute.String("parley.language", o.Language)))
+		defer span.End()
+		for r, err := range h.now.Load().Recognize(ctx, src, o) {
+			if err != nil && ctx.Err() == nil {
+				span.SetStatus(codes.Error, err.Error())
+			}
+			if !yield(r, err) {
+				return
+			}
+		}
+	}
 }
 
 // Warm implements asr.Warmer.
@@ -58,7 +74,13 @@ type speaking struct{ now atomic.Pointer[cache.Cache] }
 
 // Synthesize implements tts.Synthesizer.
 func (m *speaking) Synthesize(ctx context.Context, text string, v tts.Voice) (tts.Speech, error) {
-	return m.now.Load().Synthesize(ctx, text, v)
+	ctx, span := tracer.Start(ctx, "synthesize", trace.WithAttributes(attribute.String("parley.language", v.Language)))
+	defer span.End()
+	speech, err := m.now.Load().Synthesize(ctx, text, v)
+	if err != nil && ctx.Err() == nil {
+		span.SetStatus(codes.Error, err.Error())
+	}
+	return speech, err
 }
 
 // Stats are those of the cache that is in use.
@@ -76,6 +98,45 @@ func (t *thinking) Answer(c dialog.Context) dialog.Reply {
 	b := t.now
 	t.mu.Unlock()
 	return b.Answer(c)
+}
+
+// packet is what a person is given to know; nil from a brain that knows nothing.
+func (t *thinking) packet(c dialog.Context, asked string) any {
+	t.mu.Lock()
+	b := t.now
+	t.mu.Unlock()
+	if p, ok := b.(interface {
+		Packet(c dialog.Context, reason string) brain.Packet
+	}); ok {
+		return p.Packet(c, asked)
+	}
+	return nil
+}
+
+// suggest drafts what could be said next; nothing from a brain that cannot.
+func (t *thinking) suggest(ctx context.Context, c dialog.Context, words string) (brain.Suggestion, error) {
+	t.mu.Lock()
+	b := t.now
+	t.mu.Unlock()
+	if m, ok := b.(interface {
+		Suggest(ctx context.Context, c dialog.Context, words string) (brain.Suggestion, error)
+	}); ok {
+		return m.Suggest(ctx, c, words)
+	}
+	return brain.Suggestion{}, nil
+}
+
+// wrapUp proposes how a conversation ended; nothing from a brain that cannot.
+func (t *thinking) wrapUp(ctx context.Context, c dialog.Context, endings []brain.Ending) (summary, code, by string) {
+	t.mu.Lock()
+	b := t.now
+	t.mu.Unlock()
+	if m, ok := b.(interface {
+		WrapUp(ctx context.Context, c dialog.Context, endings []brain.Ending) (summary, code, by string)
+	}); ok {
+		return m.WrapUp(ctx, c, endings)
+	}
+	return "", "", "rules"
 }
 
 // become makes another brain answer from the next turn on.

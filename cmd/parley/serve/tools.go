@@ -10,6 +10,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/demo/company"
+	"parley/dialog/message"
 	"parley/dialog/tool"
 )
 
@@ -25,6 +26,11 @@ func (s *server) systems() error {
 			return err
 		}
 		s.box.AddSource(src)
+	}
+	if m := s.c.Messages; m.On() {
+		if err := s.box.Add(message.New(message.Options{URL: m.URL, Secret: m.Secret, From: m.From})); err != nil {
+			return err
+		}
 	}
 	if s.c.Demo {
 		if err := s.demoSystems(); err != nil {

@@ -33,9 +33,14 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	fast := fs.Bool("fast", false, "do not wait for the clips' own time; waits and time are then not those of a call")
 	worker := fs.String("worker", "", "the recogniser's worker (default: parley-sphinx beside parley, or in the path)")
 	plot := fs.String("plot", "", "draw the distribution of the waits into `file` (.png, .svg, .pdf)")
+	phone := lineFlags(fs)
 	asJSON := fs.Bool("json", false, "print the report as JSON")
 	if err := fs.Parse(args); err != nil {
 		return err
+	}
+	l, err := phone()
+	if err != nil {
+		return fmt.Errorf("asr: %w", err)
 	}
 	root := os.Getenv("PARLEY_TESTDATA")
 	if root == "" {
@@ -64,8 +69,16 @@ func Run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer release()
 	r := Report{Fast: *fast}
+	if l != nil {
+		r.Line = l.String()
+	}
 	for i, c := range clips {
 		fmt.Fprintf(os.Stderr, "\r%d of %d clips", i, len(clips))
+		if l != nil {
+			if c.pcm, err = l.through(c.pcm, uint64(i)); err != nil {
+				return fmt.Errorf("asr: %s: %w", c.file, err)
+			}
+		}
 		if err := r.hear(ctx, pool, c, *fast); err != nil {
 			return fmt.Errorf("asr: %s: %w", c.file, err)
 		}

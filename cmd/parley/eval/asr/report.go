@@ -127,6 +127,7 @@ type Heard struct {
 // over the clips with speech.
 type Report struct {
 	Fast    bool    `json:"fast"`
+	Line    string  `json:"line,omitempty"` // that the clips came through
 	Groups  []Group `json:"groups"`
 	WaitP50 float64 `json:"wait_p50_ms"`
 	WaitP90 float64 `json:"wait_p90_ms"`
@@ -176,6 +177,9 @@ func (r *Report) sum() {
 }
 
 func (r *Report) print(out io.Writer) error {
+	if r.Line != "" {
+		fmt.Fprintf(out, "through a line of %s\n\n", r.Line)
+	}
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "clips\tnumber\twords\twrong\tin %\t\n")
 	for _, g := range r.Groups {

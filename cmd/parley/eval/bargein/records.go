@@ -46,12 +46,8 @@ func (l *records) Since(_ context.Context, _ dialog.ConversationID, after int64,
 	return append([]dialog.Record(nil), rest[:min(limit, len(rest))]...), nil
 }
 
-// Publish and Watch implement dialog.Bus.
+// Publish implements dialog.Publisher.
 func (l *records) Publish(context.Context, dialog.Record) error { return nil }
-
-func (l *records) Watch(dialog.ConversationID) (<-chan dialog.Record, func()) {
-	return nil, func() {}
-}
 
 // turns are what was said, oldest first.
 func (l *records) turns() (out []dialog.MessageData) {

@@ -1,0 +1,6 @@
+//go:build !race
+
+package delivery
+
+// each is how many messages a conversation has.
+const each = 250
