@@ -45,8 +45,8 @@ type FallbackOptions struct {
 }
 
 // Fallback asks the next engine when one refuses, breaks or gives no first audio
-// in time. Once audio has begun an engine's error is the speech's: the caller
-// knows what was heard, and says the rest again.
+// in time. Once audio has begun an engine's error is the speech's, and the engine
+// rests: the caller knows what was heard, and says the rest again by the next.
 type Fallback struct {
 	o       FallbackOptions
 	choices []Choice
@@ -87,6 +87,7 @@ func (b *Fallback) Synthesize(ctx context.Context, text string, v Voice) (Speech
 		}
 		s, err := begin(ctx, c.Synthesizer, text, own, wait)
 		if err == nil {
+			s.broke = func(err error) { b.failed(c, err, order[i+1:]) }
 			return s, nil
 		}
 		if ctx.Err() != nil {
@@ -134,7 +135,7 @@ func (b *Fallback) failed(c Choice, err error, rest []Choice) {
 
 // begin starts an engine and waits for its first audio, at most wait when that
 // is not 0.
-func begin(ctx context.Context, e Synthesizer, text string, v Voice, wait time.Duration) (Speech, error) {
+func begin(ctx context.Context, e Synthesizer, text string, v Voice, wait time.Duration) (*begun, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	inTime := func() bool { return true }
 	if wait > 0 {
@@ -149,7 +150,7 @@ func begin(ctx context.Context, e Synthesizer, text string, v Voice, wait time.D
 		cancel(err)
 		return nil, err
 	}
-	b := &begun{Speech: s, cancel: cancel}
+	b := &begun{Speech: s, ctx: ctx, cancel: cancel}
 	stop := context.AfterFunc(ctx, func() { s.Close() })
 	err = s.ReadFrame(&b.first)
 	if !inTime() || !stop() || err != nil && !errors.Is(err, io.EOF) {
@@ -165,14 +166,21 @@ func begin(ctx context.Context, e Synthesizer, text string, v Voice, wait time.D
 // begun is a speech whose first frame was read already.
 type begun struct {
 	Speech
+	ctx    context.Context
 	cancel context.CancelCauseFunc
 	first  media.Frame
+	broke  func(error) // told once of an error in mid-speech
 }
 
 // ReadFrame gives the first frame, then the others.
 func (b *begun) ReadFrame(f *media.Frame) error {
 	if len(b.first.PCM) == 0 {
-		return b.Speech.ReadFrame(f)
+		err := b.Speech.ReadFrame(f)
+		if err != nil && !errors.Is(err, io.EOF) && b.ctx.Err() == nil && b.broke != nil {
+			b.broke(err)
+			b.broke = nil
+		}
+		return err
 	}
 	f.At, f.PCM = b.first.At, append(f.PCM[:0], b.first.PCM...)
 	b.first.PCM = nil

@@ -53,7 +53,16 @@ type segment struct {
 	text       string
 	offset     int   // of text in the reply
 	start, end int64 // in the playlist; end is -1 while it is being made
+	broke      bool  // its voice broke before its end
 	speech     tts.Speech
+}
+
+// until is the end, in the reply, of what the segment says when it is played whole.
+func (s *segment) until() int {
+	if s.broke {
+		return s.offset + s.speech.Heard(s.end-s.start).End
+	}
+	return s.offset + len(s.text)
 }
 
 // cite is a citation and the place in the reply's text that it stands behind.
@@ -201,6 +210,7 @@ func (d *delivery) say(ctx context.Context, text string, offset int) error {
 		if seg == d.final {
 			d.buf.last = seg.end
 		}
+		seg.broke = last != nil
 		n := sp.Heard(seg.end - seg.start).End
 		d.m.mu.Unlock()
 		if last == nil || ctx.Err() != nil {
@@ -275,7 +285,7 @@ func (d *delivery) read(m *mouth) {
 	s := d.segs[d.spoken-1]
 	n := s.offset + s.speech.Heard(d.buf.pos-s.start+lookahead).End
 	if s.end >= 0 && d.buf.pos+lookahead >= s.end {
-		n = s.offset + len(s.text)
+		n = s.until()
 	}
 	if n > d.captioned {
 		d.captioned = n
@@ -334,7 +344,7 @@ func (d *delivery) heard(by media.CallTime) int {
 	for _, s := range d.segs {
 		switch {
 		case s.end >= 0 && pos >= s.end && pos > s.start:
-			n = s.offset + len(s.text)
+			n = s.until()
 		case pos > s.start:
 			return max(n, s.offset+s.speech.Heard(pos-s.start).End)
 		}
@@ -362,12 +372,12 @@ func (d *delivery) turn(err error) dialog.Turn {
 		n = d.heard(d.m.now() - d.m.delay())
 		t.Cut = n < d.text.Len() || err != nil
 	case d.final != nil && d.final.end >= 0 && d.buf.stopped():
-		n = d.final.offset + len(d.final.text)
+		n = d.final.until()
 		t.Cut = strings.TrimSpace(d.text.String()[n:]) != ""
 	case err != nil: // all that was made was heard to its end
 		n, t.Cut = 0, true
 		if k := len(d.segs); k > 0 {
-			n = d.segs[k-1].offset + len(d.segs[k-1].text)
+			n = d.segs[k-1].until()
 		}
 	}
 	t.Text = strings.TrimSpace(d.text.String()[:n])

@@ -22,6 +22,7 @@ const wordSamples = media.SampleRate / 4
 // steady speaks every word in a quarter of a second, so what was heard can be counted.
 type steady struct {
 	breakAt int   // after so many samples ReadFrame fails, once
+	always  bool  // and not only once
 	refuse  error // Synthesize fails
 	asked   []string
 }
@@ -32,7 +33,9 @@ func (s *steady) Synthesize(_ context.Context, text string, _ tts.Voice) (tts.Sp
 	}
 	s.asked = append(s.asked, text)
 	sp := &steadySpeech{text: text, left: len(strings.Fields(text)) * wordSamples, breakAt: s.breakAt}
-	s.breakAt = 0
+	if !s.always {
+		s.breakAt = 0
+	}
 	return sp, nil
 }
 
@@ -271,6 +274,21 @@ func TestABrokenVoiceSaysTheRestAgain(t *testing.T) {
 		}
 		if len(v.asked) != 2 || strings.TrimSpace(v.asked[1]) != "three four" {
 			t.Errorf("asked the voice for %q", v.asked)
+		}
+	})
+}
+
+// A voice that breaks again and again is given up: of its sentence counts what was heard.
+func TestAVoiceThatBreaksForGoodIsHeardAsFarAsItCame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(&steady{breakAt: 2 * wordSamples, always: true})
+		got, err := r.say(t.Context(), "one two three four five six seven eight")
+		r.tick(4 * time.Second)
+		if e := <-err; e == nil {
+			t.Error("no error")
+		}
+		if turn := <-got; turn.Text != "one two three four five six" || !turn.Cut {
+			t.Errorf("%+v", turn)
 		}
 	})
 }

@@ -85,14 +85,19 @@ func TestTheVoiceDiesInMidCall(t *testing.T) {
 	w := x.watch(k, 0)
 	p := x.call(k, rtctest.Options{})
 	w.says(dialog.Bot, "How can I help")
-	for words, s := range map[string]ttstest.Script{"Standard delivery takes 2 to 4 working days.": {Status: 500, Body: "{}"},
-		"Express delivery arrives the next working day when you order before 3 pm.": {Break: 30_000}} {
-		x.voice.Set(s)
-		x.model.Set(llmtest.Script{Reply: func([]llmtest.Message) string { return words }})
+	for _, c := range []struct {
+		words string
+		voice ttstest.Script
+	}{
+		{"Express delivery arrives the next working day when you order before 3 pm.", ttstest.Script{Break: 30_000}},
+		{"Standard delivery takes 2 to 4 working days.", ttstest.Script{Status: 500, Body: "{}"}},
+	} {
+		x.voice.Set(c.voice)
+		x.model.Set(llmtest.Script{Reply: func([]llmtest.Message) string { return c.words }})
 		p.Say(voiceOf(t, question))
 		w.says(dialog.Customer, question)
-		if m := w.says(dialog.Bot, words); m.Text != words || m.Cut {
-			t.Errorf("%q: %+v", words, m)
+		if m := w.says(dialog.Bot, c.words); m.Text != c.words || m.Cut {
+			t.Errorf("%q: %+v", c.words, m)
 		}
 	}
 }
