@@ -2,13 +2,13 @@ package brain
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
 	"parley/dialog/form"
 	"parley/dialog/llm"
+	"parley/dialog/regexp"
 	said "parley/dialog/spoken"
 )
 

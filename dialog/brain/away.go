@@ -2,11 +2,11 @@ package brain
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // Desk is where people are; it never waits.

@@ -2,12 +2,12 @@ package brain
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
 	"parley/dialog/rag"
+	"parley/dialog/regexp"
 )
 
 type extractive struct{ o Options }

@@ -1,12 +1,12 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
 	"parley/dialog/rag"
+	"parley/dialog/regexp"
 )
 
 // headingOf is what a passage is asked by.

@@ -2,9 +2,9 @@ package brain
 
 import (
 	"context"
-	"regexp"
 
 	"parley/dialog/care"
+	"parley/dialog/regexp"
 )
 
 // graveTurns is for how many turns of the customer danger is taken to last.

@@ -1,12 +1,12 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // source is what a sentence may rest on: a passage, the result of a tool, what was cited

@@ -1,11 +1,11 @@
 package brain
 
 import (
-	"regexp"
 	"strings"
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // Evidence is a text that a reply may rest on.

@@ -1,11 +1,12 @@
 package brain
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"parley/dialog/regexp"
 )
 
 // fact is a number in a text, with what it counts and how it is bounded.

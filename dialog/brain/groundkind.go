@@ -1,8 +1,9 @@
 package brain
 
 import (
-	"regexp"
 	"strings"
+
+	"parley/dialog/regexp"
 )
 
 // courtesy are the words of sentences that need no source: greeting, thanks, regret, offers

@@ -1,9 +1,10 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"parley/dialog/regexp"
 )
 
 // stretched reports whether a claim says more than a source does in its own words: of all

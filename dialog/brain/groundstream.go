@@ -1,7 +1,6 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // maxSentence is how many bytes a sentence may have until it is judged as far as it goes.

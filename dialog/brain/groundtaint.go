@@ -2,12 +2,12 @@ package brain
 
 import (
 	"encoding/base64"
-	"regexp"
 	"strings"
 	"sync"
 	"unicode"
 
 	"parley/dialog/rag"
+	"parley/dialog/regexp"
 )
 
 // orders are texts that speak to the program instead of the customer. Nothing of them is

@@ -5,11 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"parley/dialog"
 	"parley/dialog/llm"
+	"parley/dialog/regexp"
 )
 
 // ModelTools are the company's business systems, as a model sees them.

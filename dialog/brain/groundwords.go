@@ -1,12 +1,13 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/kljensen/snowball/english"
+
+	"parley/dialog/regexp"
 )
 
 // kin are words that say the same for our purpose, in both languages. The first of a

@@ -1,7 +1,6 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +8,7 @@ import (
 	"parley/dialog"
 	"parley/dialog/care"
 	"parley/dialog/form"
+	"parley/dialog/regexp"
 	said "parley/dialog/spoken"
 )
 

@@ -8,12 +8,12 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/form"
+	"parley/dialog/regexp"
 	"parley/dialog/tool"
 	"parley/dialog/verify"
 )

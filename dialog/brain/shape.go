@@ -1,10 +1,10 @@
 package brain
 
 import (
-	"regexp"
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 var (

@@ -1,10 +1,11 @@
 package brain
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"parley/dialog/regexp"
 )
 
 // plain is a text in lower case without punctuation.

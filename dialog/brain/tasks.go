@@ -2,13 +2,13 @@ package brain
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/form"
+	"parley/dialog/regexp"
 	said "parley/dialog/spoken"
 	"parley/dialog/verify"
 )

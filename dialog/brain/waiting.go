@@ -1,12 +1,12 @@
 package brain
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"parley/dialog"
 	"parley/dialog/care"
+	"parley/dialog/regexp"
 )
 
 // Stay is the kind of the action that the customer waits for a person no more.

@@ -1,9 +1,10 @@
 package care
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"parley/dialog/regexp"
 )
 
 var noMarks = strings.NewReplacer(" .", "", ". ", "", " ,", "", ", ", "")

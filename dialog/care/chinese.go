@@ -1,6 +1,6 @@
 package care
 
-import "regexp"
+import "parley/dialog/regexp"
 
 const (
 	// renmen are people whom one asks for.

@@ -1,6 +1,6 @@
 package care
 
-import "regexp"
+import "parley/dialog/regexp"
 
 // Words of danger now. What is asked about ("does it cover fire?") is left out
 // by topic, below.

@@ -1,8 +1,9 @@
 package care
 
 import (
-	"regexp"
 	"strings"
+
+	"parley/dialog/regexp"
 )
 
 // The parts of the patterns. A pattern sees lower-case words with one blank between

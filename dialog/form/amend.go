@@ -1,10 +1,10 @@
 package form
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
 

@@ -1,11 +1,11 @@
 package form
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
 

@@ -28,7 +28,7 @@
 // caller, from the verification, and never from what was said.
 package form
 
-import "regexp"
+import "parley/dialog/regexp"
 
 // Type is what a slot holds.
 type Type string

@@ -5,11 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+
+	"parley/dialog/regexp"
 )
 
 // maxYAML bounds a file of procedures, in bytes.

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
 

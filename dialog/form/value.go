@@ -2,7 +2,6 @@ package form
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
 

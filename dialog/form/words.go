@@ -1,9 +1,10 @@
 package form
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
+
+	"parley/dialog/regexp"
 )
 
 // Sentences of the forms' own, where theirs are silent.

@@ -1,7 +1,7 @@
 package insight
 
 import (
-	"regexp"
+	"parley/dialog/regexp"
 	"slices"
 	"strings"
 

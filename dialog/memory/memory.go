@@ -8,12 +8,12 @@ package memory
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // Profile of a verified customer.

@@ -2,12 +2,12 @@ package verify
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
 

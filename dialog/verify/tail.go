@@ -1,8 +1,7 @@
 package verify
 
 import (
-	"regexp"
-
+	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
 
