@@ -14,7 +14,7 @@ import (
 type deedView struct {
 	ID   string          `json:"id"`
 	At   time.Time       `json:"at"`
-	Who  string          `json:"who" doc:"user id"`
+	Who  string          `json:"who" doc:"id of a user or key"`
 	Name string          `json:"name,omitempty"`
 	What string          `json:"what"`
 	From string          `json:"from,omitempty" doc:"address"`

@@ -17,12 +17,14 @@ import (
 	"parley/dialog/store"
 )
 
-// who is behind a request: a conversation's customer, one of the staff, or nobody.
+// who is behind a request: a conversation's customer, one of the staff, a program of the
+// company, or nobody.
 type who struct {
 	token        string
 	conversation dialog.ConversationID
 	locale       string
-	user         *store.User
+	user         *store.User // a program is one as well
+	program      bool
 	ip           string
 	host         string // by which we were reached
 }
@@ -52,7 +54,7 @@ func (s *Server) identify(r *http.Request) who {
 	if w.token == "" || len(w.token) > 200 {
 		return w
 	}
-	if !staffCookie {
+	if w.program = !staffCookie && strings.HasPrefix(w.token, store.KeyPrefix); !w.program && !staffCookie {
 		if c, err := s.o.Records.ByToken(r.Context(), w.token); err == nil {
 			w.conversation, w.locale = c.ID, c.Locale
 			if l := spokenIn(r); l != "" {
@@ -61,10 +63,18 @@ func (s *Server) identify(r *http.Request) who {
 			return w
 		}
 	}
-	if u, err := s.o.Records.Session(r.Context(), w.token); err == nil {
+	if u, err := s.signedIn(r.Context(), w.token); err == nil {
 		w.user = &u
 	}
 	return w
+}
+
+// signedIn gives whose session a token is of, or which program's key it is.
+func (s *Server) signedIn(ctx context.Context, token string) (store.User, error) {
+	if strings.HasPrefix(token, store.KeyPrefix) {
+		return s.o.Records.ByKey(ctx, token)
+	}
+	return s.o.Records.Session(ctx, token)
 }
 
 // spokenIn is the language that the page is in by now, which may not be the one that

@@ -69,11 +69,11 @@ var sections = []struct{ path, name, about string }{
 // status that is answered, who may ask, and what all requests may carry.
 func (s *Server) describe(api huma.API) {
 	o := api.OpenAPI()
-	o.Info.Description = "Customers hold a conversation's token, staff a session's: `Authorization: Bearer …`. WebSockets take the same as the subprotocol `bearer.TOKEN`, or as `?token=`. " +
+	o.Info.Description = "Customers hold a conversation's token, staff a session's, programs an API key: `Authorization: Bearer …`. WebSockets take the same as the subprotocol `bearer.TOKEN`, or as `?token=`. " +
 		"Errors are RFC 9457 problem documents. A POST may carry `Idempotency-Key`: the same key again within 24 hours gives the first answer, and nothing happens twice. " +
 		"Lists take `limit` and `cursor`, answer `items` and `next`, and are given as a table for `Accept: text/csv`. Times are RFC 3339 in UTC, durations are integers of milliseconds."
 	o.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"token":  {Type: "http", Scheme: "bearer", Description: "a conversation's token, or a staff session's"},
+		"token":  {Type: "http", Scheme: "bearer", Description: "a conversation's token, a staff session's, or a program's API key"},
 		"cookie": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "a staff session in a browser"},
 	}
 	o.Security = []map[string][]string{{"token": {}}, {"cookie": {}}}

@@ -129,7 +129,7 @@ func (s *Server) streamDesk(c *websocket.Conn, u store.User, token string, after
 		case <-ping.C:
 			err = c.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeLimit))
 		case <-again.C: // a session that has ended sees no more; changed queues hold at once
-			now, gone := s.o.Records.Session(ctx, token)
+			now, gone := s.signedIn(ctx, token)
 			if gone != nil {
 				if !errors.Is(gone, dialog.ErrNotFound) { // it cannot be looked up now
 					continue

@@ -260,7 +260,7 @@ func (k *socket) revoked() bool {
 	}
 	ctx, cancel := context.WithTimeout(k.s.ctx, writeLimit)
 	defer cancel()
-	u, err := k.s.o.Records.Session(ctx, k.token)
+	u, err := k.s.signedIn(ctx, k.token)
 	if err != nil {
 		return errors.Is(err, dialog.ErrNotFound)
 	}

@@ -84,6 +84,7 @@ type Records interface {
 	Login(ctx context.Context, email, password string) (string, store.User, error)
 	Enter(ctx context.Context, email, name, role string, create bool) (token string, u store.User, before string, err error)
 	Session(ctx context.Context, token string) (store.User, error)
+	Keys
 	Administration
 	Outgoing
 	Promises
@@ -224,6 +225,7 @@ func New(o Options) *Server {
 	config.CreateHooks = nil // no $schema in answers
 	config.Transformers = append(config.Transformers, typed)
 	api := humago.New(mux, config)
+	api.UseMiddleware(peopleOnly(api))
 	s.customers(api)
 	s.messages(api)
 	s.forgetting(api)
@@ -235,6 +237,7 @@ func New(o Options) *Server {
 	s.promises(api)
 	s.me(api)
 	s.users(api)
+	s.keys(api)
 	s.desk(mux, api)
 	s.suggesting(api)
 	s.wrapping(api)

@@ -13,8 +13,8 @@ import (
 type Deed struct {
 	ID     string
 	At     time.Time
-	Who    string // user id
-	Name   string // of the person, "" when gone
+	Who    string // user or key id
+	Name   string // of the person or program, "" when gone
 	What   string // as bot.put
 	Source string // address
 	Data   json.RawMessage
@@ -34,7 +34,8 @@ func (s *Store) Trail(ctx context.Context, f Deeds) ([]Deed, error) {
 		At                                int64
 	}
 	q := s.reads(ctx).NewSelect().TableExpr("audit AS a").Join("LEFT JOIN users AS u ON u.id = a.who").
-		ColumnExpr("a.id, a.who, a.what, a.source, a.body, a.at, coalesce(u.name, '') AS name").
+		Join("LEFT JOIN api_keys AS k ON k.id = a.who").
+		ColumnExpr("a.id, a.who, a.what, a.source, a.body, a.at, coalesce(u.name, k.name, '') AS name").
 		Where("a.tenant = ?", dialog.DefaultTenant).OrderExpr("a.at DESC, a.id DESC").Limit(int64(f.Limit))
 	if f.Who != "" {
 		q = q.Where("a.who = ?", f.Who)

@@ -1,4 +1,4 @@
-import { IconAdjustments, IconClipboardList, IconCoins, IconCpu, IconExternalLink, IconFileText, IconLogout, IconMessageQuestion, IconMessages, IconQuote, IconTool, IconUsers } from '@tabler/icons-react'
+import { IconAdjustments, IconClipboardList, IconCoins, IconCpu, IconExternalLink, IconFileText, IconLogout, IconMessageQuestion, IconMessages, IconPlugConnected, IconQuote, IconTool, IconUsers } from '@tabler/icons-react'
 import { link, type Screen } from '../core/route'
 import type { Role } from '../core/admin'
 import { may, useHere } from './context'
@@ -25,6 +25,7 @@ const groups: { name: 'knowledge' | 'behaviour' | 'company'; screens: { screen: 
     name: 'company',
     screens: [
       { screen: 'staff', icon: IconUsers, role: 'admin' },
+      { screen: 'programs', icon: IconPlugConnected, role: 'admin' },
       { screen: 'costs', icon: IconCoins, role: 'supervisor' },
       { screen: 'audit', icon: IconClipboardList, role: 'supervisor' },
     ],

@@ -42,6 +42,15 @@ export interface Engines {
 }
 export interface EngineTried { ok: boolean; ms: number; first_ms?: number; detail?: string; text?: string; audio?: string }
 export interface Deed { id: string; at: string; who: string; name?: string; what: string; from?: string; data?: Record<string, unknown> }
+export interface Key { id: string; name: string; role: Role; created_by?: string; created_at: string; expires_at?: string; used_at?: string; token?: string }
+export interface Hook {
+  id: string; url: string; events: string[]; internal: boolean; state: 'on' | 'failing' | 'off'
+  waiting: number; delivered: number; given_up: number; last_error?: string; failed_at?: string; delivered_at?: string
+}
+export interface Delivery {
+  id: string; webhook: string; conversation: string; seq: number; type: string; state: 'retrying' | 'given_up'
+  attempts: number; error?: string; created_at: string; due_at?: string; given_up_at?: string
+}
 export interface UsageDay { day: string; role: EngineRole; model: string; requests: number; prompt_tokens: number; cached_tokens: number; reply_tokens: number; estimated: number; cost: number; currency: string }
 export interface List<T> { items: T[]; next?: string | number }
 
@@ -148,6 +157,12 @@ export const admin = {
   addUser: (u: object) => call<User>('POST', '/v1/users', u),
   changeUser: (id: string, u: object) => call<User>('PATCH', `/v1/users/${encodeURIComponent(id)}`, u),
   removeUser: (id: string) => call<void>('DELETE', `/v1/users/${encodeURIComponent(id)}`),
+  keys: async () => (await call<List<Key>>('GET', '/v1/keys')).items,
+  addKey: (name: string, role: Role, expires_at?: string) => call<Key>('POST', '/v1/keys', { name, role, ...(expires_at ? { expires_at } : {}) }),
+  removeKey: (id: string) => call<void>('DELETE', `/v1/keys/${encodeURIComponent(id)}`),
+  hooks: async () => (await call<List<Hook>>('GET', '/v1/webhooks')).items,
+  deliveries: (state: Delivery['state'], cursor = '') => call<List<Delivery>>('GET', `/v1/webhooks/deliveries?state=${state}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`),
+  retryDelivery: (id: string) => call<void>('POST', `/v1/webhooks/deliveries/${encodeURIComponent(id)}/retry`),
   audit: (what: string, cursor: string) => call<List<Deed>>('GET', `/v1/audit?limit=50&what=${encodeURIComponent(what)}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`),
 }
 

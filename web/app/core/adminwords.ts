@@ -6,14 +6,14 @@ const en = {
   signOn: (name: string) => `Sign in with ${name}`,
   signOnFailed: { refused: 'Your company account gives no access here.', unknown: 'Your company account is not one of the staff. An administrator can add you.', expired: 'That took too long. Please sign in again.', failed: 'The company’s sign-in did not answer. Try again, or use your password.' } as Record<string, string>,
   expired: 'Your session has ended. Sign in again; nothing is lost.', noRight: 'Your role cannot see this page.', noRightMore: 'An administrator can change that under Staff.',
-  nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', costs: 'Costs', audit: 'Audit' },
+  nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', programs: 'Programs', costs: 'Costs', audit: 'Audit' },
   groups: { knowledge: 'Knowledge', behaviour: 'Behaviour', company: 'Company' },
   lead: {
     documents: 'What the assistant knows. It says nothing that is not here.', try: 'What would be found and why, beside a conversation with the assistant.',
     gaps: 'Questions of customers that found no answer, most frequent first.', phrasings: 'Other ways customers ask for a passage. Approved ones help to find it.',
     bot: 'How the assistant presents itself and when it brings a person.', tools: 'What the assistant can look up and do in your systems.',
     engines: 'Who thinks, hears and speaks. The first that works serves, the next is the fallback. Changes hold from the next sentence on.',
-    staff: 'Who may sign in, and as what.', costs: 'What models were used for in the last thirty days, by day (UTC). Prices are those set under Engines.', audit: 'Who did what, and when.',
+    staff: 'Who may sign in, and as what.', programs: 'Your own programs: what they may ask for, and what they are told.', costs: 'What models were used for in the last thirty days, by day (UTC). Prices are those set under Engines.', audit: 'Who did what, and when.',
   },
   loading: 'Loading…', retry: 'Try again', failed: 'This could not be loaded', offline: 'The server does not answer', offlineMore: 'It may be restarting. This page goes on when it is back.',
   save: 'Save', saved: 'Saved', cancel: 'Cancel', close: 'Close', remove: 'Remove', edit: 'Edit', add: 'Add', back: 'Back', more: 'Show more', copy: 'Copy', unsaved: 'Not saved yet', search: 'Search', of: 'of', by: 'by', never: 'never', none: 'none', yes: 'Yes', no: 'No',
@@ -49,8 +49,16 @@ const en = {
     up: 'Earlier', down: 'Later', tryIt: 'Test', tryModel: 'Ask it something', tryVoice: 'Let it say', tryEmbed: 'Embed a sentence', tryEars: 'Record, or choose a file', record: 'Record', stop: 'Stop and test', file2: 'Choose audio', tryEyes: 'Let it read a picture', picture: 'Choose a picture', tooLarge: 'The picture may have 8 MB here.', working: 'Testing…', works: 'Works', fails: 'Does not work', first: 'first after', total: 'in total', heard: 'Heard', applied: 'Applied. It serves from the next sentence on.', order: ['First', 'Then'], last: 'Last resort', offlineNote: 'Built in, needs no network.', sampleAsk: 'Say hello in one sentence.', sampleSay: 'Good morning. How can I help you?', embedNote: 'Applied. Passages get their vectors in the background; until then they are found by words.', noMic: 'No microphone here: choose a file instead.', micBarred: 'The browser gives no microphone to this address; choose a file instead.',
   },
   staff: { name: 'Name', role: 'Role', roles: { agent: 'Agent', supervisor: 'Supervisor', admin: 'Administrator' }, can: { agent: 'Serves customers; reads knowledge and settings', supervisor: 'Also changes knowledge and settings', admin: 'Also engines and staff' }, queues: 'Queues', skills: 'Skills', wordsHint: 'Separated by spaces.', add: 'Add person', you: 'you', password: 'Password', passwordHint: 'At least 8 characters.', newPassword: 'New password', newPasswordHint: 'Empty: stays. A new one ends the person’s sessions.', confirmRemove: 'Remove this person?', confirmRemoveMore: 'Their sessions end at once. What they did stays in the audit.', since: 'Since', generate: 'Generate', edit: 'Change' },
+  programs: {
+    keys: 'API keys', keysLead: 'A program sends its key as “Authorization: Bearer …”.', docs: 'API reference', addKey: 'New key', noKeys: 'No keys yet', noKeysMore: 'A program that reads conversations, writes knowledge or places calls needs one.',
+    key: 'Key', keyName: 'Which program it is for', keyNameHint: 'As CRM or data warehouse.', may: 'May do', expires: 'Expires', expired: 'Expired', lifetimes: { '30': 'In 30 days', '90': 'In 90 days', '365': 'In a year', '': 'Never' }, used: 'Last used', made: 'Made', make: 'Make the key',
+    tokenTitle: 'Copy the key now', tokenMore: 'It is shown this once; only its fingerprint is kept. Whoever has it may do what the program may.', copied: 'Copied', confirmKey: 'End this key?', confirmKeyMore: 'The program is refused from now on.', end: 'End key',
+    hooks: 'Webhooks', hooksLead: 'Programs that are told of events, signed and retried. They are set under webhooks: in the configuration file.', noHooks: 'No webhooks set', states: { on: 'Works', failing: 'Fails', off: 'Turned off' }, offMore: 'It answered 410 Gone. Send one again to turn it on.',
+    address: 'Address', events: 'Events', all: 'all', state: 'State', delivered: 'Delivered', waiting: 'Waiting', givenUp: 'Given up', error: 'Last error',
+    lost: 'Given up', lostLead: 'Events that a webhook was not told of in spite of every attempt.', retrying: 'Being tried again', event: 'Event', attempts: 'Attempts', since: 'Since', next: 'Next attempt', again: 'Send again', sent: 'It is sent again.',
+  },
   costs: { empty: 'Nothing used yet', emptyMore: 'When a model answers, what it read, wrote and cost stands here.', day: 'Day', model: 'Model', requests: 'Requests', read: 'Tokens read', written: 'Tokens written', cost: 'Cost', total: 'Total' },
-  audit: { when: 'When', who: 'Who', what: 'What', from: 'From', details: 'Details', csv: 'Download CSV', filter: 'Show', everything: 'Everything', kinds: { 'document.': 'Documents', 'bot.': 'Bot', 'engines.': 'Engines', 'user.': 'Staff', 'tool.': 'Tools', login: 'Sign-ins', 'conversation.': 'Conversations' }, empty: 'Nothing was done yet', system: 'system' },
+  audit: { when: 'When', who: 'Who', what: 'What', from: 'From', details: 'Details', csv: 'Download CSV', filter: 'Show', everything: 'Everything', kinds: { 'document.': 'Documents', 'bot.': 'Bot', 'engines.': 'Engines', 'user.': 'Staff', 'key.': 'API keys', 'tool.': 'Tools', login: 'Sign-ins', 'conversation.': 'Conversations' }, empty: 'Nothing was done yet', system: 'system' },
 }
 
 export type Words = typeof en
@@ -61,14 +69,14 @@ const zh: Words = {
   signOn: (name: string) => `使用 ${name} 登录`,
   signOnFailed: { refused: '您的企业账号没有访问权限。', unknown: '您的企业账号不在员工名单中，请联系管理员添加。', expired: '登录超时，请重新登录。', failed: '企业登录没有响应，请重试或使用密码登录。' },
   expired: '登录已过期，请重新登录，内容不会丢失。', noRight: '您的角色不能查看此页。', noRightMore: '管理员可以在“人员”中更改。',
-  nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', costs: '费用', audit: '审计' },
+  nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', programs: '程序接入', costs: '费用', audit: '审计' },
   groups: { knowledge: '知识', behaviour: '行为', company: '公司' },
   lead: {
     documents: '助手所知道的一切。这里没有的，它不会说。', try: '看看会找到什么、为什么，旁边可以直接和助手对话。',
     gaps: '没有找到答案的客户问题，最常见的在前。', phrasings: '客户对同一内容的其他问法，批准后更容易找到。',
     bot: '助手如何介绍自己，何时转人工。', tools: '助手能在您的业务系统里查什么、做什么。',
     engines: '由谁思考、听和说。第一个可用的优先，其余依次备用。更改从下一句话起生效。',
-    staff: '谁可以登录，以什么身份。', costs: '最近三十天模型的用量和费用，按天（UTC）统计。单价在“引擎”中设置。', audit: '谁在什么时候做了什么。',
+    staff: '谁可以登录，以什么身份。', programs: '您自己的程序：可以调用什么，会收到哪些事件。', costs: '最近三十天模型的用量和费用，按天（UTC）统计。单价在“引擎”中设置。', audit: '谁在什么时候做了什么。',
   },
   loading: '正在加载…', retry: '重试', failed: '无法加载', offline: '服务器没有回应', offlineMore: '可能正在重启，恢复后本页会自动继续。',
   save: '保存', saved: '已保存', cancel: '取消', close: '关闭', remove: '删除', edit: '编辑', add: '添加', back: '返回', more: '显示更多', copy: '复制', unsaved: '尚未保存', search: '搜索', of: '共', by: '操作人', never: '从未', none: '无', yes: '是', no: '否',
@@ -104,8 +112,16 @@ const zh: Words = {
     up: '提前', down: '靠后', tryIt: '测试', tryModel: '问它一句', tryVoice: '让它说', tryEmbed: '计算一句话的向量', tryEars: '录音，或选择文件', record: '录音', stop: '停止并测试', file2: '选择音频', tryEyes: '让它看一张图片', picture: '选择图片', tooLarge: '此处图片不能超过 8 MB。', working: '正在测试…', works: '可用', fails: '不可用', first: '首个结果', total: '总计', heard: '听到', applied: '已应用，从下一句话起生效。', order: ['首选', '其次'], last: '最后备用', offlineNote: '内置，无需网络。', sampleAsk: '用一句话打个招呼。', sampleSay: '早上好，请问有什么可以帮您？', embedNote: '已应用。段落的向量在后台计算，完成前按用词查找。', noMic: '没有麦克风，请选择文件。', micBarred: '浏览器不允许此网址使用麦克风，请选择文件。',
   },
   staff: { name: '姓名', role: '角色', roles: { agent: '坐席', supervisor: '主管', admin: '管理员' }, can: { agent: '接待客户，查看知识和设置', supervisor: '还可更改知识和设置', admin: '还可管理引擎和人员' }, queues: '队列', skills: '技能', wordsHint: '用空格分隔。', add: '添加人员', you: '您', password: '密码', passwordHint: '至少 8 个字符。', newPassword: '新密码', newPasswordHint: '留空则不变。设置新密码会结束此人的登录。', confirmRemove: '删除此人？', confirmRemoveMore: '其登录立即失效，操作记录仍保留在审计中。', since: '加入时间', generate: '生成', edit: '更改' },
+  programs: {
+    keys: 'API 密钥', keysLead: '程序以“Authorization: Bearer …”的方式发送密钥。', docs: '接口文档', addKey: '新建密钥', noKeys: '还没有密钥', noKeysMore: '读取对话、编写知识或拨打电话的程序需要密钥。',
+    key: '密钥', keyName: '供哪个程序使用', keyNameHint: '例如 CRM 或数据仓库。', may: '权限', expires: '有效期', expired: '已过期', lifetimes: { '30': '30 天', '90': '90 天', '365': '一年', '': '长期有效' }, used: '最近使用', made: '创建时间', make: '创建密钥',
+    tokenTitle: '请立即复制密钥', tokenMore: '密钥只显示这一次，系统仅保存其指纹。持有密钥者即拥有该程序的权限。', copied: '已复制', confirmKey: '停用此密钥？', confirmKeyMore: '该程序将立即被拒绝访问。', end: '停用密钥',
+    hooks: 'Webhook', hooksLead: '接收事件通知的程序；通知带签名，失败会自动重试。在配置文件的 webhooks: 下设置。', noHooks: '没有设置 Webhook', states: { on: '正常', failing: '失败', off: '已停用' }, offMore: '对方返回了 410 Gone。重新发送一条成功后即恢复。',
+    address: '地址', events: '事件', all: '全部', state: '状态', delivered: '已送达', waiting: '等待中', givenUp: '已放弃', error: '最近的错误',
+    lost: '已放弃', lostLead: '多次尝试后仍未送达的事件。', retrying: '正在重试', event: '事件', attempts: '尝试次数', since: '发生时间', next: '下次尝试', again: '重新发送', sent: '已重新发送。',
+  },
   costs: { empty: '尚无用量', emptyMore: '模型回答后，这里显示它读写的内容量和费用。', day: '日期', model: '模型', requests: '请求数', read: '读入词元', written: '写出词元', cost: '费用', total: '合计' },
-  audit: { when: '时间', who: '操作人', what: '操作', from: '来自', details: '详情', csv: '下载 CSV', filter: '显示', everything: '全部', kinds: { 'document.': '文档', 'bot.': '机器人', 'engines.': '引擎', 'user.': '人员', 'tool.': '工具', login: '登录', 'conversation.': '对话' }, empty: '还没有任何操作', system: '系统' },
+  audit: { when: '时间', who: '操作人', what: '操作', from: '来自', details: '详情', csv: '下载 CSV', filter: '显示', everything: '全部', kinds: { 'document.': '文档', 'bot.': '机器人', 'engines.': '引擎', 'user.': '人员', 'key.': 'API 密钥', 'tool.': '工具', login: '登录', 'conversation.': '对话' }, empty: '还没有任何操作', system: '系统' },
 }
 
 export const adminWords = { en, 'zh-CN': zh }
