@@ -248,7 +248,7 @@ func contentOf(text string) (out []content) {
 		left[t] = true
 	}
 	lined := map[string]bool{}
-	for _, w := range words.FindAllString(low, -1) {
+	for _, w := range latin(low) {
 		if len(matters[stem(w)]) > 0 {
 			lined[standing(stem(w))] = true
 		}

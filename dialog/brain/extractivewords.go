@@ -116,7 +116,7 @@ func lines() (map[string][]int, []phraseOf) {
 func about(text string) map[int]bool {
 	out := map[int]bool{}
 	low := strings.ToLower(text)
-	for _, w := range words.FindAllString(low, -1) {
+	for _, w := range latin(low) {
 		for _, l := range matters[stem(w)] {
 			out[l] = true
 		}

@@ -32,6 +32,8 @@ type ground struct {
 	private  []string  // lines of the instructions, which are not said
 	now      time.Time
 	last     []*source // what the sentence before rests on
+
+	given *claim // what the question says, when it was asked for
 }
 
 // verdict on a sentence.
@@ -81,7 +83,7 @@ func (g *ground) judge(sentence string, cited []int) judged {
 		return judged{}
 	case markup.MatchString(plain), g.echoes(plain), g.leaks(plain), secret.MatchString(plain) && demands.MatchString(plain) && !denied(plain):
 		return judged{}
-	case !literal(plain).in(g.evidence()):
+	case !g.literally(plain):
 		return judged{}
 	case bare.MatchString(plain):
 		return judged{verdict: held, text: sentence}
@@ -97,6 +99,12 @@ func (g *ground) judge(sentence string, cited []int) judged {
 	return g.carriedBy(sentence, plain, cited)
 }
 
+// literally reports whether what must be in the evidence letter by letter is there.
+func (g *ground) literally(s string) bool {
+	l := literal(s)
+	return l.none() || l.in(g.evidence())
+}
+
 // evidence is every text that may be repeated letter by letter.
 func (g *ground) evidence() string {
 	var b strings.Builder
@@ -110,7 +118,7 @@ func (g *ground) evidence() string {
 
 // needsNone says what kind of sentence needs no source, dropped when it needs one.
 func (g *ground) needsNone(s string) verdict {
-	if !g.factsFrom(s, g.question) {
+	if !g.factsFrom(s) {
 		return dropped
 	}
 	switch isQuestion := question.MatchString(s) || request.MatchString(s); {
@@ -121,7 +129,7 @@ func (g *ground) needsNone(s string) verdict {
 			}
 		}
 		return unknows
-	case sternBeyond(s, ""):
+	case sternBeyond(newClaim(s), &reading{}):
 		return dropped
 	case polite(s, g.names):
 		if isQuestion {
@@ -158,17 +166,14 @@ func (g *ground) mayAsk(s string) bool {
 	return len(strange(s, append(slices.Clone(askableHan), courtesyHan...), all)) == 0
 }
 
-// factsFrom reports whether all numbers and dates of a sentence are in a text.
-func (g *ground) factsFrom(s, text string) bool {
-	have, haveDates := []fact{}, []string{}
-	if text != "" {
-		var rest string
-		haveDates, rest = dates(text)
-		have = facts(rest)
+// factsFrom reports whether all numbers and dates of a sentence are the customer's.
+func (g *ground) factsFrom(s string) bool {
+	if g.given == nil {
+		g.given = newClaim(g.question)
 	}
 	days, rest := dates(s)
 	for _, d := range days {
-		if !slices.Contains(haveDates, d) {
+		if !slices.Contains(g.given.days, d) {
 			return false
 		}
 	}
@@ -176,7 +181,7 @@ func (g *ground) factsFrom(s, text string) bool {
 		if f.raw == 1 && f.unit == "" {
 			continue
 		}
-		if !slices.ContainsFunc(have, f.fits) {
+		if !slices.ContainsFunc(g.given.facts, f.fits) {
 			return false
 		}
 	}
@@ -191,15 +196,16 @@ func (g *ground) carriedBy(sentence, plain string, cited []int) judged {
 			first = append(first, g.sources[n-1])
 		}
 	}
-	text, claim := sentence, plain
+	text := sentence
 	own := state.MatchString(plain) && !policy(plain)
 	out := judged{verdict: carried}
 	points := refers.MatchString(plain) && len(properNames(plain)) == 0
+	c := newClaim(affirms.ReplaceAllString(plain, ""))
 	try := func(s *source) bool {
 		if points && !slices.Contains(first, s) && !slices.Contains(g.last, s) && (len(g.last) > 0 || len(g.sources) == 0 || s != g.sources[0]) {
 			return false
 		}
-		return (!own || s.own) && g.carries(s, claim)
+		return (!own || s.own) && g.carries(s, c)
 	}
 	for _, s := range first {
 		if try(s) {

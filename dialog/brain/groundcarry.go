@@ -10,32 +10,34 @@ import (
 // carries reports whether a source says what a sentence says: its numbers, dates and
 // names, all but a few of its words, none of those that promise left out, and neither
 // denied where the other is not.
-func (g *ground) carries(s *source, claim string) bool {
-	claim = affirms.ReplaceAllString(claim, "")
-	days, rest := dates(claim)
-	for _, d := range days {
+func (g *ground) carries(s *source, c *claim) bool {
+	for _, d := range c.days {
 		if !slices.Contains(s.dates, d) {
 			return false
 		}
 	}
-	for _, name := range properNames(claim) {
-		if !strings.Contains(strings.ToLower(g.names), name) && !containsWords(strings.ToLower(s.all), name) {
+	for _, name := range c.names {
+		if !strings.Contains(strings.ToLower(g.names), name) && !containsWords(s.folded(), name) {
 			return false
 		}
 	}
-	if sternBeyond(claim, s.all) || !qualified(claim, s.all) || opposed(claim, s.all) || stretched(s, claim) {
+	if sternBeyond(c, s.reading) {
 		return false
 	}
-	fs := facts(rest)
-	for _, f := range fs {
-		if f.unit == "" && (f.raw == 1 || f.raw >= 1000 && strings.Contains(digitsOf(g.question), digitsOf(rest[f.at:f.end]))) {
+	ours, our := c.minds()
+	theirs, their := s.minds()
+	if ours&^theirs != 0 || our.opposed(their) || stretched(s, c) {
+		return false
+	}
+	for _, f := range c.facts {
+		if f.unit == "" && (f.raw == 1 || f.raw >= 1000 && strings.Contains(digitsOf(g.question), digitsOf(c.rest[f.at:f.end]))) {
 			continue
 		}
 		if !slices.ContainsFunc(s.facts, f.fits) {
 			return false
 		}
 	}
-	return g.worded(s, claim, len(fs) > 0) && belongs(s, claim) && agrees(s, claim)
+	return g.worded(s, c) && belongs(s, c) && agrees(s, c)
 }
 
 // containsWords reports whether all words of a name are in a text.
@@ -53,9 +55,10 @@ func containsWords(text, name string) bool {
 
 // worded reports whether the words of a claim are the source's, synonyms and a quarter of
 // them aside. A word that only other sources have is one too many.
-func (g *ground) worded(s *source, claim string, counted bool) bool {
+func (g *ground) worded(s *source, c *claim) bool {
+	counted := len(c.facts) > 0
 	seen, missing, n := map[string]bool{}, 0, 0
-	for _, t := range terms(claim) {
+	for _, t := range c.terms() {
 		if seen[t] || courtesy[t] && !s.words[t] {
 			continue
 		}
@@ -72,14 +75,14 @@ func (g *ground) worded(s *source, claim string, counted bool) bool {
 	if missing > 0 && missing*4 > n {
 		return false
 	}
-	han := strings.Join(runs(claim), " ")
+	han := strings.Join(runs(c.text), " ")
 	if han == "" {
 		return n > 1 || counted && (n > 0 || len(g.sources) > 0 && (s == g.sources[0] || slices.Contains(g.last, s)))
 	}
 	if len(runs(s.text)) == 0 {
 		return foreign(s, han, counted)
 	}
-	left, covered := residue(claim, s.all, s.words)
+	left, covered := residue(c.text, s.all, s.words)
 	strangers, chars := 0, 0
 	for _, l := range left {
 		k := len([]rune(l))
@@ -158,7 +161,7 @@ func marksOf(text string) map[string]bool {
 	for _, t := range terms(text) {
 		out[t] = true
 	}
-	for _, w := range words.FindAllString(strings.ToLower(text), -1) {
+	for _, w := range latin(strings.ToLower(text)) {
 		if !function[w] && len(w) > 2 && light[w] {
 			out[stem(w)] = true
 		}
@@ -210,17 +213,17 @@ func segments(text string) (out []segment) {
 
 // belongs reports whether the numbers of a claim are those of the things that it speaks
 // of: "$29 for headphones and $59 for speakers" does not carry "$59 for headphones".
-func belongs(s *source, claim string) bool {
+func belongs(s *source, c *claim) bool {
 	theirs := s.segments()
 	if len(theirs) < 2 {
 		return true
 	}
 	topic := s.topic()
-	ours := segments(claim)
+	ours := c.segments()
 	for _, o := range ours {
-		marks := o.marks
+		marks := maps.Clone(o.marks)
 		if len(ours) == 1 {
-			marks = marksOf(claim)
+			marks = maps.Clone(c.marks())
 		}
 		maps.DeleteFunc(marks, func(m string, _ bool) bool { return topic[m] && m[0] != '@' })
 		for _, f := range o.facts {
@@ -267,15 +270,9 @@ func exclusive(m string, i int, theirs []segment) bool {
 }
 
 // agrees reports whether a claim denies what the source denies, and nothing else.
-func agrees(s *source, claim string) bool {
-	for _, c := range parts(claim) {
-		marks := numbered(c, marksOf(c))
-		for w := range marks {
-			if courtesy[w] || w == "=cost" {
-				delete(marks, w)
-			}
-		}
-		if len(marks) > 0 && (!sameMind(s, c, marks) || !s.admits(marks, denied(c))) {
+func agrees(s *source, c *claim) bool {
+	for _, p := range c.parts() {
+		if len(p.counts) > 0 && (!sameMind(s, p) || !s.admits(p.counts, p.denies)) {
 			return false
 		}
 	}
@@ -285,18 +282,9 @@ func agrees(s *source, claim string) bool {
 // admits reports whether no word of a clause is spoken of only by parts that deny, or only
 // by parts that do not, where the clause does otherwise.
 func (s *source) admits(marks map[string]bool, deny bool) bool {
-	type seen struct{ yes, no bool }
-	where := map[string]seen{}
-	named := false // what the claim names is denied something, in words before or after
-	for _, p := range s.parts() {
-		d, here := p.denies, p.marks
-		named = named || d && names(marks, here)
-		for m := range here {
-			w := where[m]
-			w.yes, w.no = w.yes || !d, w.no || d
-			where[m] = w
-		}
-	}
+	where := s.where()
+	// What the claim names is denied something, in words before or after.
+	named := slices.ContainsFunc(s.parts(), func(p clause) bool { return p.denies && names(marks, p.marks) })
 	for m := range marks {
 		w := where[m]
 		if m[0] == '#' || m[0] == '@' || light[m] || m[0] >= 0x80 && strings.ContainsFunc(m, func(r rune) bool { return strings.ContainsRune(lightRunes, r) }) || strings.Contains(strings.ToLower(s.title), strings.TrimPrefix(m, "=")) {
@@ -323,9 +311,9 @@ func names(marks, in map[string]bool) (some bool) {
 
 // sameMind looks for the parts of a source that speak most of what a clause speaks of, and
 // asks whether one of them denies as it does.
-func sameMind(s *source, said string, marks map[string]bool) bool {
-	deny := denied(said)
-	called := properNames("x " + said)
+func sameMind(s *source, said clause) bool {
+	marks := said.counts
+	called := properNames("x " + said.text)
 	var found []clause
 	best := 0
 	consider := func(c clause) {
@@ -360,7 +348,7 @@ func sameMind(s *source, said string, marks map[string]bool) bool {
 		}
 	}
 	if len(found) == 0 {
-		return !deny // of the title alone
+		return !said.denies // of the title alone
 	}
-	return slices.ContainsFunc(found, func(x clause) bool { return x.denies == deny && !opposed(said, x.text) })
+	return slices.ContainsFunc(found, func(x clause) bool { return x.denies == said.denies && !said.sides.opposed(x.sides) })
 }

@@ -35,7 +35,7 @@ func Sourced(reply, asked, names string, now time.Time, handed bool, evidence []
 			continue
 		}
 		switch v := g.judge(s, nil).verdict; {
-		case question.MatchString(s), ignorant.MatchString(s) && g.factsFrom(s, asked), handed && deeds(s) && g.factsFrom(s, asked) && fetches.MatchString(s):
+		case question.MatchString(s), ignorant.MatchString(s) && g.factsFrom(s), handed && deeds(s) && g.factsFrom(s) && fetches.MatchString(s):
 		case v == free, v == asks, v == unknows, v == held:
 		case v == carried:
 			factual = append(factual, s)

@@ -286,6 +286,8 @@ func digitsOf(s string) string {
 	}, s)
 }
 
+func (l literals) none() bool { return len(l.links)+len(l.phones)+len(l.codes) == 0 }
+
 // in reports whether all of them are in a text.
 func (l literals) in(text string) bool {
 	low := strings.ToLower(text)

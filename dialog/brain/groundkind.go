@@ -81,22 +81,15 @@ func vows(s string) bool {
 	return vow.MatchString(noVow.ReplaceAllString(s, " ")) || zhVow.MatchString(noZhVow.ReplaceAllString(s, " "))
 }
 
-// sternIn gives the stern words of a text that another does not have.
-func sternBeyond(s, source string) bool {
-	have := map[string]bool{}
-	for _, t := range terms(source) {
-		have[t] = true
-	}
-	for h := range heads(source) {
-		have[h] = true
-	}
-	for _, t := range terms(s) {
-		if stern[t] && !have[t] {
+// sternBeyond reports whether a claim has stern words that a source does not have.
+func sternBeyond(c *claim, s *reading) bool {
+	for _, t := range c.terms() {
+		if stern[t] && !s.words[t] {
 			return true
 		}
 	}
-	for _, w := range sternHan {
-		if strings.Contains(s, w) && !strings.Contains(source, w) && !have[headOf(w)] {
+	for _, w := range c.stern() {
+		if !strings.Contains(s.all, w) && !s.words[headOf(w)] {
 			return true
 		}
 	}
@@ -114,7 +107,7 @@ func headOf(w string) string {
 
 // polite reports whether a text has only words of courtesy, those of more, and light ones.
 func polite(s string, more ...string) bool {
-	for _, w := range words.FindAllString(s, -1) {
+	for _, w := range latin(s) {
 		if len(w) == 1 && !strings.Contains("aAIi", w) { // spelled
 			return false
 		}

@@ -1,6 +1,7 @@
 package brain
 
 import (
+	"maps"
 	"strings"
 	"sync"
 )
@@ -21,7 +22,14 @@ type reading struct {
 	segments  func() []segment
 	parts     func() []clause   // of the text as it is
 	sentences func() []sentence // of the text in one line
+	where     func() map[string]place
+	folded    func() string // all of it in lower case
+	minds     func() (uint32, sides)
+	general   func() map[string]bool // see generalised
 }
+
+// place is what kinds of parts speak of a mark: such that deny, and others.
+type place struct{ yes, no bool }
 
 // clause is a part of a text, and whether it denies.
 type clause struct {
@@ -29,6 +37,7 @@ type clause struct {
 	denies bool
 	marks  map[string]bool // without numbers, see marksOf
 	counts map[string]bool // with them, see numbered
+	sides  sides
 }
 
 // sentence is a whole one and its parts.
@@ -41,8 +50,9 @@ type sentence struct {
 }
 
 func clauseOf(text string) clause {
-	marks, counts := marksOf(text), marksOf(text)
-	return clause{text, denied(text), marks, numbered(text, counts)}
+	marks := marksOf(text)
+	counts := maps.Clone(marks)
+	return clause{text, denied(text), marks, numbered(text, counts), sidesOf(text)}
 }
 
 func clausesOf(text string) (out []clause) {
@@ -65,6 +75,26 @@ func read(title, text string) *reading {
 	r.matter = sync.OnceValue(func() map[string]bool { return marksOf(lastOf(title)) })
 	r.segments = sync.OnceValue(func() []segment { return segments(text) })
 	r.parts = sync.OnceValue(func() []clause { return clausesOf(text) })
+	r.where = sync.OnceValue(func() map[string]place {
+		out := map[string]place{}
+		for _, p := range r.parts() {
+			for m := range p.marks {
+				w := out[m]
+				w.yes, w.no = w.yes || !p.denies, w.no || p.denies
+				out[m] = w
+			}
+		}
+		return out
+	})
+	r.folded = sync.OnceValue(func() string { return strings.ToLower(r.all) })
+	r.minds = sync.OnceValues(func() (uint32, sides) { return qualities(r.all), sidesOf(r.all) })
+	r.general = sync.OnceValue(func() map[string]bool {
+		out := map[string]bool{}
+		for _, m := range overall.FindAllStringSubmatch(r.all, -1) {
+			out[stem(m[1])] = true
+		}
+		return out
+	})
 	r.sentences = sync.OnceValue(func() (out []sentence) {
 		for _, x := range cut(strings.ReplaceAll(text, "\n", " ")) {
 			_, rest := dates(x)

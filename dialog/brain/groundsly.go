@@ -10,8 +10,8 @@ import (
 // stretched reports whether a claim says more than a source does in its own words: of all
 // where the source speaks of some, always where it says when, without the condition, or of
 // the neighbour of what the source speaks of.
-func stretched(s *source, claim string) bool {
-	return generalised(claim, s.all) || toUs(claim, s.all) || off.MatchString(claim) && !off.MatchString(s.all) || unconditional(s, claim) || neighbour(s, claim)
+func stretched(s *source, c *claim) bool {
+	return generalised(c.text, s.reading) || toUs(c.text, s.all) || off.MatchString(c.text) && !off.MatchString(s.all) || unconditional(s, c.text) || neighbour(s, c)
 }
 
 var (
@@ -25,22 +25,17 @@ var (
 )
 
 // generalised: always, all of them, and "or not" are a source's own words or nobody's.
-func generalised(claim, source string) bool {
-	if evers.MatchString(claim) && !evers.MatchString(source) {
+func generalised(claim string, source *reading) bool {
+	if evers.MatchString(claim) && !evers.MatchString(source.all) {
 		return true
 	}
-	low := strings.ToLower(source)
 	for _, m := range orNot.FindAllStringSubmatch(claim, -1) {
-		if !strings.Contains(low, strings.ToLower(m[0])) {
+		if !strings.Contains(source.folded(), strings.ToLower(m[0])) {
 			return true
 		}
 	}
-	said := map[string]bool{}
-	for _, m := range overall.FindAllStringSubmatch(source, -1) {
-		said[stem(m[1])] = true
-	}
 	for _, m := range overall.FindAllStringSubmatch(claim, -1) {
-		if w := strings.ToLower(m[1]); !said[stem(w)] && !light[w] {
+		if w := strings.ToLower(m[1]); !source.general()[stem(w)] && !light[w] {
 			return true
 		}
 	}
@@ -72,12 +67,12 @@ func unconditional(s *source, claim string) bool {
 
 // neighbour: what a source says of one of two is not so of the other. The sentence that
 // says most of the claim must speak of what the claim names.
-func neighbour(s *source, claim string) bool {
+func neighbour(s *source, c *claim) bool {
 	sentences := s.sentences()
 	if len(sentences) < 2 {
 		return false
 	}
-	marks := marksOf(claim)
+	marks := c.marks()
 	said := func(of func(sentence) bool) int {
 		best := -1
 		for _, x := range sentences {
@@ -94,8 +89,7 @@ func neighbour(s *source, claim string) bool {
 		}
 		return best
 	}
-	called := properNames("x " + claim)
-	if len(called) == 1 && !denied(claim) {
+	if called := c.called(); len(called) == 1 && !denied(c.text) {
 		has := func(x sentence) bool { return strings.Contains(x.low, called[0]) }
 		others := func(x sentence) bool { return !has(x) && x.named }
 		if mine := said(has); mine >= 0 && said(others) > mine {
@@ -104,7 +98,7 @@ func neighbour(s *source, claim string) bool {
 	}
 	return slices.ContainsFunc(rivals, func(r [2]*regexp.Regexp) bool {
 		for i := range r {
-			if !r[i].MatchString(claim) || r[1-i].MatchString(claim) {
+			if !r[i].MatchString(c.text) || r[1-i].MatchString(c.text) {
 				continue
 			}
 			mine := said(func(x sentence) bool { return r[i].MatchString(x.text) })

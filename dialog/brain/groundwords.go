@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
-	"github.com/kljensen/snowball/english"
-
+	"parley/dialog/english"
 	"parley/dialog/regexp"
 )
 
@@ -89,7 +89,6 @@ var lightHan = strings.Fields(`如果 的话 可以 需要 应该 可能 我们 
 const lightRunes = "的了是在我您你他它们和与或及也都就还又再才把被让给从到向对为于之其此该每各个些点儿呢吗吧啊哦嗯请会能可要想将等需须有无不没未非别勿很更最已经过着得地一项如若但而且则即便所何这那哪么则均凡由因并只仅约达超满起至共来去做用按说看问"
 
 var (
-	words = regexp.MustCompile(`[\p{Latin}][\p{Latin}'’]*`)
 	// stands maps a stem to the first of its line, phrases do the same for what is of
 	// several words, or Chinese.
 	stands, phrases = synonyms()
@@ -109,9 +108,34 @@ func synonyms() (map[string]string, [][2]string) {
 	return one, several
 }
 
+// latin are the words of a text in Latin script, with their apostrophes.
+func latin(text string) (out []string) {
+	start := -1
+	for i, r := range text {
+		switch letter := isLatin(r); {
+		case start < 0 && letter:
+			start = i
+		case start >= 0 && !letter && r != '\'' && r != '’':
+			out = append(out, text[start:i])
+			start = -1
+		}
+	}
+	if start >= 0 {
+		out = append(out, text[start:])
+	}
+	return out
+}
+
+func isLatin(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r|0x20 >= 'a' && r|0x20 <= 'z'
+	}
+	return unicode.Is(unicode.Latin, r)
+}
+
 func stem(w string) string {
 	w = strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(strings.ToLower(w), "’", "'"), "'s"), "'")
-	return english.Stem(w, false)
+	return english.Stem(w)
 }
 
 // terms are the content words of a text in Latin script, as stems or what stands for them.
@@ -123,7 +147,7 @@ func terms(text string) (out []string) {
 			out = append(out, p[1])
 		}
 	}
-	for _, w := range words.FindAllString(low, -1) {
+	for _, w := range latin(low) {
 		if w = strings.ReplaceAll(w, "’", "'"); light[strings.TrimSuffix(w, "'s")] || len(w) < 2 || strings.HasSuffix(w, "n't") || englishNumbers[w] > 0 || strings.HasPrefix(w, "i'") || strings.HasSuffix(w, "'ll") || strings.HasSuffix(w, "'re") || strings.HasSuffix(w, "'ve") {
 			continue
 		}
@@ -159,6 +183,9 @@ func runs(text string) []string {
 // all that both have in common, of two characters and more, light words and synonyms are taken out.
 // covered counts the characters that were in common.
 func residue(text, source string, has map[string]bool) (left []string, covered int) {
+	if len(runs(text)) == 0 {
+		return nil, 0
+	}
 	for _, run := range runs(uncounted(text)) {
 		rs := []rune(run)
 		var rest []rune
@@ -267,26 +294,32 @@ var opposites = [][2]*regexp.Regexp{
 	{regexp.MustCompile(`(?i)\bmonthly\b|\ba month\b|每月`), regexp.MustCompile(`(?i)\byearly\b|\ba year\b|每年`)},
 }
 
-// opposed reports whether a claim says the opposite of a text in one of these.
-func opposed(claim, text string) bool {
-	for _, o := range opposites {
-		for i := range o {
-			if o[i].MatchString(claim) && !o[1-i].MatchString(claim) && o[1-i].MatchString(text) && !o[i].MatchString(text) {
-				return true
-			}
+// sides are which of the opposites a text says without the other, a bit for each.
+type sides [2]uint32
+
+func sidesOf(text string) (out sides) {
+	for k, o := range opposites {
+		switch first, second := o[0].MatchString(text), o[1].MatchString(text); {
+		case first && !second:
+			out[0] |= 1 << k
+		case second && !first:
+			out[1] |= 1 << k
 		}
 	}
-	return false
+	return out
 }
 
-// qualified reports whether a claim's qualifiers are in the source.
-func qualified(claim, source string) bool {
-	for _, q := range qualifiers {
-		if q.MatchString(claim) && !q.MatchString(source) {
-			return false
+// opposed reports whether one says the opposite of the other in one of these.
+func (s sides) opposed(other sides) bool { return s[0]&other[1]|s[1]&other[0] != 0 }
+
+// qualities are which of the qualifiers a text has, a bit for each.
+func qualities(text string) (out uint32) {
+	for k, q := range qualifiers {
+		if q.MatchString(text) {
+			out |= 1 << k
 		}
 	}
-	return true
+	return out
 }
 
 func denied(text string) bool { return denies.MatchString(noDenial.ReplaceAllString(text, " ")) }

@@ -5,8 +5,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/kljensen/snowball/english"
-
+	"parley/dialog/english"
 	"parley/dialog/rag"
 )
 
@@ -124,16 +123,16 @@ func split(text string) []string {
 func (v vector) words(words []string) {
 	last, lastSound := "^", ""
 	for i, w := range words {
-		stem := w
+		s := w
 		if w != "#" {
-			stem = english.Stem(w, false)
+			s = english.Stem(w)
 		}
-		v["w "+stem] = ofWord * v.rarity(stem)
-		v["p "+last+" "+stem] = ofPair
+		v["w "+s] = ofWord * v.rarity(s)
+		v["p "+last+" "+s] = ofPair
 		if i == 0 {
-			v["shape "+stem] = ofShape
+			v["shape "+s] = ofShape
 		}
-		last = stem
+		last = s
 		padded := "_" + w + "_"
 		for j := 0; j+3 <= len(padded) && len(w) > 3; j++ {
 			v["t "+padded[j:j+3]] = ofLetters

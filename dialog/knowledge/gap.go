@@ -9,9 +9,8 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/kljensen/snowball/english"
-
 	"parley/dialog"
+	"parley/dialog/english"
 	"parley/dialog/rag"
 	"parley/dialog/store"
 )
@@ -127,7 +126,7 @@ func features(text string) map[string]float64 {
 	var last rune // a Han character
 	end := func() {
 		if len(word) > 0 {
-			w := english.Stem(string(word), false)
+			w := english.Stem(string(word))
 			if f[w] = 1; light[w] {
 				f[w] = 0.1
 			}
@@ -162,7 +161,7 @@ func features(text string) map[string]float64 {
 func stems(words string) map[string]bool {
 	m := map[string]bool{}
 	for _, w := range strings.Fields(words) {
-		m[english.Stem(w, false)] = true
+		m[english.Stem(w)] = true
 	}
 	return m
 }
