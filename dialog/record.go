@@ -32,6 +32,7 @@ const (
 	ImageRead           = "image.read"
 	NoteCreated         = "note.created" // a message among the company's people: see Public
 	ImageRequested      = "image.requested"
+	CallbackUpdated     = "callback.updated"
 )
 
 // Public reports whether customers may see a record. Whatever leaves for them or for
@@ -96,6 +97,17 @@ type CallData struct {
 type RecordingData struct {
 	Call CallID `json:"call"`
 	On   bool   `json:"on"`
+}
+
+// CallbackData is the data of callback.updated. State is "waiting" for its turn, "calling",
+// "connected" (a person has the customer), "given_up" or "cancelled"; Reason is that of the
+// last call or of the end.
+type CallbackData struct {
+	ID     string    `json:"id"`
+	State  string    `json:"state"`
+	Reason string    `json:"reason,omitempty"`
+	Tries  int       `json:"tries"`
+	Due    time.Time `json:"due_at,omitzero"` // not called before; zero: not called any more
 }
 
 // UpdatedData is the data of conversation.updated.

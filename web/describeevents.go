@@ -67,6 +67,7 @@ var eventTypes = []struct {
 	{dialog.TransferUpdated, true, "The passage to a person.", reflect.TypeFor[transferData]()},
 	{dialog.ConversationUpdated, true, "State or holder has changed.", reflect.TypeFor[dialog.UpdatedData]()},
 	{dialog.ConversationRated, true, "The customer's satisfaction.", reflect.TypeFor[ratedData]()},
+	{dialog.CallbackUpdated, true, "Whether and when the customer is called back: waiting, calling, connected, given_up or cancelled.", reflect.TypeFor[dialog.CallbackData]()},
 	{dialog.ImageRead, true, "What was understood of a picture.", reflect.TypeFor[dialog.ImageData]()},
 	{dialog.ImageRequested, true, "The bot asks for a picture.", reflect.TypeFor[dialog.RequestedData]()},
 	{dialog.NoteCreated, true, "A private note of the staff's: on no customer's socket, and to webhooks only with internal.", reflect.TypeFor[dialog.MessageData]()},

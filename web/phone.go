@@ -29,7 +29,7 @@ type PhoneCall struct {
 	Language     string
 	Purpose      string
 	Conversation dialog.ConversationID // "": a new one
-	Callback     bool                  // the customer asked for it
+	Callback     bool                  // the customer asked for it, and a person is free
 
 	Unanswered func(reason string) // told when nobody took it; may be nil
 }

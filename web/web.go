@@ -144,6 +144,7 @@ type Options struct {
 	Wall         Wall
 	Insight      Insight                                      // nil: there are no reports
 	Practice     Practice                                     // nil: no customer is one for practice
+	Callbacks    Callbacks                                    // nil: nobody is called back
 	Phones       Phones                                       // nil: no phone is called
 	Links        Links                                        // nil: nobody is sent one
 	Pictures     Pictures                                     // nil: none are taken
@@ -235,6 +236,7 @@ func New(o Options) *Server {
 	s.tools(api)
 	s.webhooks(api)
 	s.promises(api)
+	s.callbacks(api)
 	s.me(api)
 	s.users(api)
 	s.keys(api)

@@ -41,6 +41,8 @@ type Options struct {
 	Forms     Forms       // nil: no procedures
 	Identity  Identity
 	Links     bool // a link can be sent to a caller's phone
+	// Callable reports whether a phone may be called back; nil: none is. It does not wait long.
+	Callable func(number string) bool
 	// ModelTools are what the model may use by itself; nil: nothing.
 	ModelTools ModelTools
 	// Profile gives what is known of a verified customer; nil: nothing ever is.

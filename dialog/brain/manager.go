@@ -140,6 +140,9 @@ func (t *turn) run(ctx context.Context) error {
 	if done := t.crash(); done {
 		return nil
 	}
+	if done, err := t.calledUp(ctx); done || err != nil {
+		return err
+	}
 	switch {
 	case t.signal.Danger == care.Lethal:
 		n := t.m.o.Handoff.number(t.c.Language)
@@ -156,8 +159,13 @@ func (t *turn) run(ctx context.Context) error {
 		t.mem.Grave = graveTurns
 		t.handoff("self-harm")
 		return nil
+	case t.wantsCall():
+		return t.callsBack(ctx)
 	case t.givesUp():
 		return t.unasks()
+	case t.takesCall():
+		f, _ := t.m.o.Forms.Form(callback)
+		return t.begin(ctx, f, t.opens(f))
 	case t.signal.Person == care.Wishes:
 		if done, err := t.reach(ctx); done || err != nil {
 			return err
@@ -425,6 +433,7 @@ func (t *turn) person(ctx context.Context, reason string) error {
 
 // personSaid is what is said before it is asked how the customer can be reached.
 var personSaid = map[string][2]string{
+	"callback": {"Thank you. I am connecting you with a colleague, who knows everything you told me.", "好的，这就为您接通同事，您之前说的情况同事都了解。"},
 	"customer": {"Of course. I have asked a colleague, with everything you told me.", "好的，已为您请人工同事，您说的情况都转过去了。"},
 	"offered":  {"I have asked a colleague, with everything you told me.", "已为您请人工同事，您说的情况都转过去了。"},
 	"anger":    {"I am sorry that this has been so annoying. I have asked a colleague to take over, with everything you told me.", "非常抱歉让您这么不愉快。我已请同事来处理，您说的情况都转过去了。"},

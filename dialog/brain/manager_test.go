@@ -24,6 +24,8 @@ type talk struct {
 	told     []string
 	id       dialog.ConversationID // "" is c
 	after    time.Duration         // since the tests' clock began
+	caller   string                // of a call; "" is a chat
+	out      *dialog.Out
 }
 
 // say gives the bot's reply to a turn of the customer.
@@ -36,6 +38,9 @@ func (k *talk) say(text string) string {
 func (k *talk) answer(q ...dialog.Turn) string {
 	k.Helper()
 	c := dialog.Context{Conversation: cmp.Or(k.id, "c"), Via: dialog.ViaChat, Language: k.language, History: k.history, Question: q, Known: k.known, Now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC).Add(k.after)}
+	if k.caller != "" || k.out != nil {
+		c.Via, c.Phone, c.Caller, c.Out = dialog.ViaVoice, true, k.caller, k.out
+	}
 	reply := ""
 	k.actions, k.sources = nil, nil
 	for d, err := range k.b.Answer(c)(context.Background()) {

@@ -89,6 +89,7 @@ func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 			delete(known, n)
 		}
 	}
+	known = t.numberKnown(f, known)
 	s, moves := f.Step(form.State{}, form.Begin{Said: said, Known: known, Level: t.verification().Level})
 	if len(moves) > 1 && t.opened {
 		if _, ok := moves[0].(form.Say); ok {
@@ -256,6 +257,7 @@ func (t *turn) moves(ctx context.Context, f *form.Form, s form.State, moves []fo
 				t.say(absent(back, t.c.Language)+" Just say so if they are to call you back.", absent(back, t.c.Language)+"需要回电的话请告诉我。")
 			}
 		case form.Done:
+			t.calledBack(s)
 			t.keepKnown(s)
 			t.mem.Form = nil
 		case form.Read:

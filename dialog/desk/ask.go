@@ -24,6 +24,7 @@ type Request struct {
 	Said         string   // by the customer, asked why
 	ByBot        bool     // the bot has told the customer
 	Blind        bool
+	First        bool // before all others: the customer has waited already
 }
 
 // Ask has a person come. What it writes goes with ctx's transaction: call Look after it.
@@ -83,7 +84,7 @@ func (d *Desk) fresh(ctx context.Context, q Request) (Transfer, error) {
 	}
 	now := d.o.Now().UTC()
 	t := Transfer{ID: "transfer_" + rand.Text(), Conversation: q.Conversation, Kind: Chat, State: Queued, Queue: q.Queue, Only: q.Only, From: q.From, Asked: q.Asked,
-		Note: q.Note, Said: q.Said, Language: q.Language, ByBot: q.ByBot, Blind: q.Blind, Since: now, Queued: now}
+		Note: q.Note, Said: q.Said, Language: q.Language, ByBot: q.ByBot, Blind: q.Blind, First: q.First, Since: now, Queued: now}
 	t.Node = d.o.Node
 	if d.up(q.Conversation) {
 		t.Kind = Call

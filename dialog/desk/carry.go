@@ -323,7 +323,7 @@ func (d *Desk) inform(ctx context.Context, t Transfer, h dialog.Holder, line Lin
 		if ws, err := d.o.Registry.Waiting(ctx); err == nil {
 			n = max(1, Position(d.o.Queues, ws, t.ID))
 		}
-		wait := d.view.Load().expect(t.Queue, n, d.o.Now())
+		wait := d.view.Load().expect(t.Queue, t.Kind, n, d.o.Now())
 		if e.Say = words(line, t.Language, n, wait); e.Say != "" {
 			send = d.o.Post
 		}

@@ -40,10 +40,13 @@ type Options struct {
 	Packet   func(ctx context.Context, id dialog.ConversationID, asked string) (any, error)
 	Calls    CallControl   // nil: people cannot be put into calls
 	Phones   func() Phones // gives who calls people outside; nil, or gives nil: nobody does
+	Back     Callbacks     // nil: nobody is called back
 	Registry Registry      // nil: in this process
 	Queues   []Queue       // none: one for all
 	Rules    Rules
-	Now      func() time.Time
+	// CallbackAfter is the expected wait from which a callback is offered; 0: none is.
+	CallbackAfter time.Duration
+	Now           func() time.Time
 
 	// Of one that shares its registry with others. Node is its name, another at each start.
 	// Nudge, if not nil, tells the others to look: it must not wait. Where names the living

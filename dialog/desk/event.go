@@ -38,6 +38,8 @@ type (
 	Overflow struct{ Queue string }
 	// Place is where in the queue it stands, 1 is next.
 	Place struct{ Position int }
+	// OfferBack offers to call the customer back, who stands there.
+	OfferBack struct{ Position int }
 	// Kinded says that the customer has gone from chat to a call, or back.
 	Kinded struct{ Kind Kind }
 	// Broken: a call could not be moved, or something that it takes failed.
@@ -62,6 +64,7 @@ func (CustomerLeft) event() {}
 func (Staffed) event()      {}
 func (Overflow) event()     {}
 func (Place) event()        {}
+func (OfferBack) event()    {}
 func (Broken) event()       {}
 func (Kinded) event()       {}
 func (Deadline) event()     {}
@@ -119,6 +122,7 @@ type Line string
 const (
 	LineWaiting  Line = "waiting"  // a person was asked for, this is the place
 	LinePlace    Line = "place"    // the place now
+	LineBack     Line = "back"     // the place now, and that a callback can be had
 	LineNobody   Line = "nobody"   // nobody is there
 	LineFailed   Line = "failed"   // nobody could come
 	LineAgain    Line = "again"    // the person is gone, another one is being asked

@@ -69,6 +69,11 @@ func Step(r Rules, t Transfer, e Event, now time.Time) (Transfer, []Effect) {
 		}
 	case Place:
 		s.place(e.Position)
+	case OfferBack:
+		if s.State == Queued && !s.Offered {
+			s.Offered, s.Told, s.ToldAt = true, s.now, e.Position
+			s.tell(LineBack)
+		}
 	case Kinded:
 		s.kinded(e.Kind)
 	case Broken:

@@ -86,6 +86,7 @@ type Transfer struct {
 	Ended    time.Time `json:"ended,omitzero"`    //
 	Told     time.Time `json:"told,omitzero"`     // when the customer last heard of the place
 	ToldAt   int       `json:"told_at,omitempty"` // and which it was
+	Offered  bool      `json:"offered,omitempty"` // a callback
 	Joined   bool      `json:"joined,omitempty"`  // the person has been together with the customer
 	Briefed  bool      `json:"briefed,omitempty"` // the briefing was heard or read to its end
 	Blind    bool      `json:"blind,omitempty"`   // nobody is told first

@@ -215,7 +215,9 @@ func (d *Desk) route(ctx context.Context) {
 		d.fault("the line is not read", err)
 		return
 	}
-	if len(waiting) == 0 {
+	now := d.o.Now()
+	away := d.away(now)
+	if len(waiting)+len(away) == 0 {
 		return
 	}
 	agents, err := d.o.Registry.Agents(ctx)
@@ -223,9 +225,12 @@ func (d *Desk) route(ctx context.Context) {
 		d.fault("people not read", err)
 		return
 	}
-	now := d.o.Now()
-	matches, rest := Route(Board{d.o.Queues, agents, waiting}, now)
+	matches, rest := Route(Board{d.o.Queues, agents, slices.Concat(waiting, away)}, now)
 	for _, m := range matches {
+		if slices.ContainsFunc(away, func(e Entry) bool { return e.Transfer == m.Transfer }) {
+			d.o.Back.Turn(m.Transfer, m.Agent)
+			continue
+		}
 		r := d.open[m.Transfer]
 		if r == nil { // another node's, or nobody's
 			d.unwait(ctx, m.Transfer)
@@ -251,6 +256,7 @@ func (d *Desk) route(ctx context.Context) {
 			continue
 		}
 		d.step(ctx, r, Place{n})
+		d.offersBack(ctx, r, n, now)
 		if r.place != n && now.Sub(r.placed) >= every && r.State == Queued {
 			d.keep(ctx, r, r.Transfer, true)
 		}

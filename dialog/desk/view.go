@@ -104,14 +104,14 @@ func (d *Desk) Place(id dialog.ConversationID) (position int, wait time.Duration
 	if position = Position(d.o.Queues, v.waiting, t.ID); position == 0 {
 		position = 1 // somebody is being asked
 	}
-	return position, v.expect(t.Queue, position, d.o.Now()), true
+	return position, v.expect(t.Queue, t.Kind, position, d.o.Now()), true
 }
 
-func (v *view) expect(queue string, position int, now time.Time) time.Duration {
+func (v *view) expect(queue string, k Kind, position int, now time.Time) time.Duration {
 	places := 0
 	for _, a := range v.agents {
 		if a.There(now) && (len(a.Queues) == 0 || slices.Contains(a.Queues, queue)) {
-			if a.Room(Chat, now) && position == 1 {
+			if a.Room(k, now) && position == 1 {
 				return 0
 			}
 			places += max(len(a.Seats), 1)
@@ -168,7 +168,7 @@ func (d *Desk) Queues() []QueueView {
 				x.LongestMS = max(x.LongestMS, now.Sub(e.Since).Milliseconds())
 			}
 		}
-		x.ExpectMS = v.expect(q.Name, x.Waiting+1, now).Milliseconds()
+		x.ExpectMS = v.expect(q.Name, Chat, x.Waiting+1, now).Milliseconds()
 		for _, a := range v.agents {
 			if len(a.Queues) == 0 || slices.Contains(a.Queues, q.Name) {
 				x.Agents[a.Status(now)]++

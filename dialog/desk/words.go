@@ -22,6 +22,9 @@ func words(l Line, language string, n int, wait time.Duration) string {
 			"已为您请人工同事，您说的情况都转过去了。"+placeHan(n, wait)+"等待期间我会一直在，有问题可以继续问我；不想等了，说“算了”就可以。")
 	case LinePlace:
 		return pick(placeEnglish(n, wait)+" Thank you for waiting.", placeHan(n, wait)+"感谢您的耐心等待。")
+	case LineBack:
+		return pick(placeEnglish(n, wait)+" If you would rather not wait on the line, say “call me back”: you keep your place, and I call you when it is your turn.",
+			placeHan(n, wait)+"如果不想一直等，可以说“给我回电”：位置会为您保留，轮到您时我会打给您。")
 	case LineNobody:
 		return pick("I am sorry, none of my colleagues is here right now. I can take down a call back or a message for them, or go on helping you myself.",
 			"很抱歉，现在没有同事在岗。我可以为您登记回电或留言，也可以继续帮您处理。")

@@ -150,6 +150,9 @@ func (t *step) calls(intro string) string {
 
 // asks is what who answered our call is asked.
 func (t *step) asks() string {
+	if t.Out.Person {
+		return t.pick("A colleague is free for you now. Shall I connect you?", "现在有同事可以接待您，需要为您接通吗？")
+	}
 	return t.pick("What would you like to know about it?", "请问您想了解哪方面的情况？")
 }
 

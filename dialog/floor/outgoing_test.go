@@ -123,6 +123,14 @@ func TestWhoSaysNothingIsGreeted(t *testing.T) {
 	}
 }
 
+func TestWhoIsCalledBackIsAskedWhetherAPersonMayCome(t *testing.T) {
+	x := outgoingCall(t, Config{}, dialog.Out{Callback: true, Person: true})
+	x.pass(3 * time.Second)
+	if s := x.said(); !strings.Contains(s, "I am calling you back, as you asked. |") || !strings.Contains(s, "Shall I connect you?") {
+		t.Error(s)
+	}
+}
+
 func TestAMachineGetsAMessage(t *testing.T) {
 	for name, meets := range map[string]func(x *outTest){
 		"it speaks on": func(x *outTest) {

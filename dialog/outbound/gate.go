@@ -88,6 +88,9 @@ func (g *Gate) Off() bool {
 	return g.off
 }
 
+// Allows reports whether a number's destination may be called.
+func (g *Gate) Allows(n Number) bool { return g.rules.allows(n) }
+
 // Permit is a call that may be made. Its Done is called once it is over.
 type Permit struct {
 	Trunk  string

@@ -138,20 +138,17 @@ func TestTasksAreTakenByOne(t *testing.T) {
 		if kept, added, err := s.AddTask(ctx, task); err != nil || added || kept.ID != "task_1" {
 			t.Fatal("a conversation has two", kept, err)
 		}
-		if _, err := s.TakeTask(ctx, store.Callback, now.Add(-time.Second), time.Minute); !errors.Is(err, dialog.ErrNotFound) {
-			t.Error("it is taken before it is due:", err)
-		}
-		if k, err := s.TakeTask(ctx, store.Callback, now, time.Minute); err != nil || k.Tries != 1 {
-			t.Fatal(k, err)
-		}
-		if _, err := s.TakeTask(ctx, store.Callback, now, time.Minute); !errors.Is(err, dialog.ErrNotFound) {
-			t.Error("two have it:", err)
-		}
-		if k, err := s.TakeTask(ctx, store.Callback, now.Add(2*time.Minute), time.Minute); err != nil || k.Tries != 2 {
-			t.Fatal("who crashed keeps it", k, err)
-		}
-		if err := s.PutTask(ctx, "task_1", now.Add(time.Hour), `{"a":2}`, false); err != nil {
+		was, _, err := s.TaskOf(ctx, id, store.Callback)
+		if err != nil {
 			t.Fatal(err)
+		}
+		is := was
+		is.Tries, is.Lease, is.Body = 1, now.Add(time.Minute).UnixMicro(), `{"a":2}`
+		if r, err := s.StepTask(ctx, was, is, dialog.CallbackUpdated, map[string]string{"state": "calling"}); err != nil || r.Type != dialog.CallbackUpdated || r.Seq == 0 {
+			t.Fatal(r, err)
+		}
+		if _, err := s.StepTask(ctx, was, is, dialog.CallbackUpdated, nil); !errors.Is(err, dialog.ErrConflict) {
+			t.Error("two have it:", err)
 		}
 		if k, ok, err := s.TaskOf(ctx, id, store.Callback); err != nil || !ok || k.Tries != 1 || k.Body != `{"a":2}` {
 			t.Error(k, ok, err)
@@ -159,11 +156,26 @@ func TestTasksAreTakenByOne(t *testing.T) {
 		if ids, err := s.Still(ctx, store.Awake, time.Now().Add(time.Hour), 10); err != nil || len(ids) != 0 {
 			t.Error("a conversation with something to do sleeps", ids, err)
 		}
-		if err := s.EndTask(ctx, "task_1", "done"); err != nil {
+		if met, closed, err := s.Met(ctx, store.Callback); err != nil || len(met)+len(closed) != 0 {
+			t.Error(met, closed, err)
+		}
+		row := store.Transfer{ID: "transfer_1", Conversation: id, State: "completed", Created: now.UnixMicro(), Ended: time.Now().Add(time.Second).UnixMicro(), Body: "{}"}
+		if _, _, err := s.AddTransfer(ctx, row); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.EndTask(ctx, "task_1", "done"); !errors.Is(err, dialog.ErrConflict) {
-			t.Error(err)
+		if met, closed, err := s.Met(ctx, store.Callback); err != nil || len(met) != 1 || met[0].ID != "task_1" || met[0].Body != `{"a":2}` || len(closed) != 0 {
+			t.Error(met, closed, err)
+		}
+		ended := is
+		ended.Ended, ended.Outcome = time.Now().UnixMicro(), "done"
+		if _, err := s.StepTask(ctx, is, ended, "", nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.StepTask(ctx, ended, is, "", nil); !errors.Is(err, dialog.ErrConflict) {
+			t.Error("what is over goes on:", err)
+		}
+		if ts, err := s.EndedTasks(ctx, store.Callback, now.Add(-time.Minute), 10); err != nil || len(ts) != 1 || ts[0].Outcome != "done" {
+			t.Error(ts, err)
 		}
 		if _, ok, err := s.TaskOf(ctx, id, store.Callback); err != nil || ok {
 			t.Error(ok, err)

@@ -48,43 +48,22 @@ func (s *Store) AddTask(ctx context.Context, t Task) (kept Task, added bool, err
 	return kept, added, failure("task", err)
 }
 
-// TakeTask gives the open task of a kind that is due first, and has it for a while; its try is
-// counted. dialog.ErrNotFound: none is due.
-func (s *Store) TakeTask(ctx context.Context, kind string, now time.Time, lease time.Duration) (Task, error) {
-	var t Task
-	err := s.in(ctx).RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		q := tx.NewSelect().Model(&t).Where("tenant = ? AND kind = ? AND ended = 0 AND due <= ? AND lease <= ?", dialog.DefaultTenant, kind, micro(now), micro(now)).Order("due", "id").Limit(1)
-		if s.postgres {
-			q = q.For("UPDATE SKIP LOCKED")
+// StepTask changes an open task, and tells its conversation so by an event, or not where kind
+// is "": all or none. It is dialog.ErrConflict when somebody else has changed it since it was
+// read: one of those who want to do it has it.
+func (s *Store) StepTask(ctx context.Context, was, is Task, kind string, data any) (dialog.Record, error) {
+	change := func(ctx context.Context, tx bun.IDB) error {
+		n, err := removed(ctx, tx.NewUpdate().Table("tasks").Set("due = ?, lease = ?, tries = ?, ended = ?, outcome = ?, body = ?", is.Due, is.Lease, is.Tries, is.Ended, is.Outcome, is.Body).
+			Where("id = ? AND ended = 0 AND due = ? AND lease = ? AND tries = ? AND body = ?", was.ID, was.Due, was.Lease, was.Tries, was.Body))
+		if err == nil && n == 0 {
+			err = dialog.ErrConflict
 		}
-		if err := q.Scan(ctx); err != nil {
-			return err
-		}
-		t.Lease, t.Tries = micro(now.Add(lease)), t.Tries+1
-		_, err := tx.NewUpdate().Model(&t).Column("lease", "tries").WherePK().Exec(ctx)
 		return err
-	})
-	return t, failure("task", err)
-}
-
-// PutTask gives a task that was taken back, to be done at a time; counted tells whether the
-// try was one. What was ended meanwhile stays so.
-func (s *Store) PutTask(ctx context.Context, id string, due time.Time, body string, counted bool) error {
-	q := s.in(ctx).NewUpdate().Table("tasks").Set("due = ?, lease = 0, body = ?", micro(due), body).Where("id = ? AND ended = 0", id)
-	if !counted {
-		q.Set("tries = tries - 1")
 	}
-	_, err := q.Exec(ctx)
-	return failure("task", err)
-}
-
-// EndTask ends an open one, and says how.
-func (s *Store) EndTask(ctx context.Context, id, outcome string) error {
-	n, err := removed(ctx, s.in(ctx).NewUpdate().Table("tasks").Set("ended = ?, outcome = ?, lease = 0", micro(time.Now()), outcome).Where("id = ? AND ended = 0", id))
-	if err == nil && n == 0 {
-		err = dialog.ErrConflict
+	if kind == "" {
+		return dialog.Record{}, failure("task", change(ctx, s.in(ctx)))
 	}
-	return failure("task", err)
+	return s.noted(ctx, was.Conversation, late, kind, func(ctx context.Context, tx bun.Tx) (any, error) { return data, change(ctx, tx) }, nil)
 }
 
 // TaskOf gives a conversation's open task of a kind; false: there is none.
@@ -102,4 +81,43 @@ func (s *Store) Tasks(ctx context.Context, kind string, limit int) ([]Task, erro
 	var ts []Task
 	err := s.from(ctx).NewSelect().Model(&ts).Where("tenant = ? AND kind = ? AND ended = 0", dialog.DefaultTenant, kind).Order("due", "id").Limit(int64(limit)).Scan(ctx)
 	return ts, failure("tasks", err)
+}
+
+// EndedTasks lists those of a kind that have ended since a time, the last first.
+func (s *Store) EndedTasks(ctx context.Context, kind string, since time.Time, limit int) ([]Task, error) {
+	var ts []Task
+	err := s.from(ctx).NewSelect().Model(&ts).Where("tenant = ? AND kind = ? AND ended >= ?", dialog.DefaultTenant, kind, max(micro(since), 1)).Order("ended DESC", "id").Limit(int64(limit)).Scan(ctx)
+	return ts, failure("tasks", err)
+}
+
+// Met lists the open tasks of a kind whose customers a person has come to since, or whose
+// conversations are closed.
+func (s *Store) Met(ctx context.Context, kind string) (met, closed []Task, err error) {
+	var ts []struct {
+		Task   `bun:",extend"`
+		Closed bool
+	}
+	err = s.from(ctx).NewSelect().TableExpr("tasks AS k").ColumnExpr("k.*").ColumnExpr("c.state = ? AS closed", Closed).Join("JOIN conversations AS c ON c.id = k.conversation").
+		Where("k.tenant = ? AND k.kind = ? AND k.ended = 0", dialog.DefaultTenant, kind).
+		Where("c.state = ? OR EXISTS (SELECT 1 FROM transfers AS t WHERE t.conversation = k.conversation AND t.state = 'completed' AND t.ended >= k.created)", Closed).Scan(ctx, &ts)
+	for _, t := range ts {
+		if t.Closed {
+			closed = append(closed, t.Task)
+		} else {
+			met = append(met, t.Task)
+		}
+	}
+	return met, closed, failure("tasks", err)
+}
+
+// Seen is the outcome of a task that had failed, once somebody has looked after it.
+const Seen = "seen"
+
+// SeenTask notes that somebody has looked after one that has ended.
+func (s *Store) SeenTask(ctx context.Context, id string) error {
+	n, err := removed(ctx, s.in(ctx).NewUpdate().Table("tasks").Set("outcome = ?", Seen).Where("id = ? AND ended > 0", id))
+	if err == nil && n == 0 {
+		err = dialog.ErrNotFound
+	}
+	return failure("task", err)
 }

@@ -185,7 +185,7 @@ func Default() Config {
 		Listen:    ":8080",
 		Data:      "./data",
 		RTC:       RTC{Addr: ":8443", TCP: true},
-		SIP:       SIP{Addr: ":5060", Ports: "20000-20999", Ring: 45, Machine: "message"},
+		SIP:       SIP{Addr: ":5060", Ports: "20000-20999", Ring: 45, Machine: "message", Callbacks: Callbacks{After: 60, Tries: 3, Pause: 300}},
 		Bot:       Bot{Name: "Parley", Languages: []string{"en", "zh-CN"}},
 		Recording: Recording{On: true, Notice: true, KeepDays: 90},
 		Wall:      Wall{Call: 20, Chat: 60},

@@ -31,6 +31,14 @@ type SIP struct {
 	Ring         int               `yaml:"ring_s"`
 	Machine      string            `yaml:"voicemail"` // what an answering machine gets: message or hangup
 	Phones       []Phone           `yaml:"phones"`
+	Callbacks    Callbacks         `yaml:"callbacks"`
+}
+
+// Callbacks are how customers are called back who do not wait on the line.
+type Callbacks struct {
+	After int `yaml:"after_s"` // the expected wait from which a callback is offered; 0: none is
+	Tries int `yaml:"tries"`   // calls, until it is given up
+	Pause int `yaml:"pause_s"` // before the second call; each after it is three times as long
 }
 
 // On reports whether phones are served.
@@ -177,6 +185,9 @@ func (c *Config) phones() error {
 	}
 	if s.Ring < 5 || s.Ring > 180 {
 		bad("ring_s", "ring_s: %d is not between 5 and 180", s.Ring)
+	}
+	if k := s.Callbacks; k.After < 0 || k.Tries < 1 || k.Tries > 10 || k.Pause < 1 || k.Pause > 24*3600 {
+		bad("callbacks", "callbacks: after_s is at least 0, tries 1 to 10 and pause_s 1 to 86400")
 	}
 	if s.CostPerDay < 0 {
 		bad("cost_per_day", "cost_per_day is below 0")

@@ -34,6 +34,10 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 		err = s.sendLink(ctx, id, a)
 	case brain.Stay:
 		s.desk.NeverMind(id)
+	case brain.CallBack:
+		err = s.callBack(ctx, id, a)
+	case brain.CallOff:
+		s.backs.over(id, "customer")
 	default:
 		err = s.store.Gap(ctx, id, a.Kind, a.Reason)
 	}
@@ -80,10 +84,28 @@ func (s *server) profile(ctx context.Context, customer dialog.Person) (memory.Pr
 // fetch has a person come: with the reply's turn, or not at all.
 func (s *server) fetch(ctx context.Context, id dialog.ConversationID, a dialog.Action) error {
 	q := desk.Request{Conversation: id, Asked: a.Reason, ByBot: true}
+	if s.backs.called(id) {
+		q.First, q.Queue = true, s.backs.queueOf(id)
+	}
 	if p, ok := a.Args["packet"].(brain.Packet); ok {
 		q.Language, q.About = p.Language, []string{p.Intent}
 	}
 	_, err := s.desk.Ask(ctx, q)
 	s.desk.Look()
 	return err
+}
+
+// callBack keeps that a customer is to be called when it is their turn: they wait no more.
+func (s *server) callBack(ctx context.Context, id dialog.ConversationID, a dialog.Action) error {
+	if s.backs == nil {
+		return nil // the brain asks no number where nobody is called
+	}
+	number, _ := a.Args["phone"].(string)
+	when, _ := a.Args["when"].(string)
+	language, _ := a.Args["language"].(string)
+	if err := s.backs.promise(ctx, id, number, when, language); err != nil {
+		return err
+	}
+	s.desk.NeverMind(id)
+	return nil
 }

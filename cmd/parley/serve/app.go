@@ -75,7 +75,8 @@ type server struct {
 	guests *guests
 	acts   *practices // nil: no demo
 	lines  *calls
-	phones *phones // nil: there are none
+	phones *phones    // nil: there are none
+	backs  *callbacks // nil: nobody is called back
 	sight  *sight.Sight
 	hooks  *webhook.Sender
 	web    *web.Server
@@ -156,6 +157,9 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	s.surface()
 	s.hooks.Start()
 	s.find.embed(s.live.c, s.store, s.spend, s.log)
+	if s.backs != nil {
+		s.tasks.Go(s.backs.keep)
+	}
 	s.tasks.Go(s.sweep)
 	s.tasks.Go(s.rest)
 	s.tasks.Go(s.followWords)
@@ -262,6 +266,9 @@ func (s *server) surface() {
 	}
 	if s.phones != nil {
 		o.Phones = s.phones
+	}
+	if s.backs != nil {
+		o.Callbacks = s.backs
 	}
 	if s.c.Demo {
 		s.acts = newPractices(s)

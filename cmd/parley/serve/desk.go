@@ -24,6 +24,9 @@ func (s *server) openDesk(ctx context.Context) error {
 	}
 	o := desk.Options{Store: s.store, Bus: s.bus, Feed: s.feed, Post: s.hub.Post, Tell: s.hub.Tell, Packet: s.packet, Calls: control{s}, Phones: s.outside,
 		Queues: queues, Rules: desk.Rules{Grace: time.Duration(s.c.Desk.Grace) * time.Second}, Logger: s.log}
+	if s.backs != nil {
+		o.Back, o.CallbackAfter = s.backs, time.Duration(s.c.SIP.Callbacks.After)*time.Second
+	}
 	if s.nodes != nil {
 		o.Registry, o.Node, o.Where = s.nodes.registry, s.nodes.name, s.where
 		o.Nudge = func() { s.tellNodes(bus.Note{Kind: noteLook}) }

@@ -50,6 +50,7 @@ func (j *journal) CallEnded(ctx context.Context, id dialog.CallID, reason string
 		return err
 	}
 	j.phones.over(call.Conversation)
+	j.backs.over(call.Conversation, reason)
 	j.desk.CallOver(call.Conversation, reason == "hangup")
 	if c, err := j.store.Conversation(ctx, call.Conversation); err == nil && desk.OutsideNumber(c.Agent) != "" { // who had it is gone with the call
 		j.desk.Left(c.Agent, call.Conversation)

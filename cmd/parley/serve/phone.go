@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -75,6 +76,9 @@ func (s *server) openPhones(ctx context.Context) error {
 		return fmt.Errorf("serve: phones at %s: %w (choose another address with PARLEY_SIP_ADDR, or none to do without)", s.c.SIP.Addr, err)
 	}
 	s.phones, s.lines.phones = p, p
+	if slices.ContainsFunc(s.c.SIP.Trunks, func(t config.Trunk) bool { return t.Host != "" }) {
+		s.backs = newCallbacks(s)
+	}
 	if s.nodes != nil {
 		s.tasks.Go(p.follow)
 	}

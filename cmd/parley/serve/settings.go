@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -202,6 +203,9 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	box := brain.Only(s.box, c.Bot.OnlyTools)
 	o := brain.Options{Profile: s.profile, Model: m, Retriever: &s.find, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
 		Rules: c.Bot.Rules, Handoff: h, Desk: colleagues{s}, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Links: c.Messages.On(), Log: s.log}
+	if c.SIP.On() && slices.ContainsFunc(c.SIP.Trunks, func(t config.Trunk) bool { return t.Host != "" }) {
+		o.Callable = s.callable
+	}
 	if h := c.Hours; h != nil {
 		if o.Hours, err = hours.New(h.Zone, h.Open, h.Holidays); err != nil {
 			return fmt.Errorf("hours: %w", err)

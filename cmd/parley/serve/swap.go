@@ -100,6 +100,15 @@ func (t *thinking) Answer(c dialog.Context) dialog.Reply {
 	return b.Answer(c)
 }
 
+// asksNumber reports whether a customer can be asked where to call.
+func (t *thinking) asksNumber() bool {
+	t.mu.Lock()
+	b := t.now
+	t.mu.Unlock()
+	m, ok := b.(interface{ AsksNumber() bool })
+	return ok && m.AsksNumber()
+}
+
 // packet is what a person is given to know; nil from a brain that knows nothing.
 func (t *thinking) packet(c dialog.Context, asked string) any {
 	t.mu.Lock()
