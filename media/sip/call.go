@@ -265,7 +265,7 @@ func (c *Call) exchange(ctx context.Context, build func(*dialog) *gosip.Request)
 			return nil, err
 		}
 		r.AppendHeader(gosip.NewHeader("User-Agent", c.s.o.UserAgent))
-		res, err := c.s.do(ctx, r)
+		res, err := c.s.do(ctx, c.trunk, r)
 		if err != nil {
 			return nil, err
 		}

@@ -109,17 +109,17 @@ func (s *Server) challenge(r *gosip.Request) *gosip.Response {
 // reports whether the request may go on.
 func (s *Server) login(r *gosip.Request, tx *gosip.ServerTx, user, password string) bool {
 	from := addrOf(r.Source())
-	if s.guard.locked(from) { // a trunk's network passes the gate all the same
+	if s.guard.locked(from, user) { // a trunk's network passes the gate all the same
 		s.n.locked.Add(1)
 		return false
 	}
 	switch s.verify(r, user, password) {
 	case rightPassword:
-		s.guard.hit(from)
+		s.guard.hit(from, user)
 		return true
 	case wrongPassword:
 		s.n.guesses.Add(1)
-		if s.guard.missed(from) {
+		if s.guard.missed(from, user) {
 			s.o.Logger.Warn("locked out: wrong passwords", "from", from, "user", user)
 			return false // and nothing more is said
 		}

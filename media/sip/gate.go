@@ -53,7 +53,7 @@ func (s *Server) gate(data []byte, from netip.AddrPort) bool {
 // address is not, or a phone with an old password behind it would silence the carrier; login
 // asks for no more passwords there either.
 func (s *Server) shut(addr netip.Addr) bool {
-	return s.guard.locked(addr) && !s.sources.Load().known(addr)
+	return s.guard.locked(addr, "") && !s.sources.Load().known(addr)
 }
 
 // stranger reports whether somebody unknown may be asked for a password: a phone of ours

@@ -6,11 +6,19 @@ import (
 	"time"
 )
 
-// guard locks out who guesses passwords. It remembers networks (a /64 of IPv6 is one
-// customer's), not accounts: nobody can lock a phone out by guessing at it from elsewhere.
+// guard locks out who guesses passwords. It remembers a user's name at a network (a /64 of IPv6
+// is one customer's): nobody can lock a phone out by guessing at it from elsewhere, and a phone
+// with an old password does so to none of its neighbours. A network that guesses at many names is
+// locked out as a whole.
 type guard struct {
 	mu sync.Mutex
-	m  map[netip.Addr]*misses
+	m  map[guess]*misses
+}
+
+// guess is whose password was wrong, and where; "" is a network's whole count.
+type guess struct {
+	at   netip.Addr
+	user string
 }
 
 type misses struct {
@@ -21,7 +29,8 @@ type misses struct {
 
 // How many wrong passwords in what time lock somebody out for how long.
 const (
-	maxMisses   = 5
+	maxMisses   = 5  // of one user's
+	maxNetwork  = 40 // of a network's
 	missWindow  = 10 * time.Minute
 	lockTime    = 15 * time.Minute
 	maxGuarded  = 20000
@@ -36,17 +45,30 @@ func network(a netip.Addr) netip.Addr {
 	return p.Addr()
 }
 
-func (g *guard) locked(a netip.Addr) bool {
+// locked reports whether a network is locked out, or one name there; "" asks for the network
+// alone.
+func (g *guard) locked(a netip.Addr, user string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	e := g.m[network(a)]
-	return e != nil && time.Now().Before(e.until)
+	now, a := time.Now(), network(a)
+	for _, k := range []guess{{a, ""}, {a, user}} {
+		if e := g.m[k]; e != nil && now.Before(e.until) {
+			return true
+		}
+	}
+	return false
 }
 
-// missed counts a wrong password and reports whether it was the last one allowed.
-func (g *guard) missed(a netip.Addr) bool {
+// missed counts a wrong password of a user and reports whether it was the last one allowed.
+func (g *guard) missed(a netip.Addr, user string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	a = network(a)
+	one := g.count(guess{a, user}, maxMisses)
+	return g.count(guess{a, ""}, maxNetwork) || one
+}
+
+func (g *guard) count(at guess, most int) bool {
 	now := time.Now()
 	if len(g.m) >= maxGuarded {
 		for k, e := range g.m {
@@ -56,26 +78,28 @@ func (g *guard) missed(a netip.Addr) bool {
 		}
 	}
 	if g.m == nil || len(g.m) >= maxGuarded {
-		g.m = make(map[netip.Addr]*misses)
+		g.m = make(map[guess]*misses)
 	}
-	e := g.m[network(a)]
+	e := g.m[at]
 	if e == nil || now.Sub(e.first) > missWindow {
 		e = &misses{first: now}
-		g.m[network(a)] = e
+		g.m[at] = e
 	}
-	if e.n++; e.n >= maxMisses {
+	if e.n++; e.n >= most {
 		e.until = now.Add(lockTime)
 		return true
 	}
 	return false
 }
 
-// hit forgets the misses of who knew the password.
-func (g *guard) hit(a netip.Addr) {
+// hit forgets the misses of who knew the password; the network's stay counted, or one account
+// would buy any number of guesses at others.
+func (g *guard) hit(a netip.Addr, user string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if e := g.m[network(a)]; e != nil && e.until.IsZero() {
-		delete(g.m, network(a))
+	at := guess{network(a), user}
+	if e := g.m[at]; e != nil && e.until.IsZero() {
+		delete(g.m, at)
 	}
 }
 

@@ -268,6 +268,9 @@ func (c *Call) dress(r *gosip.Request, q *Request, from gosip.Uri) {
 // cancelled; an answer that crosses the CANCEL is confirmed and hung up at once.
 func (c *Call) invite1(ctx context.Context, r *gosip.Request, q *Request) (*gosip.Response, error) {
 	c.s.addVia(r)
+	if err := c.s.meets(ctx, c.trunk, r); err != nil {
+		return nil, fmt.Errorf("sip: INVITE: %w", errors.Join(err, gosip.ErrTransactionTransport))
+	}
 	tx, err := c.s.tx.Request(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("sip: INVITE: %w", errors.Join(err, gosip.ErrTransactionTransport))
@@ -510,7 +513,7 @@ func (c *Call) stray(invite *gosip.Request, res *gosip.Response) {
 		d.localSeq = invite.CSeq().SeqNo
 		bye := d.request(gosip.BYE, 0)
 		bye.AppendHeader(reasonHeader(CauseNormal))
-		if _, err := c.s.do(ctx, bye); err != nil {
+		if _, err := c.s.do(ctx, c.trunk, bye); err != nil {
 			c.log.Debug("BYE to another fork was not answered", "err", err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -125,10 +126,35 @@ func (w *wire) guess(s *Server, asked string) {
 		}
 	}
 	from := addrOf(w.c.LocalAddr().String())
-	for deadline := time.Now().Add(10 * time.Second); !s.guard.locked(from); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(10 * time.Second); !s.guard.locked(from, "ann"); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
 			w.t.Fatal("never locked out")
 		}
+	}
+}
+
+// A phone with an old password keeps nobody else behind its NAT from registering; who guesses at
+// many names is locked out with all of them.
+func TestAnOldPasswordLocksOneNameOut(t *testing.T) {
+	t.Parallel()
+	users := []User{{Name: "ann", Password: "secret"}, {Name: "bob", Password: "other secret"}}
+	s := start(t, Options{Users: users})
+	w := dialWire(t, s)
+	w.send(w.registering("ann", "", 1, ""))
+	w.guess(s, w.expect("SIP/2.0 401"))
+	w.id = token(6)
+	w.send(w.registering("bob", "", 1, ""))
+	w.send(w.registering("bob", "other secret", 2, w.expect("SIP/2.0 401")))
+	w.expect("SIP/2.0 200")
+	from := addrOf(w.c.LocalAddr().String())
+	for i := range maxNetwork {
+		s.guard.missed(from, fmt.Sprint("user", i))
+	}
+	if !s.guard.locked(from, "bob") || !s.guard.locked(from, "") {
+		t.Error("guessing at one name after the other goes on for ever")
+	}
+	if s.guard.locked(netip.MustParseAddr("192.0.2.1"), "ann") {
+		t.Error("a phone elsewhere is locked out")
 	}
 }
 

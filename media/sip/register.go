@@ -108,7 +108,7 @@ func (s *Server) registerOnce(ctx context.Context, reg *registration, want time.
 			if err := reg.creds.apply(r); err != nil {
 				return 0, err
 			}
-			res, err := s.do(ctx, r)
+			res, err := s.do(ctx, t, r)
 			if err != nil {
 				last = err
 				break

@@ -275,9 +275,13 @@ func (s *Server) Block(name string, on, hangUp bool) error {
 	return nil
 }
 
-// do sends a request that is no INVITE and gives its final answer.
-func (s *Server) do(ctx context.Context, r *gosip.Request) (*gosip.Response, error) {
+// do sends a request of a trunk (nil: of a phone of our own) that is no INVITE, and gives its
+// final answer.
+func (s *Server) do(ctx context.Context, t *trunk, r *gosip.Request) (*gosip.Response, error) {
 	s.addVia(r)
+	if err := s.meets(ctx, t, r); err != nil {
+		return nil, fmt.Errorf("sip: %s: %w", r.Method, err)
+	}
 	tx, err := s.tx.Request(ctx, r)
 	if err != nil {
 		return nil, fmt.Errorf("sip: %s: %w", r.Method, err)

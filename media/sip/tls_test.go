@@ -57,13 +57,15 @@ func TestCertificatesNameTheTrunk(t *testing.T) {
 		{"127.0.0.1", "127.0.0.1", true},
 		{"localhost", "127.0.0.1", false},
 		{"other.example", "localhost", false},
+		{"127.0.0.2", "localhost", false}, // another trunk's
 	} {
 		cert, trusted := certificate(t, c.tells)
 		own := &tls.Config{Certificates: []tls.Certificate{cert}}
 		to := start(t, Options{Incoming: answering(make(chan *Call, 1)), TLSAddr: "127.0.0.1:0", TLS: own,
 			Trunks: []Trunk{{Name: "in", Numbers: []string{"+4930222"}, InboundUser: "u", InboundPassword: "p"}}})
 		from := start(t, Options{TLSAddr: "127.0.0.1:0", TLS: own, ClientTLS: &tls.Config{RootCAs: trusted},
-			Trunks: []Trunk{{Name: "out", Host: fmt.Sprintf("%s:%d", c.host, to.TLSAddr().Port()), Transport: "tls", User: "u", Password: "p"}}})
+			Trunks: []Trunk{{Name: "out", Host: fmt.Sprintf("%s:%d", c.host, to.TLSAddr().Port()), Transport: "tls", User: "u", Password: "p"},
+				{Name: "other", Host: "127.0.0.2:5061", Transport: "tls"}}})
 		call, err := from.Dial(t.Context(), "out", Request{To: "+4930222"})
 		if (err == nil) != c.ok {
 			t.Errorf("a certificate of %s for the trunk %s: %v", c.tells, c.host, err)

@@ -210,7 +210,7 @@ func (s *Server) Ping(ctx context.Context, name string) (time.Duration, error) {
 	for _, h := range hops {
 		began := time.Now()
 		attempt, cancel := context.WithTimeout(ctx, 5*time.Second)
-		res, err := s.do(attempt, s.bare(gosip.OPTIONS, t, h))
+		res, err := s.do(attempt, t, s.bare(gosip.OPTIONS, t, h))
 		cancel()
 		if err != nil {
 			last = err
