@@ -66,7 +66,23 @@ const (
 	ExpectAnything Expect = iota
 	ExpectDigits
 	ExpectYesNo
+	ExpectCard       // a payment card's number,
+	ExpectCardCode   // its security code,
+	ExpectCardExpiry // the month until which it is good: none of them stays anywhere
 )
+
+// Card is what kind of card data is asked for; "" is none.
+func (e Expect) Card() string {
+	switch e {
+	case ExpectCard:
+		return CardNumber
+	case ExpectCardCode:
+		return CardCode
+	case ExpectCardExpiry:
+		return CardExpiry
+	}
+	return ""
+}
 
 // Why a Deliver was cancelled; context.Cause gives it.
 var (

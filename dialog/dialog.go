@@ -67,7 +67,8 @@ type Turn struct {
 	Call      CallID
 	At        time.Time
 
-	Expect Expect // of the bot's: what kind of answer it asks for
+	Expect Expect   // of the bot's: what kind of answer it asks for
+	Sealed []Sealed // of a customer's: card data that was taken out of Text; kept nowhere
 
 	// Of a spoken turn, since the call began.
 	Start, End time.Duration
@@ -75,6 +76,22 @@ type Turn struct {
 	// Confidence of the recogniser, 0 to 1; 0 is unknown.
 	Confidence float64
 }
+
+// Sealed is a payment card's data that was given and is in no text. The value itself is in
+// memory alone, and opened by the tool that is called with Ref.
+type Sealed struct {
+	Kind  string // CardNumber, CardCode or CardExpiry
+	Ref   string // says nothing of it; "": what was given cannot be one
+	Last4 string // of a number
+	Part  bool   // the rest of it is still to come
+}
+
+// The kinds of card data.
+const (
+	CardNumber = "card"
+	CardCode   = "card_code"
+	CardExpiry = "card_expiry"
+)
 
 // Keyed reports whether a turn was typed on a keypad during a call: digits that are
 // certain, and that no speech brought.

@@ -79,7 +79,8 @@ type Typing struct{}
 // Muted says whether the customer's microphone is off in a call: refused, or by a button.
 type Muted struct{ On bool }
 
-// Key is a key pressed on a phone or on the page's keypad.
+// Key is a key pressed on a phone or on the page's keypad. Of card data none is told: its
+// Digit is 0.
 type Key struct {
 	At    time.Duration
 	Digit byte // '0'–'9', '*', '#', 'A'–'D'

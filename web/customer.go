@@ -164,5 +164,5 @@ func (s *Server) rate(ctx context.Context, in *ratingInput) (*struct{}, error) {
 	if err := s.customer(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	return nil, s.noted(s.o.Records.Rate(ctx, in.ID, in.Body.Score, in.Body.Comment))
+	return nil, s.noted(s.o.Records.Rate(ctx, in.ID, in.Body.Score, clean(in.Body.Comment)))
 }

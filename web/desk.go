@@ -226,7 +226,7 @@ func (s *Server) handOn(ctx context.Context, in *handOnInput) (*transferOutput, 
 	if err := s.opened(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	t, err := s.o.Desk.HandOn(ctx, personOf(u), desk.Request{Conversation: in.ID, Queue: b.Queue, Only: b.Agent, Phone: b.Phone, Note: b.Reason, Asked: "handed on", Blind: b.Mode == "blind"})
+	t, err := s.o.Desk.HandOn(ctx, personOf(u), desk.Request{Conversation: in.ID, Queue: b.Queue, Only: b.Agent, Phone: b.Phone, Note: clean(b.Reason), Asked: "handed on", Blind: b.Mode == "blind"})
 	if err != nil {
 		return nil, s.deskTrouble(err)
 	}

@@ -42,11 +42,11 @@ func (s *Server) handoff(ctx context.Context, in *handoffInput) (*handoffOutput,
 	} else if k.Released {
 		return nil, kind("released", huma.Error409Conflict("nobody comes after what was said to them; the assistant goes on helping"))
 	}
-	t, err := s.o.Desk.Ask(ctx, desk.Request{Conversation: in.ID, Asked: "customer", Language: caller(ctx).locale, Said: in.Body.Reason})
+	t, err := s.o.Desk.Ask(ctx, desk.Request{Conversation: in.ID, Asked: "customer", Language: caller(ctx).locale, Said: clean(in.Body.Reason)})
 	if err != nil {
 		return nil, s.deskTrouble(err)
 	}
-	if err := s.o.Records.Gap(ctx, in.ID, "handoff", in.Body.Reason); err != nil {
+	if err := s.o.Records.Gap(ctx, in.ID, "handoff", clean(in.Body.Reason)); err != nil {
 		return nil, s.noted(err)
 	}
 	after(ctx, func(context.Context) { s.o.Desk.Look() })

@@ -81,7 +81,8 @@ func (s *Server) message(ctx context.Context, in *postInput) (*postOutput, error
 // with pictures, when they have been read. key is what it was posted with, or "".
 func (s *Server) write(ctx context.Context, id dialog.ConversationID, key, text string, pictures Taken) (*postOutput, error) {
 	who := caller(ctx)
-	t := dialog.Turn{ID: dialog.TurnID("m_" + rand.Text()), From: dialog.Customer, Via: dialog.ViaChat, Text: text, Language: who.locale}
+	text, sealed, removed := s.spare(ctx, id, text)
+	t := dialog.Turn{ID: dialog.TurnID("m_" + rand.Text()), From: dialog.Customer, Via: dialog.ViaChat, Text: text, Language: who.locale, Sealed: sealed}
 	if pictures != nil {
 		t.Images = pictures.Images()
 	}
@@ -91,18 +92,28 @@ func (s *Server) write(ctx context.Context, id dialog.ConversationID, key, text 
 	if err != nil {
 		return nil, s.noted(err)
 	}
+	recs := []dialog.Record{{Type: dialog.MessageCreated, Data: b}}
+	if removed {
+		note, err := s.removal(text, who.locale)
+		if err != nil {
+			return nil, s.noted(err)
+		}
+		recs = append(recs, note)
+	}
 	rs, err := s.o.Records.Keep(ctx, id, 0, nil, func(ctx context.Context) error {
 		if pictures == nil {
 			return nil
 		}
 		return pictures.Keep(ctx, t.ID)
-	}, dialog.Record{Type: dialog.MessageCreated, Data: b})
+	}, recs...)
 	if err != nil {
 		return nil, s.noted(err)
 	}
 	t.At = rs[0].At
 	after(ctx, func(ctx context.Context) {
-		s.publish(ctx, rs[0])
+		for _, r := range rs {
+			s.publish(ctx, r)
+		}
 		// The message is kept: whatever happens from here on, it was accepted.
 		if who.locale != "" {
 			s.post(ctx, id, dialog.Opened{Via: dialog.ViaChat, Language: who.locale})

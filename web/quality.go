@@ -99,7 +99,7 @@ func (s *Server) overrule(ctx context.Context, in *overruleInput) (*reviewOutput
 	if err := s.rank(ctx, store.Supervisor); err != nil {
 		return nil, err
 	}
-	note := strings.TrimSpace(in.Body.Note)
+	note := clean(strings.TrimSpace(in.Body.Note))
 	if note == "" {
 		return nil, invalid("body.note", "expected why", in.Body.Note)
 	}

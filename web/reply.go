@@ -16,6 +16,7 @@ import (
 // the conversation over by it.
 func (s *Server) reply(ctx context.Context, id dialog.ConversationID, key, text string, private bool, mentions []string) (*postOutput, error) {
 	u := *caller(ctx).user
+	text = clean(text)
 	c, err := s.o.Records.Conversation(ctx, id)
 	if err != nil {
 		return nil, s.noted(err)

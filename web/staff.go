@@ -60,11 +60,11 @@ func (s *Server) end(ctx context.Context, in *closeInput) (*struct{}, error) {
 		return nil, s.noted(err)
 	}
 	if in.Body.Disposition != "" && c.Agent == w.user.ID {
-		if err := s.ended(ctx, *w.user, c, in.Body.Disposition, in.Body.Note); err != nil {
+		if err := s.ended(ctx, *w.user, c, in.Body.Disposition, clean(in.Body.Note)); err != nil {
 			return nil, err
 		}
 	}
-	r, err := s.o.Records.CloseConversation(ctx, in.ID, store.Closing{Who: w.user.ID, Source: w.ip, Disposition: in.Body.Disposition, Note: in.Body.Note})
+	r, err := s.o.Records.CloseConversation(ctx, in.ID, store.Closing{Who: w.user.ID, Source: w.ip, Disposition: in.Body.Disposition, Note: clean(in.Body.Note)})
 	if err != nil {
 		return nil, s.noted(err)
 	}

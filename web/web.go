@@ -148,6 +148,7 @@ type Options struct {
 	Phones       Phones                                       // nil: no phone is called
 	Links        Links                                        // nil: nobody is sent one
 	Pictures     Pictures                                     // nil: none are taken
+	Cards        Cards                                        // nil: cards' numbers alone are taken out of what is written
 	Recording    func(name string) (io.ReadSeekCloser, error) // a call's audio by its blob's name
 	Knowledge    Knowledge                                    // nil: it has no address
 	Search       func(q rag.Query) []rag.Hit                  // needed with Knowledge

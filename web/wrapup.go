@@ -146,7 +146,7 @@ func (s *Server) wrapUp(ctx context.Context, in *endInput) (*struct{}, error) {
 	if !had && c.Agent != u.ID && !personOf(u).Senior {
 		return nil, s.deskTrouble(desk.ErrNotYours)
 	}
-	if err := s.ended(ctx, u, c, in.Body.Disposition, in.Body.Note); err != nil {
+	if err := s.ended(ctx, u, c, in.Body.Disposition, clean(in.Body.Note)); err != nil {
 		return nil, err
 	}
 	after(ctx, func(ctx context.Context) { s.wrapped(ctx, u.ID) })

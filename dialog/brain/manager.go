@@ -187,6 +187,9 @@ func (t *turn) run(ctx context.Context) error {
 		return nil // it was an answer to the question that had been answered
 	}
 	t.regret()
+	if t.spared() {
+		return nil
+	}
 	if t.pictures() || t.confirmsRead() || t.offersPicture() {
 		return nil
 	}

@@ -104,7 +104,7 @@ func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
 func (t *turn) utterance() form.Said {
 	rest, tail := verify.Tail(t.text)
 	t.tail = tail
-	u := form.Said{Text: rest, Read: t.shows(rest), Language: t.c.Language, Via: t.c.Via, Now: t.c.Now}
+	u := form.Said{Text: rest, Read: t.shows(rest), Language: t.c.Language, Via: t.c.Via, Now: t.c.Now, Sealed: t.sealed()}
 	for _, q := range t.c.Question {
 		u.Confidence = q.Confidence
 	}

@@ -13,6 +13,10 @@ func (t *step) held(e dialog.Held) {
 		t.dropDraft()
 		t.cancel(dialog.ErrSuperseded)
 		t.Queue, t.Question, t.End, t.Resumed = nil, nil, "", false
+		if t.Voice && t.Expecting.Card() != "" { // nobody waits for it any more
+			t.Expecting = dialog.ExpectAnything
+			t.do(Expect{t.Expecting})
+		}
 		t.At.Still, t.At.Keys, t.Keys = 0, 0, ""
 	}
 	if e.Say == "" {

@@ -267,7 +267,7 @@ func (t *step) said(e dialog.Said) {
 		t.nothingSaid(e.Misheard)
 		return
 	}
-	if spoken && t.speaking() && !t.Reply.Mandatory && !t.meant(e.Turn) {
+	if spoken && t.speaking() && !t.Reply.Mandatory && len(e.Turn.Sealed) == 0 && !t.meant(e.Turn) {
 		if !t.Talking {
 			t.resume()
 		}

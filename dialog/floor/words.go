@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"parley/dialog"
+	"parley/dialog/card"
 )
 
 // command is what a customer may ask of the call itself, anywhere.
@@ -146,7 +147,7 @@ func (t *step) obey(c command) bool {
 // languageOf is the language of a turn: as detected, or by its script.
 func (t *step) languageOf(turn dialog.Turn) string {
 	han, latin := 0, 0
-	for _, r := range turn.Text {
+	for _, r := range strings.ReplaceAll(turn.Text, card.Mark, "") {
 		switch {
 		case unicode.Is(unicode.Han, r):
 			han++
@@ -296,6 +297,9 @@ func (t *step) key(digit byte) {
 	if !t.Reply.Mandatory {
 		t.interrupt()
 	}
+	if digit == 0 { // card data: what was keyed comes as a turn
+		return
+	}
 	if digit == '#' {
 		t.keyed()
 		return
@@ -314,6 +318,7 @@ func (t *step) keyed() {
 	}
 	turn := dialog.Turn{ID: dialog.TurnID(t.next()), From: dialog.Customer, Via: dialog.ViaVoice, Text: t.Keys, Language: t.Language, Call: t.Call, Confidence: 1}
 	t.Keys = ""
+	turn.Text, _ = card.Mask(turn.Text)
 	t.do(Append{turn})
 	t.Question = append(t.Question[:len(t.Question):len(t.Question)], turn)
 }

@@ -28,7 +28,10 @@
 // caller, from the verification, and never from what was said.
 package form
 
-import "parley/dialog/regexp"
+import (
+	"parley/dialog"
+	"parley/dialog/regexp"
+)
 
 // Type is what a slot holds.
 type Type string
@@ -47,6 +50,12 @@ const (
 	Name   Type = "name"
 	Words  Type = "text"
 	YesNo  Type = "yesno" // "yes" or "no"
+
+	// Of a payment card: the value is a ref that the tool alone can open, and what was said
+	// or keyed stays nowhere (see dialog/card).
+	Card       Type = dialog.CardNumber
+	CardCode   Type = dialog.CardCode
+	CardExpiry Type = dialog.CardExpiry // MM/YY
 )
 
 // Form is a procedure.

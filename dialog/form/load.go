@@ -47,7 +47,7 @@ func Load(b []byte) ([]*Form, error) {
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9_]{0,40}$`)
 
-var types = []Type{Digits, Code, Number, Amount, Date, Time, Choice, Phone, Email, Name, Words, YesNo}
+var types = []Type{Digits, Code, Number, Amount, Date, Time, Choice, Phone, Email, Name, Words, YesNo, Card, CardCode, CardExpiry}
 
 // ready checks a form and compiles what it needs.
 func (f *Form) ready() error {

@@ -20,6 +20,9 @@ func (c scope) show(p piece) (string, bool) {
 		return "", false
 	}
 	filter := p.filter
+	if sl := c.f.slots[p.path]; sl != nil && c.item == nil && sl.sealed() {
+		return c.hidden(sl, filter == "last4"), true
+	}
 	if sl := c.f.slots[p.path]; sl != nil && c.item == nil && filter == "" {
 		return c.slot(sl), true
 	}
@@ -43,6 +46,21 @@ func (c scope) show(p piece) (string, bool) {
 		s = c.list(v)
 	}
 	return safe(s), true
+}
+
+// hidden is what may be said of card data: of a number the last four digits, of the rest
+// nothing.
+func (c scope) hidden(sl *Slot, bare bool) string {
+	last := c.s.Slots[sl.Name].Text
+	switch {
+	case last == "":
+		return "•••"
+	case bare:
+		return c.spread(last)
+	case c.via == dialog.ViaVoice:
+		return strings.ReplaceAll(c.s.own("ending"), "{value}", c.spread(last))
+	}
+	return "•••• " + last
 }
 
 // safe takes the control characters and the length out of outside data.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/card"
 )
 
 // Stage is what a form waits for.
@@ -56,11 +57,11 @@ type State struct {
 // Running reports whether a form is under way.
 func (s State) Running() bool { return s.Form != "" && s.Stage != Over }
 
-// Known is what other forms may use: values of slots by name.
+// Known is what other forms may use: values of slots by name. Card data is for one alone.
 func (s State) Known() map[string]Value {
 	out := map[string]Value{}
 	for k, v := range s.Slots {
-		if !v.Skipped && v.Value != "" {
+		if !v.Skipped && v.Value != "" && !card.Sealed(v.Value) {
 			out[k] = v
 		}
 	}
@@ -80,6 +81,8 @@ type Said struct {
 	// Read are numbers and codes that a picture shows. A slot that is called so, or the one
 	// that is asked for, takes them; readers take 0 for O, so they are read back before they are used.
 	Read []Pictured
+	// Sealed is card data that was taken out of Text.
+	Sealed []dialog.Sealed
 	// Cut tells that the question before it was not heard to its end: a yes to it
 	// confirms nothing.
 	Cut bool

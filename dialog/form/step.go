@@ -73,6 +73,7 @@ func (r *run) begin(b Begin) {
 	r.s = State{Form: r.f.Name, Stage: Asking, Language: b.Language, Via: b.Via, Now: b.Now, Level: b.Level}
 	r.say(r.f.text(&r.s, r.f.Open))
 	r.pictured(b.Read, true)
+	r.unsaid(b.Sealed)
 	r.know(b.Known)
 	r.pictured(b.Read, false)
 	t := turn{f: r.f, s: &r.s, text: clip(b.Text), from: "said", amend: true}
@@ -104,6 +105,9 @@ func (r *run) said(in Said) {
 	}
 	r.s.Language, r.s.Via, r.s.Now = in.Language, in.Via, in.Now
 	in.Text = clip(in.Text)
+	if r.sealed(in) {
+		return
+	}
 	if r.s.Stage == Asking && r.pictured(in.Read, true) {
 		t := turn{f: r.f, s: &r.s, text: in.Text, from: "said", amend: true}
 		t.take()

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"parley/dialog"
+	"parley/dialog/card"
 	"parley/dialog/regexp"
 	"parley/dialog/spoken"
 )
@@ -21,16 +22,26 @@ func (sl *Slot) expect() dialog.Expect {
 		return dialog.ExpectDigits
 	case YesNo:
 		return dialog.ExpectYesNo
+	case Card:
+		return dialog.ExpectCard
+	case CardCode:
+		return dialog.ExpectCardCode
+	case CardExpiry:
+		return dialog.ExpectCardExpiry
 	}
 	return dialog.ExpectAnything
 }
+
+// sealed reports whether the slot is of a payment card: no words are its value, but what
+// was taken out of them.
+func (sl *Slot) sealed() bool { return sl.expect().Card() != "" }
 
 // keypad reports whether the slot can be typed on a keypad.
 func (sl *Slot) keypad() bool {
 	if sl.Type == Code && sl.pattern != nil {
 		return sl.Prefix != ""
 	}
-	return sl.Type == Digits || sl.Type == Phone || sl.Type == YesNo || sl.Type == Number
+	return sl.sealed() || sl.Type == Digits || sl.Type == Phone || sl.Type == YesNo || sl.Type == Number
 }
 
 // typed is a slot's value as a tool's argument.
@@ -87,24 +98,7 @@ func (sl *Slot) valid(v string) bool {
 	if size < sl.Min || sl.Max > 0 && size > sl.Max {
 		return false
 	}
-	return sl.Check != "luhn" || luhn(v)
-}
-
-func luhn(v string) bool {
-	sum := 0
-	for i := range len(v) {
-		d := int(v[len(v)-1-i] - '0')
-		if d < 0 || d > 9 {
-			return false
-		}
-		if i%2 == 1 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
-	}
-	return sum%10 == 0
+	return sl.Check != "luhn" || card.Luhn(v)
 }
 
 // options are a choice's, of the results when it is chosen from those.

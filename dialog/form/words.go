@@ -17,6 +17,8 @@ var own = map[string][2]string{
 	"back":       {"Now, back to where we were. ", "我们接着刚才的。"},
 	"readback":   {"That was {value}, is that right?", "您说的是 {value}，对吗？"},
 	"read":       {"I can read {value}, is that right?", "读到{value}，对吗？"},
+	"go on":      {"Go on, please.", "好的，请继续。"},
+	"ending":     {"ending in {value}", "尾号{value}"},
 	"again":      {"Sorry. ", "抱歉，"},
 	"what":       {"What should I change?", "要改哪一项？"},
 	"yes or no":  {"Shall I do that: yes or no? ", "请告诉我，办还是不办？"},

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/card"
 	"parley/dialog/store"
 	"parley/vision"
 )
@@ -388,7 +389,12 @@ func seen(f vision.Finding) dialog.Seen {
 		}
 		out.Text += l.Text + "\n"
 	}
+	out.Text, _ = card.Mask(out.Text) // of a picture of a card nothing stays that could be paid with
+	out.Shows, _ = card.Mask(out.Shows)
 	for _, i := range f.Identifiers {
+		if _, is := card.Mask(i.Value); is {
+			continue
+		}
 		out.Identifiers = append(out.Identifiers, dialog.Identifier{Kind: string(i.Kind), Value: i.Value, Label: i.Label, Confidence: i.Confidence})
 	}
 	return out

@@ -32,6 +32,11 @@ func tokens(text string) []token {
 		}
 		text = text[:cut]
 	}
+	return allTokens(text)
+}
+
+// allTokens is tokens of a text however long.
+func allTokens(text string) []token {
 	var out []token
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])

@@ -26,7 +26,8 @@ func (b *Blobs) path(name string) (string, error) {
 	return filepath.Join(b.folder, name), nil
 }
 
-// Create opens a new blob for appending; what is written is there at once.
+// Create opens a new blob for appending; what is written is there at once, and may be read
+// and written over in place: card data does not stay.
 func (b *Blobs) Create(name string) (io.WriteCloser, error) {
 	path, err := b.path(name)
 	if err != nil {
@@ -35,7 +36,7 @@ func (b *Blobs) Create(name string) (io.WriteCloser, error) {
 	if err := os.MkdirAll(b.folder, 0o700); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return nil, fmt.Errorf("blob %q: %w", name, dialog.ErrConflict)
 	}

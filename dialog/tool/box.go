@@ -33,7 +33,8 @@ const (
 
 // Options of a Box. The zero value works.
 type Options struct {
-	ResultBytes int // of a result that is handed on; 0 is 32 KiB
+	ResultBytes int   // of a result that is handed on; 0 is 32 KiB
+	Vault       Vault // nil: no card data is taken
 	Logger      *slog.Logger
 }
 
@@ -278,11 +279,11 @@ func (b *Box) Read(ctx context.Context, u User, name string, args map[string]any
 	if e.spec.Effect != Reads {
 		return Result{}, fmt.Errorf("tool %s: %w", name, ErrChanges)
 	}
-	full, err := e.prepare(u, args, "")
+	full, err := b.prepare(e, u, args, "")
 	if err != nil {
 		return Result{}, err
 	}
-	return b.run(ctx, e, Call{Args: full})
+	return b.opened(ctx, e, u.Conversation, Call{Args: full})
 }
 
 // Try uses any tool as one of the staff, a change with a key of the caller's.
@@ -291,31 +292,52 @@ func (b *Box) Try(ctx context.Context, u User, name, key string, args map[string
 	if err != nil {
 		return Result{}, err
 	}
-	full, err := e.prepare(u, args, key)
+	full, err := b.prepare(e, u, args, key)
 	if err != nil {
 		return Result{}, err
 	}
-	return b.run(ctx, e, Call{Args: full, Key: key})
+	return b.opened(ctx, e, u.Conversation, Call{Args: full, Key: key})
 }
 
-// prepare checks who asks and the arguments, and fills in what is known.
-func (e *entry) prepare(u User, args map[string]any, key string) (map[string]any, error) {
+// prepare checks who asks and the arguments, and fills in what is known. Card data is
+// checked as it is and stays sealed.
+func (b *Box) prepare(e *entry, u User, args map[string]any, key string) (map[string]any, error) {
 	if err := e.allowed(u); err != nil {
 		return nil, err
 	}
-	clean, err := e.asked.check(e.spec.Name, args)
+	plain, values, err := b.open(u.Conversation, args)
 	if err != nil {
 		return nil, err
 	}
+	clean, err := e.asked.check(e.spec.Name, plain)
+	if err != nil {
+		return nil, hushed(err, values)
+	}
+	if err := e.fill(u, clean, key); err != nil {
+		return nil, err
+	}
+	if clean, err = e.whole.check(e.spec.Name, clean); err != nil || len(values) == 0 {
+		return clean, hushed(err, values)
+	}
+	for arg, v := range args {
+		if _, in := clean[arg]; in && sealed(v) {
+			clean[arg] = v
+		}
+	}
+	return clean, nil
+}
+
+// fill gives the arguments that nobody is asked for.
+func (e *entry) fill(u User, clean map[string]any, key string) error {
 	for arg, from := range e.spec.Fill {
 		v := map[string]string{"customer": u.Customer, "conversation": string(u.Conversation), "language": u.Language, "key": key}[from]
 		if delete(clean, arg); v != "" { // what a model may have put there is not believed
 			clean[arg] = v
 		} else if from == "customer" && e.spec.Level > 0 && u.Role == Customer {
-			return nil, fmt.Errorf("tool %s: %w", e.spec.Name, ErrLevel)
+			return fmt.Errorf("tool %s: %w", e.spec.Name, ErrLevel)
 		}
 	}
-	return e.whole.check(e.spec.Name, clean)
+	return nil
 }
 
 var tracer = otel.Tracer("parley/dialog/tool")
@@ -356,7 +378,7 @@ func (b *Box) run(ctx context.Context, e *entry, c Call) (res Result, err error)
 		}
 		return Result{}, fmt.Errorf("tool %s: %w", e.spec.Name, err)
 	}
-	r = r.within(b.o.ResultBytes)
+	r = masked(r).within(b.o.ResultBytes)
 	r.Refused = r.Refused || e.spec.Refused.in(r)
 	return r, nil
 }

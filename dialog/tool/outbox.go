@@ -185,7 +185,7 @@ func (o *Outbox) add(ctx context.Context, r ChangeRequest) (store.Change, error)
 	if r.Key == "" || len(r.Key) > maxKey {
 		return store.Change{}, fmt.Errorf("tool %s: the key has %d bytes, expected 1 to %d", r.Tool, len(r.Key), maxKey)
 	}
-	args, err := e.prepare(r.User, r.Args, r.Key)
+	args, err := o.box.prepare(e, r.User, r.Args, r.Key)
 	if err != nil {
 		return store.Change{}, err
 	}

@@ -159,6 +159,8 @@ var (
 	ErrReads     = errors.New("this tool changes nothing")
 	// ErrUnsent: the system did not get the request; nothing has happened.
 	ErrUnsent = errors.New("the system cannot be reached")
+	// ErrSealed: card data that the call needs is no longer in memory; nothing has happened.
+	ErrSealed = errors.New("the card data is no longer there")
 	// ErrUnsure: the request may have had its effect.
 	ErrUnsure = errors.New("the system did not answer properly")
 )

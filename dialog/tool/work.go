@@ -71,10 +71,15 @@ func (o *Outbox) call(e *entry, c store.Change) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if args, err = e.whole.check(c.Tool, args); err != nil {
-		return Result{}, fmt.Errorf("%w: %w", ErrUnsent, err)
+	plain, values, err := o.box.open(c.Conversation, args)
+	if err != nil {
+		return Result{}, err
 	}
-	return o.box.run(o.ctx, e, Call{Args: args, Key: c.Key})
+	if plain, err = e.whole.check(c.Tool, plain); err != nil {
+		return Result{}, fmt.Errorf("%w: %w", ErrUnsent, hushed(err, values))
+	}
+	r, err := o.box.run(o.ctx, e, Call{Args: plain, Key: c.Key})
+	return spared(r, values), hushed(err, values)
 }
 
 func decoded(body string) (map[string]any, error) {
@@ -98,6 +103,8 @@ func (o *Outbox) decide(c *store.Change, r Result, err error) {
 		o.doubtful(c)
 	case err == nil:
 		o.settle(c, store.ChangeFailed, r, "refused")
+	case errors.Is(err, ErrSealed):
+		o.giveUp(c, "forgotten")
 	case again:
 		if !errors.Is(err, ErrUnsent) {
 			c.Doubt = 1
@@ -130,6 +137,7 @@ func (o *Outbox) settle(c *store.Change, state string, r Result, reason string) 
 		b = []byte("{}")
 	}
 	c.State, c.Result, c.Settled, c.Told = state, string(b), time.Now().UnixMicro(), 0
+	o.box.used(c.Conversation, c.Body)
 	if c.Conversation == "" { // of the staff's: there is no customer to tell
 		c.Told = c.Settled
 	}
@@ -193,7 +201,7 @@ func (o *Outbox) checked(k *Check, c store.Change) (Result, error) {
 	if args, err = e.whole.check(k.Tool, args); err != nil {
 		return Result{}, err
 	}
-	return o.box.run(o.ctx, e, Call{Args: args})
+	return o.box.opened(o.ctx, e, c.Conversation, Call{Args: args})
 }
 
 // keep writes down what became of a change, until it succeeds or the journal is gone:

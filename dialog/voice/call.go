@@ -7,7 +7,9 @@ import (
 
 	"parley/asr"
 	"parley/dialog"
+	"parley/dialog/card"
 	"parley/media"
+	"parley/media/record"
 	"parley/media/room"
 )
 
@@ -80,7 +82,22 @@ func (k *call) wire(r *room.Room, life *lifetime) {
 	if k.req.Out != nil {
 		ch.ear.machine = &machine{emit: ch.events.push}
 	}
-	ch.ear.emit, ch.ear.saying, ch.ear.life, ch.ear.call = ch.events.push, ch.mouth.saying, life, k.id
+	ch.guard = k.newGuard(record.Customer, ch.events.push)
+	ch.guard.veil = func(on bool) { k.stage.veil(on) }
+	ch.mouth.asks, ch.ear.ticked = ch.guard.asks, ch.guard.tick
+	ch.ear.emit, ch.ear.saying, ch.ear.life, ch.ear.call = ch.guard.event, ch.mouth.saying, life, k.id
+}
+
+// newGuard keeps card data out of what is said in a lane.
+func (k *call) newGuard(lane record.Lane, push func(dialog.Event)) *guard {
+	g := &guard{conversation: k.req.Conversation, call: k.id, cards: k.owner.o.Cards, push: push, veil: func(bool) {}}
+	if g.cards == nil {
+		g.cards = new(card.Vault)
+	}
+	g.wipe = func(from, to time.Duration) {
+		k.life.wg.Go(func() { k.tape.silence(record.Span{Lane: lane, From: media.At(from), To: media.At(to)}) })
+	}
+	return g
 }
 
 // ready waits for the line to carry audio.

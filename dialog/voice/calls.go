@@ -56,6 +56,7 @@ type Options struct {
 	ASR     asr.Recognizer                 // nil: nobody hears
 	Hears   func(language string) bool     // nil: every language
 	Hints   func(language string) []string // words of the company, for recognisers
+	Cards   Cards                          // what customers give of their cards; nil: it is taken out and kept nowhere
 	Journal Journal                        // nil: nothing is kept
 	// Record begins a recording at a time of the call; nil: calls are not recorded.
 	Record   func(w io.Writer, from media.CallTime) (Recorder, error)

@@ -32,6 +32,7 @@ type channel struct {
 	ear    *ear
 	mouth  *mouth
 	record func(on bool)
+	guard  *guard
 
 	left   chan struct{} // closed when the customer has left, or was hung up on
 	once   sync.Once
@@ -70,7 +71,7 @@ func (c *channel) Hush()                   { c.mouth.hush() }
 func (c *channel) Resume()                 { c.mouth.resume() }
 func (c *channel) Finish()                 { c.mouth.finish() }
 func (c *channel) Tune(rate, gain float64) { c.mouth.tune(rate, gain) }
-func (c *channel) Expect(x dialog.Expect)  { c.ear.setExpect(x) }
+func (c *channel) Expect(x dialog.Expect)  { c.guard.expect(x); c.ear.setExpect(x) }
 func (c *channel) Record(on bool)          { c.record(on) }
 func (c *channel) Hangup(reason string)    { c.leave(reason) }
 

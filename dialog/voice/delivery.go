@@ -173,6 +173,9 @@ func (d *delivery) keep(delta dialog.Delta) {
 	}
 	if delta.Expect != dialog.ExpectAnything {
 		d.expect = delta.Expect
+		if d.m.asks != nil {
+			d.m.asks(delta.Expect)
+		}
 	}
 	d.text.WriteString(delta.Text)
 	d.shown.WriteString(delta.Shown)

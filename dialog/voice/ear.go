@@ -47,7 +47,8 @@ type ear struct {
 	life   *lifetime
 	call   dialog.CallID
 
-	machine *machine // of a call that we made; nil: nobody asks whether it is one
+	ticked  func(now media.CallTime) // told every tick; may be nil
+	machine *machine                 // of a call that we made; nil: nobody asks whether it is one
 
 	// Of the tick alone.
 	vad    *vad.Detector
@@ -110,6 +111,9 @@ func (e *ear) Played(p *media.Packet) {
 	defer e.mu.Unlock()
 	e.now = p.At
 	e.press()
+	if e.ticked != nil {
+		e.ticked(p.At)
+	}
 	e.pre.add(p.At, p.PCM)
 	if u := e.hearing(); u != nil {
 		u.ring.Write(p.At, p.PCM)
@@ -345,7 +349,7 @@ func (e *ear) listen(from media.CallTime) {
 	e.turn.utts = append(e.turn.utts, u)
 	e.pre.since(from, u.ring.Write)
 	o := asr.Options{Language: e.lang, Hints: e.hints(e.lang)}
-	if e.expect == dialog.ExpectDigits {
+	if digits(e.expect) {
 		o.Expect = asr.ExpectDigits
 	}
 	e.recognise(u, o)
@@ -378,10 +382,17 @@ func (e *ear) setExpect(x dialog.Expect) {
 	}
 }
 
+// digits reports whether what is asked for is said digit by digit.
+func digits(x dialog.Expect) bool {
+	return x == dialog.ExpectDigits || x == dialog.ExpectCard || x == dialog.ExpectCardCode
+}
+
 // renew tells the endpointer what has changed of how a turn ends. The lock is held.
 func (e *ear) renew() {
 	o := e.ends(e.lang)
-	o.Expect = endpoint.Expect(e.expect)
+	if o.Expect = endpoint.Expect(e.expect); digits(e.expect) {
+		o.Expect = endpoint.Digits
+	}
 	if o != e.endOpts {
 		e.endOpts = o
 		e.end.Configure(o)

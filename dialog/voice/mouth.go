@@ -24,6 +24,7 @@ type mouth struct {
 	id    media.LegID
 	synth tts.Synthesizer
 	emit  func(dialog.Event)
+	asks  func(dialog.Expect) // told as soon as a reply says what it asks for; may be nil
 	now   func() media.CallTime
 	// delay from a packet's writing to the customer's ear.
 	delay func() media.CallTime

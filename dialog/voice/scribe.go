@@ -5,6 +5,7 @@ import (
 
 	"parley/dialog"
 	"parley/media"
+	"parley/media/record"
 	"parley/media/room"
 )
 
@@ -23,10 +24,11 @@ func (k *call) newScribe(ctx context.Context) *scribe {
 	s.ear.rec, s.ear.hears, s.ear.hints = o.ASR, o.Hears, o.Hints
 	s.ear.saying = func(media.CallTime) string { return "" }
 	s.ear.life, s.ear.call = &k.life, k.id
+	guard := k.newGuard(record.Sent, s.events.push) // an agent may repeat a card's number
 	s.ear.emit = func(e dialog.Event) {
 		switch e.(type) {
 		case dialog.Said, dialog.Partial:
-			s.events.push(e)
+			guard.event(e)
 		}
 	}
 	k.life.wg.Go(func() {

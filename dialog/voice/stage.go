@@ -2,6 +2,7 @@ package voice
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"parley/media"
 	"parley/media/room"
@@ -14,6 +15,7 @@ type stage struct {
 	mu       sync.Mutex
 	room     *room.Room // nil before the call is up and after it
 	customer *room.Seat
+	seat     atomic.Pointer[room.Seat] // the customer's, for those who must not wait
 	bot      *room.Seat
 	mouth    *mouth // the bot's
 	apart    bool   // as the desk asks
@@ -36,7 +38,15 @@ func (s *stage) open(r *room.Room, customer media.Leg, bot *mouth) error {
 		return err
 	}
 	s.room, s.customer, s.mouth = r, seat, bot
+	s.seat.Store(seat)
 	return nil
+}
+
+// veil keeps the customer's voice from everybody, or no more. The tick may call it.
+func (s *stage) veil(on bool) {
+	if seat := s.seat.Load(); seat != nil {
+		seat.Veil(on)
+	}
 }
 
 // up reports whether the call's parties hear one another.

@@ -10,6 +10,7 @@ import (
 
 	"parley/dialog"
 	"parley/media"
+	"parley/media/record"
 	"parley/media/room"
 )
 
@@ -106,6 +107,15 @@ func (t *tape) tell(on bool) {
 	defer cancel()
 	if err := t.journal.Taping(ctx, t.call, on); err != nil {
 		t.log.Error("recording", "on", on, "err", err)
+	}
+}
+
+// silence takes a stretch of a lane out of what is recorded.
+func (t *tape) silence(s record.Span) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if r, ok := t.rec.(interface{ Silence(record.Span) }); ok {
+		r.Silence(s)
 	}
 }
 

@@ -3,6 +3,8 @@ package record
 import (
 	"encoding/binary"
 	"sync"
+
+	"parley/media"
 )
 
 // Flags of an Ogg page (RFC 3533 section 6).
@@ -16,7 +18,8 @@ type page struct {
 	data    []byte
 	lacing  []byte
 	packets int
-	from    int // of the packet under way
+	from    int            // of the packet under way
+	at      media.CallTime // of the first packet
 
 	flags   byte
 	granule uint64

@@ -43,6 +43,9 @@ type Recorder struct {
 
 	pages   pages
 	full    chan *page
+	wipes   []Span        // of the whole call; under mu
+	wiped   chan struct{} // holds one: there is another
+	disk    disk          // the writer's
 	done    chan struct{}
 	err     error // of the writer, after done
 	dropped atomic.Int64
@@ -74,9 +77,10 @@ func New(w io.Writer, from media.CallTime) (*Recorder, error) {
 	if _, err := quiet(); err != nil {
 		return nil, err
 	}
-	r := &Recorder{serial: 0x5041524c, gran: preSkip, full: make(chan *page, queue), done: make(chan struct{})}
+	r := &Recorder{serial: 0x5041524c, gran: preSkip, full: make(chan *page, queue), wiped: make(chan struct{}, 1), done: make(chan struct{})}
 	r.page = r.pages.take()
-	if err := r.head(w); err != nil {
+	r.disk = disk{w: w}
+	if err := r.head(&r.disk); err != nil {
 		return nil, err
 	}
 	var b []byte
@@ -84,13 +88,13 @@ func New(w io.Writer, from media.CallTime) (*Recorder, error) {
 		if r.put(nil, nil); r.page.full() {
 			r.finish(0)
 			b = r.page.encode(b[:0], r.serial)
-			if _, err := w.Write(b); err != nil {
+			if _, err := r.disk.Write(b); err != nil {
 				return nil, fmt.Errorf("record: %w", err)
 			}
 			r.page.reset()
 		}
 	}
-	go r.write(w)
+	go r.write()
 	return r, nil
 }
 
@@ -117,18 +121,35 @@ func (r *Recorder) head(w io.Writer) error {
 	return nil
 }
 
-// write empties the queue.
-func (r *Recorder) write(w io.Writer) {
+// write empties the queue, and silences what is to be on pages that are written already.
+func (r *Recorder) write() {
 	defer close(r.done)
 	var b []byte
-	for p := range r.full {
-		b = p.encode(b[:0], r.serial)
-		r.pages.give(p)
-		if r.err == nil {
-			if _, err := w.Write(b); err != nil {
-				r.err = fmt.Errorf("record: %w", err)
+	known := 0
+	for open := true; open; {
+		select {
+		case p, more := <-r.full:
+			if open = more; !more {
+				break
+			}
+			for _, s := range r.silenced() {
+				p.silence(s)
+			}
+			b = p.encode(b[:0], r.serial)
+			at := p.at
+			r.pages.give(p)
+			if r.err == nil {
+				r.err = r.disk.page(at, b)
+			}
+		case <-r.wiped:
+		}
+		spans := r.silenced()
+		for _, s := range spans[known:] {
+			if err := r.disk.silence(s); err != nil && r.err == nil {
+				r.err = err
 			}
 		}
+		known = len(spans)
 	}
 }
 
@@ -210,6 +231,9 @@ func (r *Recorder) tick(left, right []byte) {
 // put joins the lanes to one multistream packet: the first self-delimited
 // (RFC 6716 appendix B), the second as it is. An empty one is silence.
 func (r *Recorder) put(left, right []byte) {
+	if r.page.packets == 0 {
+		r.page.at = r.at
+	}
 	silence, _ := quiet() // New has seen that there is one
 	if len(left) == 0 {
 		left = silence

@@ -54,7 +54,7 @@ func (m *mix) make(r *Room, now media.CallTime) {
 // voices adds up what is not silent.
 func (m *mix) voices(r *Room) (one []int16, n int) {
 	for i, s := range r.seats {
-		if s == nil || m.set&(1<<i) == 0 || !s.voiced {
+		if s == nil || m.set&(1<<i) == 0 || !s.voiced || s.veiled.Load() {
 			continue
 		}
 		switch n++; n {

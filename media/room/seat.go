@@ -1,6 +1,8 @@
 package room
 
 import (
+	"sync/atomic"
+
 	"parley/media"
 	"parley/media/jitter"
 	"parley/media/level"
@@ -20,6 +22,7 @@ type Seat struct {
 	raiser  *level.Raiser // nil: the party's level stays
 	network media.Network // nil: nothing is known of its network
 	party   Party
+	veiled  atomic.Bool
 
 	// Under room.mu.
 	mode   Mode
@@ -120,7 +123,7 @@ func (s *Seat) push(now media.CallTime) {
 		return
 	}
 	s.kept = s.in
-	if s.kept.Voiced = s.voiced; !s.voiced || s.muted {
+	if s.kept.Voiced = s.voiced; !s.voiced || s.muted || s.veiled.Load() {
 		s.kept.PCM, s.kept.Payload = nil, nil
 	}
 	s.kept.At = now
@@ -153,6 +156,10 @@ func (s *Seat) Mode() Mode {
 
 // SetMuted takes the seat's voice away, or gives it back.
 func (s *Seat) SetMuted(on bool) { s.with(func() { s.muted = on; s.room.arrange() }) }
+
+// Veil keeps the party's voice from everybody in the room and from the recorder, while its
+// tap goes on hearing it; or ends that. It may be called by a tap, and holds from this tick on.
+func (s *Seat) Veil(on bool) { s.veiled.Store(on) }
 
 // SetTap lets t see what the party sends; nil ends it.
 func (s *Seat) SetTap(t Tap) { s.with(func() { s.tap = t }) }

@@ -18,7 +18,9 @@ import (
 	"parley/asr/sphinx"
 	"parley/cmd/parley/config"
 	"parley/dialog"
+	"parley/dialog/brain"
 	"parley/dialog/bus"
+	"parley/dialog/card"
 	"parley/dialog/chat"
 	"parley/dialog/conversation"
 	"parley/dialog/desk"
@@ -56,7 +58,9 @@ type server struct {
 	mouth  speaking
 	mind   thinking
 	drafts singleflight.Group // of what is suggested to people
-	guard  verify.Guard       // of claimed numbers, whatever brain asks
+	cards  card.Vault         // what customers gave of their cards, until a tool is called with it
+	forms  atomic.Pointer[brain.Forms]
+	guard  verify.Guard // of claimed numbers, whatever brain asks
 	live   applied
 	faults faults
 	spend  *spending
@@ -236,7 +240,7 @@ func (s *server) media() error {
 	s.clock = room.NewClock(room.ClockOptions{})
 	s.learnHints()
 	vo := voice.Options{Hub: s.hub, Clock: s.clock, TTS: &s.mouth, ASR: &s.ears, Hears: s.ears.Hears,
-		Hints: s.ears.Hints, Journal: (*journal)(s), Overheard: s.overhear, Seated: s.seated, Parted: s.parted, MaxCalls: c.Limits.Calls, Logger: s.log,
+		Hints: s.ears.Hints, Journal: (*journal)(s), Overheard: s.overhear, Cards: &s.cards, Seated: s.seated, Parted: s.parted, MaxCalls: c.Limits.Calls, Logger: s.log,
 		Endpoint: func(l string) endpoint.Options {
 			return endpoint.Options{Language: l, Patient: c.Speech.Patient, Fixed: time.Duration(c.Speech.EndpointMS) * time.Millisecond,
 				Doubtful: s.ears.First(l) == "sphinx"}
@@ -256,7 +260,7 @@ func (s *server) surface() {
 	for _, x := range s.c.Sites {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
-	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests,
+	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests, Cards: (*cards)(s),
 		Recording: s.store.Blobs.Open, Pictures: pictures{s.sight}, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Hooks: s.hooks, Links: s.links(), Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Requests: s.c.Limits.RequestsPerAddress, Secure: s.c.TLS.On(), Logger: s.log}
 	if x := s.c.OIDC; x.On() {

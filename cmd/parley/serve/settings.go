@@ -214,6 +214,7 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	if o.Forms, err = s.procedures(c); err != nil {
 		return err
 	}
+	s.forms.Store(&o.Forms)
 	s.mind.become(brain.New(o))
 	return nil
 }

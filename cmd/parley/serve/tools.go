@@ -19,7 +19,7 @@ const toolsClose = 10 * time.Second
 
 // systems opens the company's business systems, and the outbox that changes them.
 func (s *server) systems() error {
-	s.box = tool.NewBox(tool.Options{Logger: s.log})
+	s.box = tool.NewBox(tool.Options{Logger: s.log, Vault: &s.cards})
 	for _, c := range s.c.Tools {
 		src, err := tool.Open(c, s.log)
 		if err != nil {
