@@ -15,7 +15,8 @@ var Numbers = []string{"4242424242424242", "5555555555554444", "378282246310005"
 // Variant is one way to give a card's number.
 type Variant struct {
 	Number string
-	Text   string
+	Given  string // as it was given
+	Text   string // with what was said around it
 	Lang   string // "en" or "zh"
 	Spoken bool   // as a recogniser writes what was read out
 }
@@ -156,7 +157,8 @@ func Variants(n int) []Variant {
 		w := ways[i%len(ways)]
 		number := Numbers[r.IntN(len(Numbers))]
 		frame := around[w.lang][r.IntN(len(around[w.lang]))]
-		out[i] = Variant{Number: number, Text: fmt.Sprintf(frame, w.write(number)), Lang: w.lang, Spoken: w.spoken}
+		given := w.write(number)
+		out[i] = Variant{Number: number, Given: given, Text: fmt.Sprintf(frame, given), Lang: w.lang, Spoken: w.spoken}
 	}
 	return out
 }
