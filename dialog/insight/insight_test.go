@@ -32,7 +32,13 @@ var postgres *pgtest.Server
 // openStore opens an empty store, which its owner closes.
 func openStore(t testing.TB) *store.Store {
 	t.Helper()
-	o := store.Options{Folder: t.TempDir()}
+	return openIn(t, t.TempDir())
+}
+
+// openIn opens the store of a folder.
+func openIn(t testing.TB, folder string) *store.Store {
+	t.Helper()
+	o := store.Options{Folder: folder}
 	if postgres != nil {
 		o.URL = postgres.Database(t)
 	}

@@ -34,6 +34,7 @@ type Rubric struct {
 type Phrase struct {
 	Name string              `json:"name" doc:"how the fault is called" maxLength:"60"`
 	Any  map[string][]string `json:"any" doc:"wordings, by language: en, zh; case does not matter"`
+	When map[string][]string `json:"when,omitempty" doc:"of what must be said: wordings of anybody's that make it due, by language; absent: it is always due"`
 }
 
 // DefaultRubric serves while the company has none of its own.
@@ -74,21 +75,27 @@ func (r Rubric) Check() (field, expected string) {
 				return at + ".name", "a name of its own"
 			}
 			named[p.Name] = true
-			n := 0
-			for _, ws := range p.Any {
-				n += len(ws)
-				for _, w := range ws {
-					if strings.TrimSpace(w) == "" || len(w) > mostWording {
-						return at + ".any", fmt.Sprintf("wordings of 1 to %d bytes", mostWording)
-					}
+			for field, by := range map[string]map[string][]string{".any": p.Any, ".when": p.When} {
+				n, bad := wordings(by)
+				if bad {
+					return at + field, fmt.Sprintf("wordings of 1 to %d bytes", mostWording)
 				}
-			}
-			if n == 0 || n > mostWordings {
-				return at + ".any", fmt.Sprintf("1 to %d wordings", mostWordings)
+				if n > mostWordings || n == 0 && field == ".any" {
+					return at + field, fmt.Sprintf("1 to %d wordings", mostWordings)
+				}
 			}
 		}
 	}
 	return "", ""
+}
+
+// wordings are how many there are in all languages; bad: one is empty or too long.
+func wordings(by map[string][]string) (n int, bad bool) {
+	for _, ws := range by {
+		n += len(ws)
+		bad = bad || slices.ContainsFunc(ws, func(w string) bool { return strings.TrimSpace(w) == "" || len(w) > mostWording })
+	}
+	return n, bad
 }
 
 // readRubric reads a kept one; what cannot be read is the default.
@@ -101,7 +108,10 @@ func readRubric(b json.RawMessage) Rubric {
 }
 
 // said reports whether a text holds one of the wordings.
-func (p Phrase) said(text, language string) bool {
+func (p Phrase) said(text, language string) bool { return holds(text, p.Any[language]) }
+
+// holds reports whether a text holds one of the wordings.
+func holds(text string, wordings []string) bool {
 	text = strings.ToLower(text)
-	return slices.ContainsFunc(p.Any[language], func(w string) bool { return strings.Contains(text, strings.ToLower(strings.TrimSpace(w))) })
+	return slices.ContainsFunc(wordings, func(w string) bool { return strings.Contains(text, strings.ToLower(strings.TrimSpace(w))) })
 }

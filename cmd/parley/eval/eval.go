@@ -11,6 +11,7 @@ import (
 	"parley/cmd/parley/eval/bargein"
 	"parley/cmd/parley/eval/dialog"
 	"parley/cmd/parley/eval/endpoint"
+	"parley/cmd/parley/eval/quality"
 	"parley/cmd/parley/eval/retrieval"
 	"parley/cmd/parley/eval/tts"
 )
@@ -23,6 +24,7 @@ var measures = []struct {
 	{"endpoint", "how soon and how rightly the end of a turn is known", endpoint.Run},
 	{"asr", "how well the offline recogniser hears", asr.Run},
 	{"dialog", "whether whole talks with customers go as they should, in chat and by voice", dialog.Run},
+	{"quality", "whether the rules find what went wrong in conversations", quality.Run},
 	{"retrieval", "whether the right passage is found", retrieval.Run},
 	{"tts", "whether the voice is understood, how soon it speaks and how loud", tts.Run},
 }
