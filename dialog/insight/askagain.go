@@ -1,11 +1,11 @@
 package insight
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // thing is something of the customer's that is asked for: the words for it, and what it

@@ -1,10 +1,11 @@
 package insight
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"parley/dialog/regexp"
 )
 
 // statement is one clause: what it speaks of, and whether it denies.
@@ -17,9 +18,10 @@ var (
 	clauseEnds = regexp.MustCompile(`[.;!?。；！？，\n]|: |：|,? but |,? however,? |,? while `)
 	// notAfter begins what is denied after what is not.
 	notAfter  = regexp.MustCompile(`, (not|no|never) `)
-	negations = regexp.MustCompile(`(?i)\b(not|no|never|cannot|neither|nor|nobody|nothing|none|without|excluded|except)\b|n['’]t\b|不能|不可以|不得|不包括|不|没有|没|无法|除外|未`)
+	negations = regexp.MustCompile(`(?i)\b(not|no|never|cannot|neither|nor|nobody|nothing|none|excluded|except)\b|n['’]t\b|不能|不可以|不得|不包括|不|没有|没|无法|除外|未`)
+	listing   = regexp.MustCompile(`, | or | and |、|和|或|及`)
 	notLast   = regexp.MustCompile(`(?i)(\bnot|\bno|n['’]t|没有|不能|不行|不可以)[^\p{Han}\w]*$`)
-	condition = regexp.MustCompile(`(?i)\b(if|unless|until|when|only|more than|after|before|at least|yet|otherwise)\b|如果|除非|的话|只有|只能|超过|之前|之后|以前|以后|至少|还没|否则|不满|不会|不收|免`)
+	condition = regexp.MustCompile(`(?i)\b(if|unless|until|when|only|more than|after|before|at least|yet|otherwise)\b|如果|除非|的话|只有|只能|超过|之前|之后|以前|以后|至少|还没|否则|不满|不会`)
 	idleSaid  = setOf(`a an and are as at be been by can cannot could do does for from had has have he her him his i in is it its may me my no not of on or our out shall she so some such than that the their them then there these they this to up us was we were will with would yes you your also any all just`)
 )
 
@@ -32,8 +34,14 @@ func statementsOf(text string) []statement {
 		if condition.MatchString(c) || notLast.MatchString(c) {
 			continue
 		}
-		if x := (statement{statedWords(negations.ReplaceAllString(c, " ")), negations.MatchString(c)}); len(x.words) > 0 {
-			out = append(out, x)
+		denied, parts := negations.MatchString(c), []string{c}
+		if denied {
+			parts = listing.Split(c, -1) // each of them is denied
+		}
+		for _, part := range parts {
+			if x := (statement{statedWords(negations.ReplaceAllString(part, " ")), denied}); len(x.words) > 0 {
+				out = append(out, x)
+			}
 		}
 	}
 	return out

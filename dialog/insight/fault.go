@@ -45,6 +45,15 @@ var rules = []rule{
 	{"no_disclosure", (Script).undisclosed}, {"promise", (Script).promise}, {"secret_asked", (Script).secret},
 }
 
+// Faults are the names of those that rules find, in their order.
+func Faults() []string {
+	out := make([]string, len(rules))
+	for k, r := range rules {
+		out[k] = r.fault
+	}
+	return out
+}
+
 // Findings are the faults of a conversation, in the order of the rules.
 func Findings(s Script, r Rubric) []Finding {
 	var out []Finding
@@ -124,14 +133,16 @@ func (s Script) again() int64 {
 	answered := false
 	return s.first(func(l Line) bool {
 		if l.ours() {
-			answered = len(said) > 0
+			answered = len(said) > 0 && !lostTrack.MatchString(l.Text)
 			return false
 		}
 		if l.From != dialog.Customer {
 			return false
 		}
 		words := wordsAlike(l.Text)
-		repeated := answered && slices.ContainsFunc(said, func(old []string) bool { return alike(old, words) })
+		repeated := answered && slices.ContainsFunc(said, func(old []string) bool {
+			return alike(old, words) || insists.MatchString(l.Text) && within(old, words)
+		})
 		said = append(said, words)
 		said = said[max(len(said)-lastSaid, 0):]
 		return repeated
@@ -172,18 +183,27 @@ func wordsAlike(text string) []string {
 	return slices.Compact(out)
 }
 
+// common is how many words are in both.
+func common(a, b []string) int {
+	n := 0
+	for _, w := range a {
+		if _, ok := slices.BinarySearch(b, w); ok {
+			n++
+		}
+	}
+	return n
+}
+
+// within reports whether nearly all that was said is said again, with more.
+func within(old, words []string) bool { return len(old) >= 4 && 10*common(old, words) >= 8*len(old) }
+
 // alike reports whether two texts say the same: most of their words are the same, and there
 // are enough of them.
 func alike(a, b []string) bool {
 	if len(a) < 4 || len(b) < 4 {
 		return false
 	}
-	both := 0
-	for _, w := range a {
-		if _, ok := slices.BinarySearch(b, w); ok {
-			both++
-		}
-	}
+	both := common(a, b)
 	return 10*both >= 6*max(len(a), len(b)) || 10*both >= 8*min(len(a), len(b)) && 2*min(len(a), len(b)) >= max(len(a), len(b))
 }
 

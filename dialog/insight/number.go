@@ -54,11 +54,11 @@ var bare = regexp.MustCompile(`\d+(?:[.,]\d+)*`)
 // or is there of something else. What the customer said, and what was said of the sources
 // before, may be said again.
 func (s Script) wrongNumber() int64 {
-	sources, spoken, counted, numbers := map[amount]bool{}, map[amount]bool{}, map[string]bool{}, map[string]bool{}
+	sources, spoken, counted, numbers := map[amount]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
 	return s.first(func(l Line) bool {
 		if l.From == dialog.Customer {
 			for _, a := range amountsOf(l.Text) {
-				spoken[a] = true
+				spoken[a.n] = true // who says 块 may mean dollars
 			}
 			return false
 		}
@@ -74,7 +74,7 @@ func (s Script) wrongNumber() int64 {
 			}
 		}
 		if slices.ContainsFunc(amountsOf(l.Text), func(a amount) bool {
-			return counted[a.unit] && !sources[a] && !spoken[a] && !numbers[a.n]
+			return counted[a.unit] && !sources[a] && !spoken[a.n] && !numbers[a.n]
 		}) {
 			return true
 		}

@@ -117,9 +117,9 @@ func (i *Insight) Quality(ctx context.Context, p Period) (Quality, error) {
 var criterionWords = map[Criterion][2]string{
 	Greeting:      {"a person’s first words greet the customer or say who speaks", "人工的第一句话向客户问好或说明身份"},
 	Understanding: {"nothing had to be said or asked twice", "不需要客户重复，也不重复询问已给出的号码"},
-	Correctness:   {"amounts and times that are said are those of the sources", "所说的金额与时限与资料一致"},
+	Correctness:   {"amounts and times that are said are those of the sources, and nothing is affirmed that they deny", "所说的金额与时限与资料一致，不与资料矛盾"},
 	Tone:          {"polite, calm, and sorry when the customer is upset", "礼貌、平和，客户不满时有歉意"},
-	Resolution:    {"the last question was answered, and no wait for a person was in vain", "最后的问题得到答复，等待人工没有落空"},
+	Resolution:    {"the last question was answered, no wait for a person was in vain, and nobody was handed over without a reason", "最后的问题得到答复，等待人工没有落空，没有无故转接"},
 	Compliance:    {"the bot says what it is in calls, nothing is promised that cannot be, no card number, password or code is asked for, and the rubric’s own phrases are kept", "通话中说明自己是 AI，不作无法兑现的承诺，不索取卡号、密码或验证码，并遵守评分表中的必说与禁语"},
 }
 

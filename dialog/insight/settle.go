@@ -1,12 +1,12 @@
 package insight
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"parley/dialog"
 	"parley/dialog/care"
+	"parley/dialog/regexp"
 )
 
 // cold: the customer is angry or complains, and nothing of what comes next shows regret. A
