@@ -9,6 +9,12 @@ func (s *State) byAgent() bool { return s.Holder == dialog.HeldByAgent }
 // bot is saying ends, and what waits for an answer is the person's to answer.
 func (t *step) held(e dialog.Held) {
 	t.Holder = e.By
+	if e.By == dialog.HeldByQueue {
+		t.At.Still, t.Asked = 0, 0
+		if t.End == "silence" {
+			t.End = ""
+		}
+	}
 	if t.byAgent() {
 		t.dropDraft()
 		t.cancel(dialog.ErrSuperseded)

@@ -62,6 +62,7 @@ type State struct {
 	Deaf     bool // said that nobody hears
 	Muted    bool // the customer's microphone is off
 	Spoke    bool // words were heard in this call
+	Relayed  bool // somebody speaks for the customer: a relay service or an interpreter
 	Writes   bool // the customer writes instead of speaking
 	Taping   taping
 	End      string // reason to hang up once all is said

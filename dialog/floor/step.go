@@ -289,6 +289,7 @@ func (t *step) said(e dialog.Said) {
 	}
 	if spoken {
 		t.hearsMachine(text)
+		t.relayed(text)
 	}
 	if spoken && t.unmet() { // a hello, or a machine
 		t.metBy()
@@ -443,11 +444,11 @@ func (t *step) left(e dialog.Left) {
 // rest begins the wait for the customer's next words. Who has no voice in the call is not
 // waited for, and who writes has time to.
 func (t *step) rest() {
-	if t.Muted || t.Writes && !t.Spoke {
+	if t.Muted || t.Writes && !t.Spoke || t.Holder == dialog.HeldByQueue { // who waits on hold may be silent
 		return
 	}
 	wait := t.Config.Still
-	if t.Writes {
+	if t.Writes || t.Relayed {
 		wait = t.Config.Hold
 	}
 	if t.Voice && !t.byAgent() && t.Reply.ID == "" && len(t.Queue) == 0 && len(t.Question) == 0 && !t.Talking && t.At.Still == 0 {

@@ -52,13 +52,45 @@ func (t *step) due() {
 }
 
 func (t *step) stillThere() {
-	switch t.Asked++; t.Asked {
-	case 1:
+	t.Asked++
+	switch {
+	case t.Relayed: // who types needs minutes, and is never hung up on
+		t.say(t.pick("I am still here. Take all the time you need.", "我还在，您慢慢来，不着急。"), false)
+		t.At.Still = t.now + t.Config.Hold
+	case t.Asked <= t.asksStill():
 		t.say(t.pick("Are you still there?", "您还在吗？"), false)
-		t.At.Still = t.now + t.Config.Gone + 3*time.Second
+		t.At.Still = t.now + (t.Config.Gone+3*time.Second)<<(t.Asked-1)
 	default:
 		t.End = "silence"
 		t.say(t.pick("I cannot hear anybody, so I will hang up now. Please call again any time. Goodbye.", "没有听到您的声音，我先挂断了，欢迎您随时再来电，再见。"), false)
+	}
+}
+
+// asksStill is how often it is asked whether somebody is there, with longer and longer pauses,
+// until the call ends. By phone a relay service may be at work that has not said so.
+func (t *step) asksStill() int {
+	if t.Phone {
+		return 3
+	}
+	return 1
+}
+
+// relays are words by which who speaks for a customer makes that known.
+var relays = []string{"relay service", "relay operator", "relay call", "relay assistant", "relay agent", "text relay", "video relay", "communication assistant", "communications assistant",
+	"speech to speech", "sign language interpreter", "i am interpreting", "i'm interpreting", "i am an interpreter", "i'm an interpreter", "interpreting for",
+	"手语翻译", "文字转接", "语音转接员", "中继服务", "转译员", "我是翻译", "帮他翻译", "帮她翻译", "代听障", "替听障"}
+
+// relayed notes who speaks for the customer.
+func (t *step) relayed(text string) {
+	if t.Relayed {
+		return
+	}
+	p := plain(text)
+	for _, w := range relays {
+		if contains(p, w) {
+			t.Relayed = true
+			return
+		}
 	}
 }
 

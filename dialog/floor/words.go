@@ -138,6 +138,10 @@ func (t *step) obey(c command) bool {
 		t.say(t.pick("I am sorry for the trouble. We will not call this number again. Goodbye.", "打扰您了，我们不会再拨打这个号码，再见。"), false)
 	case bye:
 		t.Question = nil
+		if t.Relayed { // whose good-bye it is, and whether all is typed, is theirs to say: they hang up
+			t.say(t.pick("Thank you for calling. I stay on the line until you hang up.", "感谢您的来电，我等您先挂断。"), false)
+			return true
+		}
 		t.End = "goodbye"
 		t.say(t.pick("Thank you for calling. Goodbye.", "感谢您的来电，再见。"), false)
 	}
