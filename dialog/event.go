@@ -138,6 +138,9 @@ type Held struct {
 	Released bool // a person has let the customer go for how they spoke: Known.Released
 }
 
+// Ending says that the call is ended before long: the customer is told.
+type Ending struct{ In time.Duration }
+
 // Wrote is what one of the company's people wrote to the customer; it is kept already.
 type Wrote struct{ Turn Turn }
 
@@ -165,6 +168,7 @@ func (Deadline) event()  {}
 func (Settled) event()   {}
 func (Close) event()     {}
 func (Held) event()      {}
+func (Ending) event()    {}
 func (Wrote) event()     {}
 
 // Delivered is the end of a Deliver: what really arrived. Err is nil, the cause of

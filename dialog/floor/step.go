@@ -59,6 +59,8 @@ func Step(s State, e dialog.Event, now time.Duration) (State, []Effect) {
 		t.typing()
 	case dialog.Machine:
 		t.machine(e)
+	case dialog.Ending:
+		t.say(t.ending(e.In), false)
 	case dialog.Muted:
 		t.muted(e.On)
 	case dialog.Close:

@@ -1,6 +1,7 @@
 package floor
 
 import (
+	"fmt"
 	"time"
 
 	"parley/dialog"
@@ -64,6 +65,15 @@ func (t *step) stillThere() {
 		t.End = "silence"
 		t.say(t.pick("I cannot hear anybody, so I will hang up now. Please call again any time. Goodbye.", "没有听到您的声音，我先挂断了，欢迎您随时再来电，再见。"), false)
 	}
+}
+
+// ending tells that a call has become too long.
+func (t *step) ending(in time.Duration) string {
+	n := max(1, int((in+30*time.Second)/time.Minute))
+	if n == 1 {
+		return t.pick("This call has become very long, and ends in one minute. You are welcome to call again.", "本次通话时间已较长，将在一分钟后结束，欢迎您再次来电。")
+	}
+	return t.pick(fmt.Sprintf("This call has become very long, and ends in %d minutes. You are welcome to call again.", n), fmt.Sprintf("本次通话时间已较长，将在%d分钟后结束，欢迎您再次来电。", n))
 }
 
 // asksStill is how often it is asked whether somebody is there, with longer and longer pauses,

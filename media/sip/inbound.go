@@ -93,10 +93,13 @@ func (s *Server) accept(c *Call, offer []byte) {
 		c.cancel(ErrEnded)
 		s.calls.forget(c.early)
 		res := s.response(r, code, "")
-		if code == 503 {
+		switch {
+		case code == 503:
 			s.n.full.Add(1)
 			retryAfter(res, wait)
-		} else {
+		case wait > 0:
+			s.n.full.Add(1)
+		default:
 			s.n.refused.Add(1)
 		}
 		tx.Respond(res)
@@ -107,7 +110,11 @@ func (s *Server) accept(c *Call, offer []byte) {
 	}
 	free, wait := s.admit(c.trunk)
 	if free == nil {
-		refused(503, wait)
+		code := 503
+		if c.trunk != nil && c.trunk.Full != 0 {
+			code = c.trunk.Full
+		}
+		refused(code, wait)
 		return
 	}
 	c.free = free

@@ -65,7 +65,8 @@ type Trunk struct {
 	Plan      Plan     // how it writes numbers
 	Emergency string   // "" refuses emergency numbers; "dial" lets them out on this trunk
 
-	Calls     int           // at once; 0: no limit but the server's
+	Calls     int           // at once, in and out; 0: no limit but the server's
+	Full      int           // what a call beyond Calls or Rate gets, 503 or 486; 0 is 503
 	Rate      int           // new calls a second; 0: no limit but the server's
 	KeepAlive time.Duration // OPTIONS interval; 0 is off
 }

@@ -441,6 +441,21 @@ func TestLimits(t *testing.T) {
 	_ = id
 }
 
+// A trunk that is set so hears that we are busy, and tries nowhere else.
+func TestAFullTrunkMayBeBusy(t *testing.T) {
+	s, w, got := inbound(t, Options{Trunks: []Trunk{{Name: "in", Allow: loopback, Calls: 1, Full: 486}}})
+	w.call()
+	within(t, got, "the first")
+	w.id = token(6)
+	w.send(invite)
+	if m := w.expect("SIP/2.0 486"); get(m, "Retry-After") != "" {
+		t.Errorf("refused with %q", m)
+	}
+	if n := s.Stats(); n.Full != 1 {
+		t.Errorf("counted %+v", n)
+	}
+}
+
 func TestRate(t *testing.T) {
 	s, w, _ := inbound(t, Options{Trunks: []Trunk{{Name: "in", Allow: loopback, Rate: 3}}})
 	full := 0

@@ -102,7 +102,13 @@ type TrunkLimits struct {
 	AtOnce     int     `yaml:"at_once"`
 	PerDay     int     `yaml:"per_day"`
 	CostPerDay float64 `yaml:"cost_per_day"`
+	Calls      int     `yaml:"calls"`     // at once, in and out
+	Full       string  `yaml:"full"`      // what a call in beyond that gets: "overload" (503, the carrier tries elsewhere) or "busy" (486)
+	Longest    int     `yaml:"longest_s"` // a call in or out
 }
+
+// longestCall is how long a call may last where the trunk does not say.
+const longestCall = 4 * 3600
 
 // Phone may register here: a desk phone or softphone.
 type Phone struct {
@@ -291,6 +297,15 @@ func (t *Trunk) check(bad func(key, format string, args ...any), queues, numbers
 		bad("keepalive_s", "keepalive_s: %d is not between 0 and 3600", t.Keepalive)
 	}
 	l := t.Limits
+	if t.Limits.Longest == 0 {
+		t.Limits.Longest = longestCall
+	}
+	if !slices.Contains([]string{"", "overload", "busy"}, l.Full) {
+		bad("limits", "limits: full %q is none of overload, busy", l.Full)
+	}
+	if l.Longest < 0 || l.Longest > 0 && l.Longest < 120 || l.Calls < 0 {
+		bad("limits", "limits: longest_s is at least 120, and calls above 0")
+	}
 	if l.PerSecond < 0 || l.AtOnce < 0 || l.PerDay < 0 || l.CostPerDay < 0 {
 		bad("limits", "limits are above 0")
 	}

@@ -97,7 +97,7 @@ func newExchange(t *testing.T) *exchange {
 // trunk is the server's trunk to this exchange.
 func (e *exchange) trunk() config.Trunk {
 	return config.Trunk{Name: "exchange", Allow: config.Nets{loopback()}, Host: e.in.Addr().String(), Transport: "udp", SRTP: "off", From: "+862112345678", Refer: true, Codecs: config.Words{"pcma", "pcmu"},
-		Numbers: map[string]config.Line{"+862112345678": {Language: "en", Queue: "service"}, "+862112345679": {}}, Limits: config.TrunkLimits{PerSecond: 100}}
+		Numbers: map[string]config.Line{"+862112345678": {Language: "en", Queue: "service"}, "+862112345679": {}}, Limits: config.TrunkLimits{PerSecond: 100, Longest: 4 * 3600}}
 }
 
 var errNoTransfers = errors.New("no transfers here")

@@ -33,6 +33,7 @@ type phones struct {
 
 	confirmIn time.Duration // for a person outside to press 1
 	quiet     time.Duration // nothing may be heard of a phone until it is asked
+	most      time.Duration // a call may last; 0: as its trunk says
 
 	ready chan struct{} // closed once the server is whole: until then calls wait
 
@@ -126,7 +127,10 @@ func (p *phones) options() (sip.Options, error) {
 	}
 	for _, t := range c.Trunks {
 		x := sip.Trunk{Name: t.Name, Allow: t.Allow, Host: t.Host, Proxy: t.Proxy, Transport: t.Transport, User: t.User, Password: t.Password, Register: t.Register,
-			Caller: t.From, KeepAlive: time.Duration(t.Keepalive) * time.Second}
+			Caller: t.From, KeepAlive: time.Duration(t.Keepalive) * time.Second, Calls: t.Limits.Calls}
+		if t.Limits.Full == "busy" {
+			x.Full = sipBusyHere
+		}
 		for n := range t.Numbers {
 			x.Numbers = append(x.Numbers, n)
 		}
@@ -250,17 +254,43 @@ func (l *phoneLine) Close() error {
 	return nil
 }
 
+// lastMinute is how long before its end somebody is told that a call has become too long.
+const lastMinute = time.Minute
+
+// longest is how long a call by a trunk may last; by a desk phone, as by one that does not say.
+func (p *phones) longest(trunk string) time.Duration {
+	if p.most > 0 {
+		return p.most
+	}
+	if t := p.trunk(trunk); t != nil {
+		return time.Duration(t.Limits.Longest) * time.Second
+	}
+	return 4 * time.Hour
+}
+
 // quietTime is how long nothing may be heard of a phone until it is asked whether it is there.
 const quietTime = 30 * time.Second
 
 // attend waits for the end of a phone's call, and asks a far end of which nothing comes whether
 // it is there. Silence alone ends no call: a relay service may be at work, or a far end that
-// sends nothing while nobody speaks.
-func (l *phoneLine) attend(quiet time.Duration) {
+// sends nothing while nobody speaks. soon is called when the end of its longest time comes
+// near, and over when it has come; 0 is no such time.
+func (l *phoneLine) attend(quiet, longest time.Duration, soon, over func()) {
 	t := time.NewTicker(quiet / 2)
 	defer t.Stop()
+	var near, end <-chan time.Time
+	if longest > 0 {
+		a, b := time.NewTimer(longest-min(lastMinute, longest/2)), time.NewTimer(longest)
+		defer a.Stop()
+		defer b.Stop()
+		near, end = a.C, b.C
+	}
 	for {
 		select {
+		case <-near:
+			soon()
+		case <-end:
+			over()
 		case <-t.C:
 			if l.Session != nil && l.Silent() > quiet && !l.call.Held() {
 				l.call.Check()

@@ -145,7 +145,10 @@ func (p *phones) begin(id dialog.CallID, c *sip.Call, r voice.Request, over func
 	p.lines[id] = l
 	p.mu.Unlock()
 	gone := func() {
-		l.attend(p.quiet)
+		l.attend(p.quiet, p.longest(c.Trunk), func() { p.near(r.Conversation) }, func() {
+			p.log.Info("a call has lasted as long as it may", "call", id)
+			_ = p.s.calls.Hangup(id, "limit") // it may be over already
+		})
 		p.mu.Lock()
 		delete(p.lines, id)
 		p.mu.Unlock()
@@ -158,5 +161,14 @@ func (p *phones) begin(id dialog.CallID, c *sip.Call, r voice.Request, over func
 	}
 	if err := p.s.calls.Begin(id, r, l); err != nil && !errors.Is(err, voice.ErrBusy) { // it has closed the line
 		p.log.Error("a phone call did not begin", "call", id, "err", err)
+	}
+}
+
+// near tells a conversation that its call ends in a minute.
+func (p *phones) near(id dialog.ConversationID) {
+	ctx, cancel := context.WithTimeout(p.ctx, journalTime)
+	defer cancel()
+	if err := p.s.hub.Tell(ctx, id, dialog.Ending{In: lastMinute}); err != nil {
+		p.log.Warn("a conversation does not know that its call is about to end", "conversation", id, "err", err)
 	}
 }

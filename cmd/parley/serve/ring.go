@@ -118,7 +118,7 @@ func (p *phones) ring(ctx context.Context, r *ring) {
 	defer context.AfterFunc(ctx, func() { c.Hangup(sip.CauseNormal) })() // the customer's call is over
 	l := newPhoneLine(c)
 	p.taken(ctx, r, l)
-	l.attend(p.quiet)
+	l.attend(p.quiet, 0, nil, nil) // it ends with the customer's
 }
 
 // over ends the calls to people outside for a customer whose call has ended: nobody would
