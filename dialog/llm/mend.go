@@ -49,6 +49,7 @@ type mender struct {
 	next    http.RoundTripper
 	q       Quirks
 	learned learned
+	tools   toolbox
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -64,15 +65,18 @@ func (m *mender) RoundTrip(r *http.Request) (*http.Response, error) {
 	if len(body) > maxRequest {
 		return nil, errors.New("llm: the request is too large")
 	}
-	body = m.q.fix(body)
+	asked := m.fix(body)
 	for try := 0; ; try++ {
-		sent := m.learned.apply(body)
-		res, err := m.next.RoundTrip(with(r, sent))
+		sent := m.learned.apply(asked)
+		if sent != nil {
+			body = encode(sent)
+		}
+		res, err := m.next.RoundTrip(with(r, body))
 		if err != nil {
 			return nil, err
 		}
 		if res.StatusCode == http.StatusOK {
-			return mendResponse(r, sent, res)
+			return mendResponse(string(sent["stream"]) == "true", res)
 		}
 		refusal := refused(res)
 		bad := refusal.Status == http.StatusBadRequest || refusal.Status == http.StatusUnprocessableEntity

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -17,13 +18,14 @@ var emptyParameters = json.RawMessage(`{"type":"object","properties":{}}`)
 // would leave out.
 const smallest = 1e-6
 
-// fix makes a request of the client library one that servers take. What is no chat
-// request stays as it is.
-func (q Quirks) fix(body []byte) []byte {
+// fix makes a request of the client library one that servers take; nil: it is no JSON object, and
+// stays as it is.
+func (m *mender) fix(body []byte) object {
 	var v object
 	if json.Unmarshal(body, &v) != nil {
-		return body
+		return nil
 	}
+	q := m.q
 	for k, x := range v {
 		if string(x) == "null" {
 			delete(v, k)
@@ -31,7 +33,7 @@ func (q Quirks) fix(body []byte) []byte {
 	}
 	q.sampling(v)
 	q.messages(v)
-	tools(v)
+	m.tools.fix(v)
 	if name := q.MaxTokens; name != "" {
 		rename(v, "max_tokens", name)
 	} else {
@@ -47,11 +49,24 @@ func (q Quirks) fix(body []byte) []byte {
 	for _, k := range q.Omit {
 		delete(v, k)
 	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return body
+	return v
+}
+
+// encode writes an object whose values are valid JSON, in the order of its keys.
+func encode(v object) []byte {
+	n := 2
+	for k, x := range v {
+		n += len(k) + len(x) + 4
 	}
-	return b
+	b := append(make([]byte, 0, n), '{')
+	for i, k := range slices.Sorted(maps.Keys(v)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		name, _ := json.Marshal(k)
+		b = append(append(append(b, name...), ':'), v[k]...)
+	}
+	return append(b, '}')
 }
 
 func rename(v object, from, to string) {
@@ -81,19 +96,60 @@ func (q Quirks) messages(v object) {
 	if v["messages"] == nil || json.Unmarshal(v["messages"], &ms) != nil {
 		return
 	}
+	changed := false
 	for _, m := range ms {
+		before := len(m)
 		delete(m, "reasoning_content")
 		delete(m, "reasoning")
+		changed = changed || len(m) != before
 		if c := string(m["content"]); c == "" || c == "null" || c == `""` {
+			changed = true
 			m["content"] = json.RawMessage(`""`)
 			if q.FilledText && string(m["role"]) == `"tool"` {
 				m["content"] = json.RawMessage(`"null"`)
 			}
 		}
 	}
+	if !changed {
+		return
+	}
 	if b, err := json.Marshal(ms); err == nil {
 		v["messages"] = b
 	}
+}
+
+// toolbox keeps what it made of lists of tools: a bot shows the same with each request.
+type toolbox struct {
+	mu   sync.Mutex
+	made map[string]json.RawMessage
+}
+
+// maxToolLists bounds them.
+const maxToolLists = 32
+
+// fix gives each function of a request parameters that are an object.
+func (t *toolbox) fix(v object) {
+	was := string(v["tools"])
+	if was == "" {
+		return
+	}
+	t.mu.Lock()
+	now, ok := t.made[was]
+	t.mu.Unlock()
+	if ok {
+		v["tools"] = now
+		return
+	}
+	tools(v)
+	if now = v["tools"]; now == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.made == nil || len(t.made) >= maxToolLists {
+		t.made = map[string]json.RawMessage{}
+	}
+	t.made[was] = now
 }
 
 // tools gives each function parameters that are an object.
@@ -138,18 +194,15 @@ type learned struct {
 var dispensable = []string{"stream_options", "temperature", "thinking", "enable_thinking", "reasoning_effort", "chat_template_kwargs",
 	"max_completion_tokens", "max_tokens", "parallel_tool_calls", "encoding_format", "dimensions"}
 
-// apply takes out of a request what its model refuses.
-func (l *learned) apply(body []byte) []byte {
-	var v object
-	if json.Unmarshal(body, &v) != nil {
-		return body
-	}
+// apply gives a request without what its model refuses.
+func (l *learned) apply(v object) object {
 	l.mu.Lock()
 	refused := l.refused[string(v["model"])]
 	l.mu.Unlock()
 	if len(refused) == 0 {
-		return body
+		return v
 	}
+	v = maps.Clone(v)
 	for _, k := range refused {
 		switch k {
 		case "max_tokens":
@@ -160,17 +213,13 @@ func (l *learned) apply(body []byte) []byte {
 			delete(v, k)
 		}
 	}
-	if b, err := json.Marshal(v); err == nil {
-		return b
-	}
-	return body
+	return v
 }
 
 // learn notes which parameter of a request a refusal names; false: none that it can do
 // without.
-func (l *learned) learn(body []byte, refusal string) bool {
-	var v object
-	if json.Unmarshal(body, &v) != nil {
+func (l *learned) learn(v object, refusal string) bool {
+	if v == nil {
 		return false
 	}
 	refusal = strings.ToLower(refusal)

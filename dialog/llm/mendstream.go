@@ -6,16 +6,14 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // mendResponse gives a streamed reply clean events, and a whole one that was asked for as
 // a stream the shape of one.
-func mendResponse(r *http.Request, sent []byte, res *http.Response) (*http.Response, error) {
-	var asked struct {
-		Stream bool `json:"stream"`
-	}
-	if json.Unmarshal(sent, &asked) != nil || !asked.Stream {
+func mendResponse(stream bool, res *http.Response) (*http.Response, error) {
+	if !stream {
 		return res, nil
 	}
 	src := res.Body
@@ -169,6 +167,9 @@ func (f fault) event() []byte {
 // {"error":"…"}, {"message":…,"code":…}, {"error_msg":…}, {"detail":…}. sure says that it is
 // one by what came with it.
 func failure(b []byte, sure bool) (fault, bool) {
+	if !slices.ContainsFunc(faulty, func(k []byte) bool { return bytes.Contains(b, k) }) {
+		return fault{}, false // as nearly every piece of a reply
+	}
 	var v object
 	if json.Unmarshal(b, &v) != nil {
 		return fault{}, false
@@ -194,6 +195,9 @@ func failure(b []byte, sure bool) (fault, bool) {
 	}
 	return fault{}, false
 }
+
+// faulty begin the names by which failure goes.
+var faulty = [][]byte{[]byte(`"error`), []byte(`"message"`), []byte(`"msg"`), []byte(`"detail"`)}
 
 // word is a JSON value as people read it.
 func word(b json.RawMessage) string {
