@@ -118,7 +118,7 @@ func (s *Store) Keep(ctx context.Context, id dialog.ConversationID, epoch int64,
 			return err
 		}
 		if memo != nil {
-			_, err = tx.NewUpdate().Table("conversations").Set("memo = ?", string(memo)).Where("id = ?", id).Exec(ctx)
+			_, err = within(ctx, tx, s.hot.remember).ExecContext(ctx, string(memo), id)
 		}
 		if err == nil && then != nil {
 			err = then(context.WithValue(ctx, txKey{}, tx))
@@ -163,8 +163,8 @@ const late = -1
 func (s *Store) appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationID, epoch int64, rs []dialog.Record) ([]dialog.Record, error) {
 	now := time.Now()
 	var c Conversation
-	err := tx.NewRaw("UPDATE conversations SET seq = seq + ?, updated = ? WHERE id = ? RETURNING id, seq, tenant, state, epoch, holder, locale", len(rs), micro(now), id).
-		Scan(ctx, &c.ID, &c.Seq, &c.Tenant, &c.State, &c.Epoch, &c.Holder, &c.Locale)
+	err := within(ctx, tx, s.hot.count).QueryRowContext(ctx, len(rs), micro(now), id).
+		Scan(&c.ID, &c.Seq, &c.Tenant, &c.State, &c.Epoch, &c.Holder, &c.Locale)
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +178,6 @@ func (s *Store) appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 	if rs, err = wakeTx(ctx, tx, &c, rs); err != nil {
 		return nil, err
 	}
-	rows := make([]event, len(rs))
 	out := make([]dialog.Record, len(rs))
 	for i, r := range rs {
 		if r.At.IsZero() {
@@ -187,13 +186,15 @@ func (s *Store) appendTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 		r.At = when(micro(r.At))
 		r.Seq, r.Conversation = c.Seq-int64(len(rs)-1-i), id
 		out[i] = r
-		rows[i] = event{Conversation: id, Seq: r.Seq, Tenant: c.Tenant, Type: r.Type, At: micro(r.At), Body: string(r.Data)}
 	}
-	if len(rows) == 0 {
+	if len(out) == 0 {
 		return out, nil
 	}
-	if _, err = tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
-		return nil, err
+	add := within(ctx, tx, s.hot.event)
+	for _, r := range out {
+		if _, err = add.ExecContext(ctx, id, r.Seq, c.Tenant, r.Type, micro(r.At), string(r.Data)); err != nil {
+			return nil, err
+		}
 	}
 	if err := keepTx(ctx, tx, id, out, now); err != nil {
 		return nil, err

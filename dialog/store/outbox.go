@@ -194,7 +194,7 @@ func (s *Store) GetChange(ctx context.Context, id string) (Change, error) {
 // told of, oldest first.
 func (s *Store) UntoldChanges(ctx context.Context, id dialog.ConversationID) ([]Change, error) {
 	var cs []Change
-	err := s.db.NewSelect().Model(&cs).Where("conversation = ? AND told = 0 AND settled > 0", id).Order("created", "id").Limit(100).Scan(ctx)
+	err := s.rows(ctx, s.hot.untold, &cs, id)
 	return cs, failure("changes", err)
 }
 

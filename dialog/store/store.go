@@ -40,6 +40,7 @@ type Store struct {
 	running  onces
 	hashing  chan struct{} // bounds the memory that passwords take
 	vault    *vault
+	hot      hot
 
 	subscribed subscriptions
 }
@@ -73,6 +74,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err == nil {
 		err = s.migrate(ctx)
 	}
+	if err == nil {
+		err = s.prepare(ctx)
+	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: %w", err), s.Close())
 	}
@@ -93,6 +97,7 @@ func (s *Store) openSQLite(file string) error {
 		return err
 	}
 	r.SetMaxOpenConns(4)
+	r.SetMaxIdleConns(4)
 	s.db = bun.NewDB(r, sqlitedialect.New())
 	return nil
 }
@@ -103,6 +108,7 @@ func (s *Store) openPostgres(url string) error {
 		return err
 	}
 	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(16)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	s.db = bun.NewDB(db, pgdialect.New())
 	s.write = s.db

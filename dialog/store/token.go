@@ -28,7 +28,7 @@ type token struct {
 func (s *Store) ByToken(ctx context.Context, given string) (Conversation, error) {
 	var c Conversation
 	h := hashed(given)
-	err := failure("conversation", s.db.NewSelect().Model(&c).Where("token = ?", h).Scan(ctx))
+	err := failure("conversation", s.row(ctx, s.hot.byToken, &c, h))
 	if errors.Is(err, dialog.ErrNotFound) {
 		err = failure("conversation", s.db.NewSelect().Model(&c).Where("id = (SELECT conversation FROM tokens WHERE token = ?)", h).Scan(ctx))
 	}
