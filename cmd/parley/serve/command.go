@@ -20,10 +20,6 @@ import (
 // drainLimit is how long running calls may go on after SIGTERM.
 const drainLimit = 5 * time.Minute
 
-// gcPercent is how much garbage there may be beside what is in use. Calls make
-// little of it, so that less memory costs hardly more time.
-const gcPercent = 50
-
 // Command is `parley serve`: it serves until ctx ends, then drains.
 func Command(ctx context.Context, args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("serve", flag.ContinueOnError)
@@ -49,8 +45,8 @@ func Command(ctx context.Context, args []string, out io.Writer) error {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
+	if !ownGC() {
+		debug.SetGCPercent(gcLeast)
 	}
 	return profiled(*profile, func() error { return run(ctx, c, *drain, out, log) })
 }
@@ -70,6 +66,9 @@ func run(ctx context.Context, c config.Config, drain time.Duration, out io.Write
 	l, err := listen(c)
 	if err != nil {
 		return err
+	}
+	if !ownGC() {
+		defer garbage()()
 	}
 	srv := &http.Server{Handler: a.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
