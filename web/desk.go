@@ -41,6 +41,7 @@ type DeskPeople interface {
 	Changed(removed string)
 	Sees(p desk.Person, id dialog.ConversationID, h dialog.Holder, agent, queue string) bool
 	Open(id dialog.ConversationID) (desk.Transfer, bool)
+	Running() []desk.Transfer
 	Place(id dialog.ConversationID) (position int, wait time.Duration, ok bool)
 	Offers(agent string) []desk.Offer
 	Queues() []desk.QueueView
@@ -81,8 +82,14 @@ type transferView struct {
 	State        desk.State            `json:"state"`
 	Reason       desk.Reason           `json:"reason,omitempty"`
 	Queue        string                `json:"queue,omitempty"`
-	Agent        string                `json:"agent,omitempty"`
+	Agent        string                `json:"agent,omitempty" doc:"user id, or phone:NUMBER of one outside"`
+	From         string                `json:"from,omitempty" doc:"user id of who hands on, and has the conversation until it is completed"`
+	Consult      bool                  `json:"consult,omitempty" doc:"who hands on talks to the other first"`
 	WaitMS       int64                 `json:"wait_ms"`
+}
+
+func (s *Server) viewTransfer(t desk.Transfer) transferView {
+	return transferView{t.ID, t.Conversation, t.State, t.Reason, t.Queue, t.Agent, t.From, t.Consult, t.Wait(s.o.Now()).Milliseconds()}
 }
 
 type transferOutput struct{ Body transferView }
@@ -91,7 +98,7 @@ func (s *Server) transferred(t desk.Transfer, err error) (*transferOutput, error
 	if err != nil {
 		return nil, s.deskTrouble(err)
 	}
-	return &transferOutput{transferView{t.ID, t.Conversation, t.State, t.Reason, t.Queue, t.Agent, t.Wait(s.o.Now()).Milliseconds()}}, nil
+	return &transferOutput{s.viewTransfer(t)}, nil
 }
 
 // deskTrouble gives the desk's errors their problem documents.
@@ -122,7 +129,7 @@ func (s *Server) deskTrouble(err error) error {
 // apart tells what the desk does, which must not wait in a transaction of ours: it writes
 // in its own. All of it can be asked for again.
 func apart(path string) bool {
-	if strings.HasPrefix(path, "/v1/offers/") || strings.HasPrefix(path, "/v1/transfers/") {
+	if strings.HasPrefix(path, "/v1/offers/") || strings.HasPrefix(path, "/v1/transfers/") || strings.HasPrefix(path, "/v1/calls/") && strings.HasSuffix(path, "/keys") {
 		return true
 	}
 	rest, ok := strings.CutPrefix(path, "/v1/conversations/")
@@ -142,8 +149,8 @@ func (s *Server) desk(mux *http.ServeMux, api huma.API) {
 	}
 	huma.Register(api, op("accept-offer", http.MethodPost, "/v1/offers/{id}/accept", "Take a transfer that rings", 0), s.accept)
 	huma.Register(api, op("decline-offer", http.MethodPost, "/v1/offers/{id}/decline", "Leave it to others", 0), s.decline)
-	huma.Register(api, op("join-transfer", http.MethodPost, "/v1/transfers/{id}/join", "Customer, bot and person together", 0), s.move(func(p string) desk.Event { return desk.Join{Agent: p} }))
-	huma.Register(api, op("complete-transfer", http.MethodPost, "/v1/transfers/{id}/complete", "The bot leaves", 0), s.move(func(p string) desk.Event { return desk.Complete{Agent: p} }))
+	huma.Register(api, op("join-transfer", http.MethodPost, "/v1/transfers/{id}/join", "Customer, person and bot together, or who hands on", 0), s.move(func(p string) desk.Event { return desk.Join{Agent: p} }))
+	huma.Register(api, op("complete-transfer", http.MethodPost, "/v1/transfers/{id}/complete", "The bot leaves, or who hands on", 0), s.move(func(p string) desk.Event { return desk.Complete{Agent: p} }))
 	huma.Register(api, op("cancel-transfer", http.MethodPost, "/v1/transfers/{id}/cancel", "Gives the customer back to whoever had it before", 0), s.move(func(string) desk.Event { return desk.Cancel{} }))
 	huma.Register(api, op("hand-on", http.MethodPost, "/v1/conversations/{id}/transfer", "Hands the conversation to a queue, a person or a phone", http.StatusAccepted), s.handOn)
 	huma.Register(api, op("return-conversation", http.MethodPost, "/v1/conversations/{id}/return", "Back to the bot, with everything it knew", http.StatusNoContent), s.giveBack)
@@ -198,7 +205,7 @@ type handOnInput struct {
 		Agent  string `json:"agent,omitempty" maxLength:"100" doc:"user id"`
 		Phone  string `json:"phone,omitempty" maxLength:"40" doc:"an outside number: who answers hears what it is about and presses 1; blind: is connected at once"`
 		Reason string `json:"reason,omitempty" maxLength:"2000" doc:"a note for who takes over"`
-		Mode   string `json:"mode,omitempty" enum:"warm,blind" doc:"warm: it stays with you until somebody comes"`
+		Mode   string `json:"mode,omitempty" enum:"warm,consult,blind" doc:"warm: it stays with you until somebody comes, who is told by the bot; consult: you tell them while the customer is on hold, then join, complete or cancel the transfer; blind: it goes at once"`
 	}
 }
 
@@ -226,7 +233,7 @@ func (s *Server) handOn(ctx context.Context, in *handOnInput) (*transferOutput, 
 	if err := s.opened(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	t, err := s.o.Desk.HandOn(ctx, personOf(u), desk.Request{Conversation: in.ID, Queue: b.Queue, Only: b.Agent, Phone: b.Phone, Note: clean(b.Reason), Asked: "handed on", Blind: b.Mode == "blind"})
+	t, err := s.o.Desk.HandOn(ctx, personOf(u), desk.Request{Conversation: in.ID, Queue: b.Queue, Only: b.Agent, Phone: b.Phone, Note: clean(b.Reason), Asked: "handed on", Blind: b.Mode == "blind", Consult: b.Mode == "consult"})
 	if err != nil {
 		return nil, s.deskTrouble(err)
 	}

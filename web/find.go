@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"parley/dialog"
+	"parley/dialog/desk"
 	"parley/dialog/store"
 )
 
@@ -73,6 +74,11 @@ func (s *Server) find(ctx context.Context, in *findInput) (*findOutput, error) {
 	f := store.Finding{State: in.State, Holder: in.Holder, Words: in.Q, Limit: in.Limit + 1}
 	if p := personOf(u); !p.Senior || in.Mine {
 		f.Agent, f.Queues = u.ID, p.Queues
+		for _, t := range s.o.Desk.Running() { // in a conference it is the other's too
+			if t.From == u.ID || t.Agent == u.ID && t.State != desk.Offering {
+				f.Also = append(f.Also, t.Conversation)
+			}
+		}
 		if len(p.Queues) == 0 {
 			for _, q := range s.o.Desk.Queues() {
 				f.Queues = append(f.Queues, q.Name)
@@ -109,7 +115,8 @@ func (s *Server) row(c store.Found) conversationRow {
 	r := conversationRow{ID: c.ID, State: c.State, Holder: c.Holder, Agent: c.Agent, Queue: c.Queue, Site: c.Site, Locale: c.Locale,
 		Customer: customerView{c.Customer, c.Name}, Created: time.UnixMicro(c.Created).UTC(), Updated: time.UnixMicro(c.Updated).UTC(), Score: c.Score}
 	if t, ok := s.o.Desk.Open(c.ID); ok {
-		r.Transfer = &transferView{t.ID, t.Conversation, t.State, t.Reason, t.Queue, t.Agent, t.Wait(s.o.Now()).Milliseconds()}
+		v := s.viewTransfer(t)
+		r.Transfer = &v
 		r.Place, _, _ = s.o.Desk.Place(c.ID)
 	}
 	if c.Last != nil {

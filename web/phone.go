@@ -58,7 +58,14 @@ type Phones interface {
 	// Switch turns calls out on or off, at once.
 	Switch(ctx context.Context, on bool, by string) error
 	State() PhoneState
+	// Keys presses keys for the phone of a call's customer, or of the person outside who is in
+	// it: '0' to '9', '*', '#', 'A' to 'D', and ',' for half a second. ErrNoKeys: there is no
+	// such phone, or it takes none.
+	Keys(ctx context.Context, call dialog.CallID, outside bool, keys string) error
 }
+
+// ErrNoKeys: no phone is there that keys can be pressed for.
+var ErrNoKeys = errors.New("no phone in this call takes keys")
 
 // PhoneState is how phones do.
 type PhoneState struct {
@@ -106,6 +113,7 @@ func (s *Server) phone(api huma.API) {
 		return huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, DefaultStatus: code, Tags: []string{"Phones"}}
 	}
 	huma.Register(api, op("call-phone", http.MethodPost, "/v1/calls", "Supervisors and programs: calls a phone. Who answers hears first that an AI calls, and why; call.started and call.ended (busy, no_answer, declined, number, voicemail, do_not_call …) tell how it went", http.StatusAccepted), s.callPhone)
+	huma.Register(api, op("press-keys", http.MethodPost, "/v1/calls/{call}/keys", "Press keys (DTMF) for the customer's phone, or for that of a person outside who is in the call", http.StatusNoContent), s.pressKeys)
 	huma.Register(api, op("phones", http.MethodGet, "/v1/phones", "Supervisors: trunks, desk phones, and what was called today", 0), s.phones)
 	huma.Register(api, op("switch-phones", http.MethodPatch, "/v1/phones", "Admins: turns calls out off at once, or on again", 0), s.switchPhones)
 	huma.Register(api, op("list-do-not-call", http.MethodGet, "/v1/do-not-call", "Supervisors: numbers that are not called, the newest first", 0), s.listBarred)
@@ -196,6 +204,35 @@ func (s *Server) refusal(err error, to, from string) error {
 	wait := max(1, int(math.Ceil(r.Again.Sub(s.o.Now()).Seconds())))
 	return huma.ErrorWithHeaders(e, http.Header{"Retry-After": {strconv.Itoa(wait)}})
 }
+
+type keysInput struct {
+	Call dialog.CallID `path:"call" maxLength:"100"`
+	Body struct {
+		Keys string `json:"keys" pattern:"^[0-9*#A-D,]{1,32}$" doc:"a comma is a pause of half a second"`
+		To   string `json:"to,omitempty" enum:"customer,outside" doc:"whose phone; customer where nothing is said"`
+	}
+}
+
+func (s *Server) pressKeys(ctx context.Context, in *keysInput) (*struct{}, error) {
+	of, err := s.mayJoin(ctx, in.Call)
+	if err != nil {
+		return nil, s.noted(err)
+	}
+	if s.o.Phones == nil {
+		return nil, noKeys
+	}
+	to := cmp.Or(in.Body.To, "customer")
+	if err := s.o.Phones.Keys(ctx, in.Call, to == "outside", in.Body.Keys); err != nil {
+		if errors.Is(err, ErrNoKeys) {
+			return nil, noKeys
+		}
+		return nil, s.noted(err)
+	}
+	// What was pressed may be a secret: it is not noted.
+	return nil, s.did(ctx, "call.keys", map[string]any{"call": in.Call, "conversation": of, "to": to, "keys": len(in.Body.Keys)})
+}
+
+var noKeys = kind("no-keys", huma.Error409Conflict(ErrNoKeys.Error()))
 
 type phonesOutput struct{ Body PhoneState }
 

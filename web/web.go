@@ -120,6 +120,7 @@ type Capabilities struct {
 	Recording bool       `json:"recording" doc:"calls are recorded, after the notice"`
 	Company   string     `json:"company,omitempty"`
 	SignOn    string     `json:"sign_on,omitempty" doc:"what the company's own sign-in is called: /v1/login/oidc"`
+	Phones    bool       `json:"phones,omitempty" doc:"phones can be called"`
 	Practice  bool       `json:"practice,omitempty" doc:"a demo: supervisors can have a practice customer come"`
 }
 

@@ -25,6 +25,7 @@ type Request struct {
 	ByBot        bool     // the bot has told the customer
 	Blind        bool
 	First        bool // before all others: the customer has waited already
+	Consult      bool // who hands on talks to the person first
 }
 
 // Ask has a person come. What it writes goes with ctx's transaction: call Look after it.
@@ -84,7 +85,7 @@ func (d *Desk) fresh(ctx context.Context, q Request) (Transfer, error) {
 	}
 	now := d.o.Now().UTC()
 	t := Transfer{ID: "transfer_" + rand.Text(), Conversation: q.Conversation, Kind: Chat, State: Queued, Queue: q.Queue, Only: q.Only, From: q.From, Asked: q.Asked,
-		Note: q.Note, Said: q.Said, Language: q.Language, ByBot: q.ByBot, Blind: q.Blind, First: q.First, Since: now, Queued: now}
+		Note: q.Note, Said: q.Said, Language: q.Language, ByBot: q.ByBot, Blind: q.Blind, First: q.First, Consult: q.Consult, Since: now, Queued: now}
 	t.Node = d.o.Node
 	if d.up(q.Conversation) {
 		t.Kind = Call
@@ -185,8 +186,8 @@ func (d *Desk) offered(offer string) *running {
 	return nil
 }
 
-// Move brings a transfer on that a person has accepted: Join, Complete or Cancel. A senior
-// person may cancel any.
+// Move brings a transfer on that a person has accepted: Join, Complete or Cancel. So may who
+// hands it on; a senior person may cancel any.
 func (d *Desk) Move(ctx context.Context, p Person, transfer string, e Event) (t Transfer, err error) {
 	err = d.ask(ctx, func(ctx context.Context) error {
 		r := d.open[transfer]
@@ -209,17 +210,21 @@ func (d *Desk) Move(ctx context.Context, p Person, transfer string, e Event) (t 
 			}
 		}
 		_, cancel := e.(Cancel)
-		if r.Agent != p.ID && !(cancel && (p.Senior || r.From == p.ID)) {
+		if r.Agent != p.ID && r.From != p.ID && !(cancel && p.Senior) {
 			return ErrNotYours
 		}
+		who := r.Agent // for whom the one who hands on decides as well
 		switch e.(type) {
-		case Join, Complete:
-			if r.Kind == Call && d.o.Calls != nil && !d.o.Calls.Hears(r.Conversation, p.ID) {
-				return ErrNoAudio
-			}
+		case Join:
+			e = Join{who}
+		case Complete:
+			e = Complete{who}
+		}
+		if r.Kind == Call && d.o.Calls != nil && !cancel && !d.o.Calls.Hears(r.Conversation, who) {
+			return ErrNoAudio
 		}
 		d.step(ctx, r, e)
-		if t = r.Transfer; !come(t, p, e) {
+		if t = r.Transfer; !come(t, who, e) {
 			return ErrOver
 		}
 		return nil
@@ -227,13 +232,13 @@ func (d *Desk) Move(ctx context.Context, p Person, transfer string, e Event) (t 
 	return t, err
 }
 
-// come reports whether a transfer is where a person wanted to bring it.
-func come(t Transfer, p Person, e Event) bool {
+// come reports whether a transfer is where somebody wanted to bring it.
+func come(t Transfer, who string, e Event) bool {
 	switch e.(type) {
 	case Join:
-		return t.Agent == p.ID && (t.State == Conference || t.State == Completed)
+		return t.Agent == who && (t.State == Conference || t.State == Completed)
 	case Complete:
-		return t.Agent == p.ID && t.State == Completed
+		return t.Agent == who && t.State == Completed
 	}
 	return t.State.Over()
 }

@@ -20,8 +20,8 @@ type (
 	}
 	// Brief says that the briefing was heard to its end, or was skipped.
 	Brief struct{ Agent string }
-	// Join brings all three together; Complete lets the bot leave; Cancel gives the
-	// customer back to whoever had it before.
+	// Join brings all three together; Complete lets the bot leave, or who hands on; Cancel
+	// gives the customer back to whoever had it before.
 	Join     struct{ Agent string }
 	Complete struct{ Agent string }
 	Cancel   struct{}
@@ -112,6 +112,7 @@ const (
 	BriefAgent   Movement = "brief" // the person hears the briefing, the customer is on hold
 	JoinAll      Movement = "join"  // all who are there hear one another
 	BackCustomer Movement = "back"  // the customer is on hold no more
+	SeatAgent    Movement = "seat"  // the person is heard by those who are there, and nothing else changes
 	DropAgent    Movement = "drop"  // the person's leg leaves the room
 )
 

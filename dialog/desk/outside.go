@@ -79,6 +79,10 @@ func (d *Desk) Left(agent string, id dialog.ConversationID) {
 
 func (d *Desk) left(ctx context.Context, agent string, id dialog.ConversationID) error {
 	h, held := d.held[id]
+	if r := d.running(id); r != nil && r.Agent == agent { // who hands on is there
+		d.step(ctx, r, Gone{agent})
+		return nil
+	}
 	if !held || h.agent != agent {
 		return nil
 	}

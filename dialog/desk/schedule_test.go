@@ -105,8 +105,11 @@ func (w *world) move(id string, m Move) {
 	switch m.What {
 	case HoldCustomer, BackCustomer:
 		k.hold = m.What == HoldCustomer
-	case BriefAgent, JoinAll:
-		if k.hold = m.What == BriefAgent; i < 0 {
+	case BriefAgent, JoinAll, SeatAgent:
+		if m.What != SeatAgent {
+			k.hold = m.What == BriefAgent
+		}
+		if i < 0 {
 			k.legs = append(k.legs, m.Agent)
 		}
 	case DropAgent:
@@ -233,7 +236,7 @@ func (w *world) act() {
 	switch n := w.IntN(24); {
 	case n < 3:
 		id := fmt.Sprintf("t%02d", len(w.all))
-		t := Transfer{ID: id, Conversation: dialog.ConversationID("c" + id), Kind: Chat, State: Queued, Queue: w.queues[w.IntN(2)].Name, Since: w.now, Blind: w.IntN(4) == 0}
+		t := Transfer{ID: id, Conversation: dialog.ConversationID("c" + id), Kind: Chat, State: Queued, Queue: w.queues[w.IntN(2)].Name, Since: w.now, Blind: w.IntN(4) == 0, Consult: w.IntN(2) == 0}
 		if w.IntN(3) == 0 { // one person hands on to another
 			if as, _ := w.reg.Agents(ctx); as[w.IntN(4)].Left(Chat) > 0 {
 				for _, a := range as {
@@ -302,6 +305,11 @@ func TestTransfersOfRandomSchedules(t *testing.T) {
 			for id, tr := range w.all {
 				if at := tr.Next(Rules{}); !at.IsZero() && !at.After(w.now) {
 					w.do(id, Deadline{})
+				} else if at.IsZero() && !tr.State.Over() && i > 100 { // three people end it themselves
+					if tr.From == "" || tr.State != Conference && !tr.Consult {
+						t.Fatalf("schedule %d: nothing ends %+v", seed, tr)
+					}
+					w.do(id, Complete{tr.Agent})
 				}
 			}
 			w.route()

@@ -37,7 +37,7 @@ func (d *Desk) move(ctx context.Context, id dialog.ConversationID, what Movement
 	err := d.o.Calls.Move(ctx, id, what, agent, func() {
 		d.later(func(ctx context.Context) error { return d.on(ctx, id, Brief{agent}) })
 	})
-	if err == nil || what != BriefAgent && what != JoinAll || errors.Is(err, dialog.ErrNotFound) {
+	if err == nil || what != BriefAgent && what != JoinAll && what != SeatAgent || errors.Is(err, dialog.ErrNotFound) {
 		return err
 	}
 	if !errors.Is(err, ErrNoAudio) {
@@ -69,6 +69,8 @@ func (d *Desk) quit(ctx context.Context, id dialog.ConversationID, agent string,
 func (d *Desk) who(id dialog.ConversationID) (agent string, what Movement) {
 	if r := d.running(id); r != nil {
 		switch {
+		case r.State == Consulting && r.Consult && r.From != "":
+			return r.Agent, SeatAgent
 		case r.State == Consulting:
 			return r.Agent, BriefAgent
 		case r.State == Conference:
@@ -98,8 +100,24 @@ func (d *Desk) Heard(agent string, in dialog.ConversationID) {
 				d.silent[id] = s
 			}
 		}
+		if in == "" {
+			d.reseat(ctx, agent)
+		}
 		return nil
 	})
+}
+
+// reseat brings a person whose audio is back into what they are handing on: others are there
+// for the customer meanwhile, so nobody has music for it.
+func (d *Desk) reseat(ctx context.Context, agent string) {
+	for _, r := range d.each() {
+		if r.From != agent || r.Kind != Call || r.State != Consulting && r.State != Conference || !d.up(r.Conversation) {
+			continue
+		}
+		if err := d.o.Calls.Move(ctx, r.Conversation, SeatAgent, agent, nil); err != nil {
+			d.fault("a person is not back in a call", err)
+		}
+	}
 }
 
 // Silenced says that nothing is heard of a person in a call any more: the line is gone, or,
@@ -119,7 +137,7 @@ func (d *Desk) Silenced(agent string, id dialog.ConversationID, wanted bool) {
 		if err := back(ctx, id, what, agent); err != nil {
 			return err
 		}
-		if _, still := d.silent[id]; !still || what == BriefAgent { // back already, or the customer did not hear them yet
+		if _, still := d.silent[id]; !still || what != JoinAll { // back already, or the customer did not hear them yet
 			return nil
 		}
 		s := d.silent[id]

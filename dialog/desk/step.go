@@ -142,7 +142,19 @@ func (s *step) accept(e Accept) {
 		return
 	}
 	s.do(Keep{s.Agent}) // the place is taken: the person is asked no more, and busy
-	s.call(BriefAgent)
+	s.consult()
+}
+
+// consult lets the person be told: by the bot, or by who hands on, for whose sake no time
+// runs out.
+func (s *step) consult() {
+	if !s.Consult || s.From == "" {
+		s.call(BriefAgent)
+		return
+	}
+	s.Due = time.Time{}
+	s.call(HoldCustomer)
+	s.call(SeatAgent)
 }
 
 // has reports whether a person is the one who accepted.
@@ -155,6 +167,9 @@ func (s *step) join(e Join) {
 		return
 	}
 	s.State, s.Joined, s.Due = Conference, true, s.now.Add(s.r.Conference)
+	if s.From != "" { // people say themselves when it is over
+		s.Due = time.Time{}
+	}
 	s.do(Keep{s.Agent})
 	s.call(JoinAll)
 }
@@ -266,8 +281,14 @@ func (s *step) requeue(why Reason, tried bool) {
 func (s *step) gone(agent string) {
 	if agent == s.From && agent != "" {
 		s.letGo(agent)
-		if s.From = ""; s.State == Queued || s.State == Offering {
+		s.From = ""
+		switch s.State {
+		case Queued, Offering:
 			s.call(HoldCustomer)
+		case Consulting:
+			s.Due = s.now.Add(s.r.Consult)
+		case Conference:
+			s.Due = s.now.Add(s.r.Conference)
 		}
 	}
 	if agent != s.Agent || agent == "" {
@@ -278,11 +299,24 @@ func (s *step) gone(agent string) {
 		s.do(Withdraw{Agent: agent, Offer: s.Offer, Reason: NoAnswer})
 		s.requeue(NoAnswer, false)
 	case Consulting, Conference:
+		if s.stay(NoAnswer) {
+			return
+		}
 		s.part()
 		s.Joined = false
 		s.requeue(NoAnswer, false)
 		s.tell(LineAgain)
 	}
+}
+
+// stay ends a conference that its third person has left with the one who began it; false: it
+// is none.
+func (s *step) stay(why Reason) bool {
+	if s.State != Conference || s.From == "" {
+		return false
+	}
+	s.end(Returned, why)
+	return true
 }
 
 func (s *step) staffed(e Staffed) {
@@ -343,7 +377,7 @@ func (s *step) kinded(k Kind) {
 			s.call(HoldCustomer)
 		}
 	case Consulting:
-		s.call(BriefAgent)
+		s.consult()
 	case Conference:
 		s.do(Keep{s.Agent})
 		s.call(JoinAll)
@@ -358,6 +392,9 @@ func (s *step) broken() {
 	case Offering:
 		s.refused(s.Agent, Error, false)
 	case Consulting, Conference:
+		if s.stay(Error) {
+			return
+		}
 		s.part()
 		s.Joined = false
 		s.requeue(Error, true)

@@ -90,6 +90,7 @@ type Transfer struct {
 	Joined   bool      `json:"joined,omitempty"`  // the person has been together with the customer
 	Briefed  bool      `json:"briefed,omitempty"` // the briefing was heard or read to its end
 	Blind    bool      `json:"blind,omitempty"`   // nobody is told first
+	Consult  bool      `json:"consult,omitempty"` // who hands on talks to the person first, for as long as they like
 
 	Node string `json:"node,omitempty"` // that steps it by itself; "" where there is one
 }

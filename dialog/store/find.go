@@ -16,9 +16,10 @@ import (
 type Finding struct {
 	State  string
 	Holder dialog.Holder
-	Agent  string   // user id: whose they are or were
-	Queues []string // with Agent: or that wait in these lines; nil: in none
-	Words  string   // all of which were said or written in it, or its id
+	Agent  string                  // user id: whose they are or were
+	Queues []string                // with Agent: or that wait in these lines; nil: in none
+	Also   []dialog.ConversationID // with Agent: or one of these
+	Words  string                  // all of which were said or written in it, or its id
 	Before Cursor
 	Limit  int
 }
@@ -51,6 +52,9 @@ func (s *Store) Find(ctx context.Context, f Finding) ([]Found, error) {
 	if f.Agent != "" {
 		q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
 			q = q.Where("c.agent = ?", f.Agent)
+			if len(f.Also) > 0 {
+				q = q.WhereOr("c.id IN (?)", bun.In(f.Also))
+			}
 			if len(f.Queues) > 0 {
 				q = q.WhereOr("c.holder = ? AND c.queue IN (?)", dialog.HeldByQueue, bun.In(f.Queues))
 			}

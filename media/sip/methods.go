@@ -1,6 +1,7 @@
 package sip
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -88,6 +89,23 @@ func (c *Call) receiveInfo(r *gosip.Request, tx *gosip.ServerTx) {
 		c.media.Key(key)
 	}
 	tx.Respond(c.s.response(r, 200, ""))
+}
+
+// SendKey sends a key by INFO (application/dtmf-relay), to a far end that takes no RTP events.
+func (c *Call) SendKey(ctx context.Context, key rune) error {
+	if !c.Answered() {
+		return ErrState
+	}
+	res, err := c.exchange(ctx, func(d *dialog) *gosip.Request {
+		r := d.request(gosip.INFO, 0)
+		r.AppendHeader(gosip.NewHeader("Content-Type", "application/dtmf-relay"))
+		r.SetBody([]byte("Signal=" + string(key) + "\r\nDuration=160\r\n"))
+		return r
+	})
+	if err == nil && !res.IsSuccess() {
+		err = statusOf(res)
+	}
+	return err
 }
 
 // infoKey is the key of an INFO: "Signal=5" among lines, or the key alone; also as the

@@ -297,7 +297,7 @@ func (s *server) ice() ([]web.ICEServer, error) {
 
 func (s *server) capabilities() web.Capabilities {
 	c := s.live.config()
-	out := web.Capabilities{Languages: []web.Language{}, Recording: c.Recording.On, Company: companyOf(c), SignOn: s.c.OIDC.Name, Practice: s.c.Demo}
+	out := web.Capabilities{Languages: []web.Language{}, Recording: c.Recording.On, Company: companyOf(c), SignOn: s.c.OIDC.Name, Practice: s.c.Demo, Phones: s.phones != nil}
 	for _, l := range c.Bot.Languages {
 		out.Languages = append(out.Languages, web.Language{Tag: l, Hears: s.ears.Hears(l), Speaks: true})
 	}

@@ -83,6 +83,8 @@ func (c control) Move(_ context.Context, id dialog.ConversationID, what desk.Mov
 			return err
 		}
 		return missing(v.Hold(call, false))
+	case desk.SeatAgent:
+		return c.bring(id, call, agent)
 	case desk.DropAgent:
 		var failed error
 		for _, g := range c.legs(call, agent) {

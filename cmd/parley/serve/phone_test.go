@@ -316,6 +316,79 @@ func TestPhones(t *testing.T) {
 		w.kind(dialog.CallEnded)
 	})
 
+	t.Run("a person outside is consulted, and joins", func(t *testing.T) {
+		x := x.on(t)
+		h, k, w := caller(x, "+8613800138070")
+		c, call := "/v1/conversations/"+string(k.ID), ""
+		if id, up := x.calls.Of(k.ID); up {
+			call = "/v1/calls/" + string(id)
+		}
+		ann := x.atDesk("Ann", "supervisor", "")
+		agent := pipe(t, 900, x.offer("/v1/desk/legs", ann.token))
+		eventually(t, "the agent's audio stands by", func() bool { return x.guests.ready(ann.id) })
+		if a := ann.do("POST", c+"/takeover", ""); a.code != http.StatusNoContent {
+			t.Fatal(a)
+		}
+		pressed := make(chan rune, 8)
+		h.Call.Media().(phoneAudio).OnKey(func(k rune) { pressed <- k })
+		if a := ann.do("POST", call+"/keys", `{"keys":"5"}`); a.code != http.StatusNoContent {
+			t.Fatal(a)
+		}
+		if k := <-pressed; k != '5' {
+			t.Errorf("the customer's phone heard %c", k)
+		}
+		for body, code := range map[string]int{`{"keys":"5","to":"outside"}`: 409, `{"keys":"x"}`: 422, `{"keys":""}`: 422} {
+			if a := ann.do("POST", call+"/keys", body); a.code != code || code == 409 && !strings.Contains(a.body, "no-keys") {
+				t.Errorf("%s: %v", body, a)
+			}
+		}
+		if a := ann.do("POST", c+"/transfer", `{"phone":"+8613800138071","mode":"consult"}`); a.code != http.StatusAccepted || !strings.Contains(a.body, `"consult":true`) {
+			t.Fatal(a)
+		}
+		out := <-e.come
+		state(w, desk.Consulting)
+		out.Call.Media().(phoneAudio).OnKey(func(k rune) { pressed <- k })
+		out.hears(t) // the agent, not a briefing
+		if a := ann.do("POST", call+"/keys", `{"keys":"1#","to":"outside"}`); a.code != http.StatusNoContent {
+			t.Fatal(a)
+		}
+		if a, b := <-pressed, <-pressed; a != '1' || b != '#' {
+			t.Errorf("the person outside heard %c%c", a, b)
+		}
+		open := func() (v struct {
+			ID, From, Agent string
+			State           desk.State
+		}) {
+			var row struct{ Staff struct{ Transfer json.RawMessage } }
+			x.do("GET", c, token, "").json(t, &row)
+			_ = json.Unmarshal(row.Staff.Transfer, &v)
+			return v
+		}
+		tr := open()
+		if tr.From != ann.id || tr.Agent != desk.Outside("+8613800138071") {
+			t.Errorf("%+v", tr)
+		}
+		if a := ann.do("POST", "/v1/transfers/"+tr.ID+"/join", ""); a.code != http.StatusOK || !strings.Contains(a.body, `"conference"`) {
+			t.Fatal(a)
+		}
+		state(w, desk.Conference)
+		h.mu.Lock()
+		h.heard = 0
+		h.mu.Unlock()
+		h.hears(t)
+		if a := ann.do("GET", "/v1/conversations?holder=agent&mine=true", ""); !strings.Contains(a.body, string(k.ID)) {
+			t.Error("a conference is not hers: ", a)
+		}
+		out.Call.Hangup(sip.CauseNormal)
+		state(w, desk.Returned)
+		if r := w.kind(dialog.ConversationUpdated); !strings.Contains(string(r.Data), ann.id) {
+			t.Errorf("who began the conference does not have it: %s", r.Data)
+		}
+		agent.until("the agent, who has the customer again,", []float64{500, 900}, false, false)
+		h.Call.Hangup(sip.CauseNormal)
+		w.kind(dialog.CallEnded)
+	})
+
 	t.Run("nobody outside is called when calls out are off", func(t *testing.T) {
 		x := x.on(t)
 		h, k, w := caller(x, "+8613800138060")

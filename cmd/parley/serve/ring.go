@@ -12,6 +12,8 @@ import (
 	"parley/dialog/store"
 	"parley/dialog/voice"
 	"parley/media/sip"
+	"parley/media/sip/audio"
+	"parley/web"
 )
 
 // confirmTime is how long a person outside may take, after the briefing, to press 1. Whoever
@@ -171,7 +173,7 @@ func (p *phones) taken(ctx context.Context, r *ring, l *phoneLine) {
 		}
 	})
 	p.mu.Lock()
-	r.line, r.confirmed = l, t.Blind
+	r.line, r.confirmed = l, t.Blind || t.Consult
 	p.mu.Unlock()
 	if _, err := p.s.desk.Accept(ctx, t.Agent, t.Offer); err != nil {
 		if !errors.Is(err, desk.ErrOver) {
@@ -180,7 +182,7 @@ func (p *phones) taken(ctx context.Context, r *ring, l *phoneLine) {
 		_ = l.Close()
 		return
 	}
-	if t.Blind {
+	if r.confirmed { // nobody is told first, or a person does it
 		return
 	}
 	var late <-chan time.Time
@@ -263,6 +265,44 @@ func (p *phones) line(agent string, id dialog.ConversationID) *phoneLine {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return r.line
+}
+
+// Keys implements web.Phones.
+func (p *phones) Keys(ctx context.Context, call dialog.CallID, outside bool, keys string) error {
+	l := p.keyed(call, outside)
+	if l == nil || l.Session == nil {
+		return web.ErrNoKeys
+	}
+	err := l.SendKeys(keys)
+	if !errors.Is(err, audio.ErrNoKeys) {
+		return err
+	}
+	for _, k := range keys { // it takes them by signalling, if at all
+		if k == ',' {
+			continue
+		}
+		if err := l.call.SendKey(ctx, k); err != nil {
+			p.log.Info("a phone takes no keys", "call", call, "err", err)
+			return web.ErrNoKeys
+		}
+	}
+	return nil
+}
+
+// keyed is the customer's line of a call, or that of the person outside; nil: there is none.
+func (p *phones) keyed(call dialog.CallID, outside bool) *phoneLine {
+	of, _ := p.s.calls.Conversation(call)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !outside {
+		return p.lines[call]
+	}
+	for r := range p.rings {
+		if r.conversation == of && r.line != nil && r.ctx.Err() == nil {
+			return r.line
+		}
+	}
+	return nil
 }
 
 // confirm is what a person outside hears after the briefing; "" is for one at the desk.
