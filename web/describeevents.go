@@ -17,6 +17,7 @@ type transferData struct {
 	Queue    string `json:"queue,omitempty"`
 	Agent    string `json:"agent,omitempty"`
 	Name     string `json:"name,omitempty" doc:"of the person, once there is one"`
+	From     string `json:"from,omitempty" doc:"who of the staff hands on"`
 	Reason   string `json:"reason,omitempty" enum:"nobody,no_answer,declined,busy,voicemail,error,customer_left,customer_changed_mind"`
 	Position int    `json:"position,omitempty" doc:"in the queue, from 1"`
 	WaitMS   int64  `json:"wait_ms,omitempty"`
@@ -77,6 +78,7 @@ var eventTypes = []struct {
 	{desk.OfferCreated, false, "On the desk's socket: a transfer rings at this person.", reflect.TypeFor[desk.Offer]()},
 	{desk.OfferWithdrawn, false, "On the desk's socket: it rings no more.", reflect.TypeFor[withdrawnData]()},
 	{desk.MentionCreated, false, "On the desk's socket: a private note calls this person by name.", reflect.TypeFor[mentionData]()},
+	{desk.CallListened, false, "On the desk's socket: who of the supervisors is in this call has changed; see GET /v1/calls/{call}/legs.", reflect.TypeFor[desk.Listening]()},
 	{desk.PresenceUpdated, false, "On the desk's socket: one of the people.", reflect.TypeFor[desk.PersonView]()},
 	{desk.QueueUpdated, false, "On the desk's socket: one of the queues.", reflect.TypeFor[desk.QueueView]()},
 	{desk.DeskSnapshot, false, "On the desk's socket: how it stands, for who has just come.", reflect.TypeFor[snapshot]()},

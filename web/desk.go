@@ -79,6 +79,7 @@ func (s *Server) sees(ctx context.Context, u store.User, id dialog.ConversationI
 type transferView struct {
 	ID           string                `json:"id"`
 	Conversation dialog.ConversationID `json:"conversation"`
+	Kind         desk.Kind             `json:"kind" enum:"chat,call"`
 	State        desk.State            `json:"state"`
 	Reason       desk.Reason           `json:"reason,omitempty"`
 	Queue        string                `json:"queue,omitempty"`
@@ -89,7 +90,7 @@ type transferView struct {
 }
 
 func (s *Server) viewTransfer(t desk.Transfer) transferView {
-	return transferView{t.ID, t.Conversation, t.State, t.Reason, t.Queue, t.Agent, t.From, t.Consult, t.Wait(s.o.Now()).Milliseconds()}
+	return transferView{t.ID, t.Conversation, t.Kind, t.State, t.Reason, t.Queue, t.Agent, t.From, t.Consult, t.Wait(s.o.Now()).Milliseconds()}
 }
 
 type transferOutput struct{ Body transferView }

@@ -61,11 +61,18 @@ type LegChange struct {
 // Leg is one of the company's people in a call.
 type Leg struct {
 	ID    string `json:"id"`
-	User  string `json:"user"`
+	User  string `json:"user" doc:"user id, or phone:NUMBER of one outside"`
+	Party string `json:"party" enum:"agent,supervisor"`
 	Mode  string `json:"mode" enum:"talk,listen,whisper"`
 	Muted bool   `json:"muted"`
 	Hold  bool   `json:"hold" doc:"hears nobody and is heard by nobody; when every agent does, the customer has music"`
 }
+
+// Parties of a leg.
+const (
+	PartyAgent      = "agent"
+	PartySupervisor = "supervisor"
+)
 
 // modes of a leg.
 var modes = map[string]bool{"talk": true, "listen": true, "whisper": true}
@@ -78,6 +85,8 @@ func (s *Server) legs(mux *http.ServeMux, api huma.API) {
 	const sdp, fragment = "application/sdp", "application/trickle-ice-sdpfrag"
 	s.raw(mux, api, http.MethodPost, "/v1/calls/{call}/legs", "join-call", "Join a call's audio: an SDP offer, or leg= one that stands by for listening; mode= talk, listen or whisper (heard by the agent alone)",
 		wire{in: []string{sdp}, out: map[string]string{"201": sdp}}, s.joinCall)
+	huma.Register(api, huma.Operation{OperationID: "list-legs", Method: http.MethodGet, Path: "/v1/calls/{call}/legs", Tags: []string{"Calls"},
+		Summary: "The company's people in a call; an agent is shown who only listens where desk.show_listening says so"}, s.listLegs)
 	s.raw(mux, api, http.MethodPatch, "/v1/calls/{call}/legs/{leg}", "tune-leg", "JSON {mode, muted, hold}: listen, whisper, talk and back on the same connection; or Trickle ICE and ICE restart (RFC 9725)",
 		wire{in: []string{"application/json", fragment}, out: map[string]string{"200": "application/json " + fragment, "204": ""}, as: reflect.TypeFor[Leg]()}, s.tuneLeg)
 	s.raw(mux, api, http.MethodDelete, "/v1/calls/{call}/legs/{leg}", "leave-call", "Leave a call's audio", wire{out: map[string]string{"204": ""}}, s.partLeg)
@@ -114,6 +123,31 @@ func (s *Server) hers(ctx context.Context, id dialog.ConversationID) bool {
 	}
 	c, err := s.o.Records.Conversation(ctx, id)
 	return err == nil && c.Agent == u && c.Holder == dialog.HeldByAgent
+}
+
+type legsInput struct {
+	Call dialog.CallID `path:"call" maxLength:"100"`
+}
+
+type legsOutput struct {
+	Body struct {
+		Items []Leg `json:"items"`
+	}
+}
+
+func (s *Server) listLegs(ctx context.Context, in *legsInput) (*legsOutput, error) {
+	if _, err := s.mayJoin(ctx, in.Call); err != nil {
+		return nil, s.noted(err)
+	}
+	all := s.o.ShowListening || s.rank(ctx, store.Supervisor) == nil
+	out := &legsOutput{}
+	out.Body.Items = []Leg{}
+	for _, l := range s.o.Legs.In(in.Call) {
+		if all || l.Party == PartyAgent || l.Mode != "listen" {
+			out.Body.Items = append(out.Body.Items, l)
+		}
+	}
+	return out, nil
 }
 
 func (s *Server) joinCall(w http.ResponseWriter, r *http.Request) error {

@@ -168,10 +168,13 @@ type Options struct {
 	Hooks        Hooks   // nil: nobody is told of events
 	Tools        Tools   // nil: there are none
 	Changes      Changes // needed with Tools
-	Requests     int     // of one address a second, after a burst of ten times as many; 0: 60
-	Now          func() time.Time
-	Secure       bool // served by HTTPS
-	Logger       *slog.Logger
+	// ShowListening lets people see which supervisor listens to their call; who whispers or
+	// speaks is shown in any case.
+	ShowListening bool
+	Requests      int // of one address a second, after a burst of ten times as many; 0: 60
+	Now           func() time.Time
+	Secure        bool // served by HTTPS
+	Logger        *slog.Logger
 }
 
 // Server is the surface. Close ends its sockets.

@@ -1,21 +1,29 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 )
 
-// In two browsers: a customer calls and asks for a person, an agent whose audio stands by
-// accepts, joins, sets the customer on hold and takes over from the bot; a desk that is
+// In three browsers: a customer calls and asks for a person, an agent whose audio stands by
+// accepts, joins, asks a colleague and has the three talk, sets the customer on hold and takes over from the bot; a desk that is
 // loaded again in mid-call is brought back in. A sentence of the call is heard by a click.
 func TestAnAgentTakesACallAtTheDesk(t *testing.T) {
 	t.Parallel()
 	r := start(t, built(t), t.TempDir(), "PARLEY_ADMIN_PASSWORD=correct horse")
 	hire(t, r.base, "ann@desk.example", "Ann", "horse battery")
-	agent, customer := browser(t), browser(t)
+	hire(t, r.base, "bob@desk.example", "Bob", "horse battery")
+	axe, err := os.ReadFile(filepath.Join("..", "..", "web", "app", "node_modules", "axe-core", "axe.min.js"))
+	if err != nil {
+		t.Fatal("run make pages: ", err)
+	}
+	agent, customer, colleague := browser(t), browser(t), browser(t)
 	look := func(path, words string) {
 		t.Helper()
 		ctx := agent
@@ -27,17 +35,27 @@ func TestAnAgentTakesACallAtTheDesk(t *testing.T) {
 		}
 		text(t, ctx, 20*time.Second, words)
 	}
-	look("/desk", "Sign in")
-	fill(t, agent, `input[type=email]`, "ann@desk.example")
-	fill(t, agent, `input[autocomplete=current-password]`, "horse battery")
-	click(t, agent, "Sign in")
-	text(t, agent, 20*time.Second, "switch it on to take calls")
-	shot(t, agent, "call-off")
-	until(t, agent, "the switch", `(()=>{const i=document.querySelector('.sound input[role=switch]');if(!i.checked)i.click();return !!document.querySelector('.sound .level')})()`)
-	shot(t, agent, "call-ready")
-	click(t, agent, "Set your status: Offline")
-	until(t, agent, "available", `(()=>{const i=[...document.querySelectorAll('[role=menuitem]')].find(i=>i.textContent==='Available');i?.click();return !!i})()`)
-	until(t, agent, "the status", `!!document.querySelector('.status.available')`)
+	signIn := func(ctx context.Context, email string) {
+		t.Helper()
+		if _, err := chromedp.Run(ctx, chromedp.Navigate(r.base+"/desk")); err != nil {
+			t.Fatal(err)
+		}
+		text(t, ctx, 20*time.Second, "Sign in")
+		fill(t, ctx, `input[type=email]`, email)
+		fill(t, ctx, `input[autocomplete=current-password]`, "horse battery")
+		click(t, ctx, "Sign in")
+		text(t, ctx, 20*time.Second, "switch it on to take calls")
+		shot(t, ctx, "call-off")
+		until(t, ctx, "the switch", `(()=>{const i=document.querySelector('.sound input[role=switch]');if(!i.checked)i.click();return !!document.querySelector('.sound .level')})()`)
+		shot(t, ctx, "call-ready")
+		click(t, ctx, "Set your status: Offline")
+		until(t, ctx, "available", `(()=>{const i=[...document.querySelectorAll('[role=menuitem]')].find(i=>i.textContent==='Available');i?.click();return !!i})()`)
+		until(t, ctx, "the status", `!!document.querySelector('.status.available')`)
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](string(axe)+";true")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	signIn(agent, "ann@desk.example")
 
 	look("/", "Brightwood")
 	click(t, customer, "Open chat")
@@ -47,7 +65,7 @@ func TestAnAgentTakesACallAtTheDesk(t *testing.T) {
 	click(t, customer, "Call")
 	text(t, customer, 60*time.Second, "How can I help you?")
 	write(t, customer, "I want to talk to a person please")
-	until(t, agent, "the offer of a call", `document.querySelector('.offer')?.textContent.includes('Call')`)
+	until(t, agent, "the offer of a call", `document.querySelector('.offer')?.textContent.includes('Call: a customer')`)
 	shot(t, agent, "call-offer")
 	press(t, agent, "a")
 	text(t, agent, 20*time.Second, "You are told what it is about")
@@ -57,6 +75,32 @@ func TestAnAgentTakesACallAtTheDesk(t *testing.T) {
 	shot(t, agent, "call-together")
 	click(t, agent, "Take over from the bot")
 	text(t, agent, 20*time.Second, "You talk with")
+
+	// A colleague is asked first, then all three talk, and the colleague leaves.
+	signIn(colleague, "bob@desk.example")
+	press(t, agent, "o")
+	text(t, agent, 10*time.Second, "The customer hears music while you talk")
+	until(t, agent, "the colleague's name", `(()=>{const i=document.querySelector('[role=dialog] .mantine-Select-input');i?.click();const o=[...document.querySelectorAll('[role=option]')].find(o=>o.textContent.startsWith('Bob'));o?.click();return i?.value.startsWith('Bob')})()`)
+	time.Sleep(300 * time.Millisecond) // it fades in
+	shot(t, agent, "call-consult")
+	accessible(t, agent, "whom to consult")
+	until(t, agent, "that it is asked", `(()=>{const b=document.querySelector('[role=dialog] button[type=submit]:not([disabled])');b?.click();return !!b})()`)
+	text(t, agent, 20*time.Second, "Bob is being called")
+	until(t, colleague, "the offer of a call", `document.querySelector('.offer')?.textContent.includes('Call: Ann hands')`)
+	press(t, colleague, "a")
+	text(t, agent, 20*time.Second, "You talk with Bob")
+	text(t, colleague, 20*time.Second, "You talk with Ann")
+	shot(t, agent, "call-consulting")
+	accessible(t, agent, "a consult")
+	click(t, agent, "Conference")
+	text(t, agent, 20*time.Second, "and Bob hear each other")
+	text(t, colleague, 20*time.Second, "and Ann hear each other")
+	shot(t, agent, "call-conference")
+	shot(t, colleague, "call-conference-asked")
+	accessible(t, agent, "a conference")
+	click(t, agent, "Let Bob go")
+	text(t, agent, 20*time.Second, "You talk with Visitor")
+	text(t, colleague, 20*time.Second, "Nothing with you")
 	press(t, agent, "h")
 	text(t, agent, 20*time.Second, "is on hold")
 	shot(t, agent, "call-held")

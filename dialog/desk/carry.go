@@ -19,6 +19,7 @@ type updated struct {
 	Queue    string `json:"queue,omitempty"`
 	Agent    string `json:"agent,omitempty"`
 	Name     string `json:"name,omitempty"` // of the person, once there is one
+	From     string `json:"from,omitempty"` // the person who hands on
 	Reason   Reason `json:"reason,omitempty"`
 	Position int    `json:"position,omitempty"`
 	WaitMS   int64  `json:"wait_ms"`
@@ -106,7 +107,7 @@ func (d *Desk) keep(ctx context.Context, r *running, t Transfer, public bool) bo
 	}
 	p := store.TransferStep{Transfer: x}
 	if public {
-		u := updated{ID: t.ID, State: t.State, Queue: t.Queue, Agent: t.Agent, Reason: t.Reason, WaitMS: t.Wait(d.o.Now()).Milliseconds()}
+		u := updated{ID: t.ID, State: t.State, Queue: t.Queue, Agent: t.Agent, From: t.From, Reason: t.Reason, WaitMS: t.Wait(d.o.Now()).Milliseconds()}
 		if t.State == Queued {
 			if ws, err := d.o.Registry.Waiting(ctx); err == nil {
 				if u.Position = Position(d.o.Queues, ws, t.ID); u.Position == 0 { // not in it yet

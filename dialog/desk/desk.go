@@ -43,6 +43,7 @@ type Options struct {
 	Back     Callbacks     // nil: nobody is called back
 	Registry Registry      // nil: in this process
 	Queues   []Queue       // none: one for all
+	Targets  Targets       // of the service level
 	Rules    Rules
 	// CallbackAfter is the expected wait from which a callback is offered; 0: none is.
 	CallbackAfter time.Duration
@@ -57,6 +58,9 @@ type Options struct {
 
 	Logger *slog.Logger
 }
+
+// Targets are within which time people are to answer; 0: nothing is said of it.
+type Targets struct{ Call, Chat time.Duration }
 
 // DefaultQueue is the line where no others are set.
 const DefaultQueue = "support"

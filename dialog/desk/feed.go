@@ -22,6 +22,7 @@ const (
 	QueueUpdated    = "queue.updated"
 	DeskSnapshot    = "desk.snapshot"
 	MentionCreated  = "mention.created" // a note calls one by name
+	CallListened    = "call.listened"   // who of the supervisors is in a call has changed
 )
 
 // Person is who of the staff looks.

@@ -44,6 +44,8 @@ type QueueView struct {
 	Waiting   int            `json:"waiting"`
 	LongestMS int64          `json:"longest_wait_ms"`
 	ExpectMS  int64          `json:"expected_wait_ms" doc:"of who comes now"`
+	CallMS    int64          `json:"call_target_ms,omitempty" doc:"within which a call is to be answered, as the service level counts it"`
+	ChatMS    int64          `json:"chat_target_ms,omitempty" doc:"and a chat"`
 	WrapUp    WrapMode       `json:"wrapup"`
 	Endings   []Disposition  `json:"dispositions"`
 	Agents    map[Status]int `json:"agents" doc:"people who take from it, by status"`
@@ -161,7 +163,7 @@ func (d *Desk) Queues() []QueueView {
 	v, now := d.view.Load(), d.o.Now()
 	out := make([]QueueView, 0, len(d.o.Queues))
 	for _, q := range d.o.Queues {
-		x := QueueView{Name: q.Name, Languages: q.Languages, Skills: q.Skills, Default: q.Default, Open: q.Hours.Open(now), WrapUp: q.Mode, Endings: q.Endings, Agents: map[Status]int{}}
+		x := QueueView{Name: q.Name, Languages: q.Languages, Skills: q.Skills, Default: q.Default, Open: q.Hours.Open(now), CallMS: d.o.Targets.Call.Milliseconds(), ChatMS: d.o.Targets.Chat.Milliseconds(), WrapUp: q.Mode, Endings: q.Endings, Agents: map[Status]int{}}
 		for _, e := range v.waiting {
 			if e.Queue == q.Name {
 				x.Waiting++

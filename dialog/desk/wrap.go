@@ -108,6 +108,24 @@ func (d *Desk) Mention(id dialog.ConversationID, note any, agents []string) {
 	d.o.Feed.tell(MentionCreated, id, note, d.o.Now(), Audience{Agents: agents})
 }
 
+// Listened says that who of the supervisors is in a call has changed: to the person who has it,
+// when that may be known. It does not wait.
+func (d *Desk) Listened(id dialog.ConversationID, call dialog.CallID, known bool) {
+	d.later(func(context.Context) error {
+		to := Audience{}
+		if known {
+			to.Agents = d.o.Feed.audience(id).Agents
+		}
+		d.o.Feed.tell(CallListened, id, Listening{call}, d.o.Now(), to)
+		return nil
+	})
+}
+
+// Listening is the data of CallListened.
+type Listening struct {
+	Call dialog.CallID `json:"call"`
+}
+
 // Warn tells a customer that people are not spoken to like that.
 func (d *Desk) Warn(ctx context.Context, p Person, id dialog.ConversationID) error {
 	return d.ask(ctx, func(ctx context.Context) error {

@@ -25,9 +25,17 @@ type Row struct {
 	Began    time.Time             `json:"began"`
 	Waits    *time.Time            `json:"waits_since,omitempty" doc:"for a person"`
 	Last     *Words                `json:"last,omitempty"`
-	Risk     int                   `json:"risk" doc:"0 to 100"`
-	Reasons  []Reason              `json:"reasons" doc:"the heaviest first"`
-	Spark    []int                 `json:"spark" doc:"the risk every ten seconds, the last five minutes"`
+	// Listeners are the supervisors in the call, in the order in which they came.
+	Listeners []Listener `json:"listeners,omitempty"`
+	Risk      int        `json:"risk" doc:"0 to 100"`
+	Reasons   []Reason   `json:"reasons" doc:"the heaviest first"`
+	Spark     []int      `json:"spark" doc:"the risk every ten seconds, the last five minutes"`
+}
+
+// Listener is a supervisor who is in a call.
+type Listener struct {
+	User string `json:"user" doc:"user id"`
+	Mode string `json:"mode" enum:"listen,whisper,talk"`
 }
 
 // View is the wall, or what has changed of it.
@@ -111,7 +119,7 @@ func (r placed) same(x Row) bool {
 	waits := func(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }
 	last := func(a, b *Words) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 	return d < little && r.Via == x.Via && r.Call == x.Call && r.Holder == x.Holder && r.Agent == x.Agent && r.Queue == x.Queue && r.Language == x.Language &&
-		waits(r.Waits, x.Waits) && last(r.Last, x.Last) && slices.Equal(r.Spark, x.Spark) &&
+		waits(r.Waits, x.Waits) && last(r.Last, x.Last) && slices.Equal(r.Spark, x.Spark) && slices.Equal(r.Listeners, x.Listeners) &&
 		slices.EqualFunc(r.Reasons, x.Reasons, func(a, b Reason) bool { return a.Why == b.Why })
 }
 

@@ -48,6 +48,7 @@ type Options struct {
 	Still      time.Duration  // without anything happening, a chat is over; 0: 30 min
 	Zone       *time.Location // whose day today is; nil: UTC
 	Limits     Limits
+	Listeners  func(call dialog.CallID) []Listener // nil: nobody ever listens
 	Now        func() time.Time
 	Logger     *slog.Logger
 }
@@ -335,6 +336,9 @@ func (w *Wall) row(t *talk, at time.Time) Row {
 	if t.waits != nil {
 		since := t.waits.Since.UTC()
 		r.Waits, r.Queue, kind = &since, t.waits.Queue, t.waits.Kind
+	}
+	if t.call != "" && w.o.Listeners != nil {
+		r.Listeners = w.o.Listeners(t.call)
 	}
 	if t.last.From != "" {
 		last := t.last

@@ -11,8 +11,10 @@ import (
 	"parley/dialog/brain"
 	"parley/dialog/desk"
 	"parley/dialog/voice"
+	"parley/dialog/wall"
 	"parley/media"
 	"parley/media/room"
+	"parley/web"
 )
 
 // control moves the parties of calls for the desk.
@@ -149,8 +151,27 @@ func briefing(p brain.Packet) string {
 	return "A customer asks for a person, and has not said what it is about."
 }
 
+// listeners are the supervisors in a call.
+func (s *server) listeners(call dialog.CallID) (out []wall.Listener) {
+	for _, l := range s.guests.In(call) {
+		if l.Party == web.PartySupervisor {
+			out = append(out, wall.Listener{User: l.User, Mode: l.Mode})
+		}
+	}
+	return out
+}
+
+// listened tells the people in a call that a supervisor has come, gone, or is heard by others
+// than before.
+func (s *server) listened(call dialog.CallID, g voice.Guest) {
+	if id, ok := s.calls.Conversation(call); ok && g.Party == room.Supervisor {
+		s.desk.Listened(id, call, s.c.Desk.Listening || g.Mode != room.Listen)
+	}
+}
+
 // seated tells the desk whose audio is in a call now.
 func (s *server) seated(call dialog.CallID, g voice.Guest) {
+	s.listened(call, g)
 	if id, ok := s.calls.Conversation(call); ok {
 		s.desk.Heard(g.User, id)
 	}
@@ -159,6 +180,7 @@ func (s *server) seated(call dialog.CallID, g voice.Guest) {
 // parted tells the desk of a person whose audio in a call is gone. When that was the desk's
 // own doing, it knows.
 func (s *server) parted(call dialog.CallID, g voice.Guest, reason string) {
+	s.listened(call, g)
 	if reason == "ended" || g.Mode != room.Talk || (control{s}).seated(call, g.User) != "" { // another leg is there, or coming
 		return
 	}
@@ -171,6 +193,7 @@ func (s *server) parted(call dialog.CallID, g voice.Guest, reason string) {
 
 // tuned tells the desk of a person who speaks in a call from now on, or no more.
 func (s *server) tuned(call dialog.CallID, g voice.Guest) {
+	s.listened(call, g)
 	id, ok := s.calls.Conversation(call)
 	switch {
 	case !ok:

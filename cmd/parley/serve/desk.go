@@ -23,7 +23,7 @@ func (s *server) openDesk(ctx context.Context) error {
 		return err
 	}
 	o := desk.Options{Store: s.store, Bus: s.bus, Feed: s.feed, Post: s.hub.Post, Tell: s.hub.Tell, Packet: s.packet, Calls: control{s}, Phones: s.outside,
-		Queues: queues, Rules: desk.Rules{Grace: time.Duration(s.c.Desk.Grace) * time.Second}, Logger: s.log}
+		Queues: queues, Targets: desk.Targets{Call: time.Duration(s.c.Wall.Call) * time.Second, Chat: time.Duration(s.c.Wall.Chat) * time.Second}, Rules: desk.Rules{Grace: time.Duration(s.c.Desk.Grace) * time.Second}, Logger: s.log}
 	if s.backs != nil {
 		o.Back, o.CallbackAfter = s.backs, time.Duration(s.c.SIP.Callbacks.After)*time.Second
 	}
@@ -46,7 +46,7 @@ func (s *server) openWall() error {
 	}
 	second := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	a := s.c.Alerts
-	s.wall = wall.New(wall.Options{Store: s.store, Desk: s.desk, Call: second(s.c.Wall.Call), Chat: second(s.c.Wall.Chat), Zone: zone, Logger: s.log,
+	s.wall = wall.New(wall.Options{Store: s.store, Desk: s.desk, Call: second(s.c.Wall.Call), Chat: second(s.c.Wall.Chat), Zone: zone, Logger: s.log, Listeners: s.listeners,
 		Limits: wall.Limits{Waiting: a.Waiting, Longest: second(a.Longest), ServiceLevel: a.ServiceLevel, Abandoned: a.Abandoned, Risk: a.Risk}})
 	o := insight.Options{Store: s.store, Targets: insight.Targets{Call: second(s.c.Wall.Call), Chat: second(s.c.Wall.Chat)}, Zone: zone, Logger: s.log}
 	if s.c.Demo {

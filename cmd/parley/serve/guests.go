@@ -132,7 +132,11 @@ func (g *guests) Tune(_ context.Context, call dialog.CallID, leg string, c web.L
 }
 
 func viewLeg(x voice.Guest) web.Leg {
-	return web.Leg{ID: string(x.Leg), User: x.User, Mode: nameOf[x.Mode], Muted: x.Muted, Hold: x.Held}
+	party := web.PartyAgent
+	if x.Party == room.Supervisor {
+		party = web.PartySupervisor
+	}
+	return web.Leg{ID: string(x.Leg), User: x.User, Party: party, Mode: nameOf[x.Mode], Muted: x.Muted, Hold: x.Held}
 }
 
 // Patch implements web.Legs.

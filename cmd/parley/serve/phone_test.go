@@ -359,7 +359,9 @@ func TestPhones(t *testing.T) {
 			ID, From, Agent string
 			State           desk.State
 		}) {
-			var row struct{ Staff struct{ Transfer json.RawMessage } }
+			var row struct {
+				Staff struct{ Transfer json.RawMessage }
+			}
 			x.do("GET", c, token, "").json(t, &row)
 			_ = json.Unmarshal(row.Staff.Transfer, &v)
 			return v

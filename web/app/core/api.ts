@@ -113,6 +113,7 @@ export interface Capabilities {
   recording: boolean
   company?: string
   sign_on?: string
+  phones?: boolean // can be called
 }
 
 export async function capabilities(base?: string): Promise<Capabilities> {

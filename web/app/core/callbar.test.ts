@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { callView, stageOf } from './callbar'
+import { callView, keysTo, stageOf } from './callbar'
 import type { Row, TransferState } from './desk'
 import { spanOf } from './playback'
 import { crowded } from './standby'
@@ -8,6 +8,7 @@ import { add, empty } from './transcript'
 const row = (x: Partial<Row>, state?: TransferState, agent = 'ann'): Row => ({
   id: 'c', state: 'open', holder: 'queue', customer: {}, created_at: '', updated_at: '', ...x, ...(state ? { transfer: { id: 't', conversation: 'c', state, agent, wait_ms: 0 } } : {}),
 })
+const asks = (state: TransferState, from: string, agent: string, x: Partial<Row> = {}): Row => ({ ...row(x), transfer: { id: 't', conversation: 'c', state, from, agent, consult: true, wait_ms: 0 } })
 
 describe('how far an agent is in a call', () => {
   it.each([
@@ -17,6 +18,12 @@ describe('how far an agent is in a call', () => {
     ['was joined', row({}, 'conference'), 'together'],
     ['was completed', row({ holder: 'agent', agent: 'ann' }), 'mine'],
     ['is being handed on', row({ holder: 'agent', agent: 'ann' }, 'consulting', 'bob'), 'handing'],
+    ['is asked about while it rings', asks('offering', 'ann', 'bob', { holder: 'agent', agent: 'ann' }), 'handing'],
+    ['is asked about', asks('consulting', 'ann', 'bob', { holder: 'agent', agent: 'ann' }), 'consult'],
+    ['a colleague asks about', asks('consulting', 'bob', 'ann', { holder: 'agent', agent: 'bob' }), 'told'],
+    ['three are in, by whose wish', asks('conference', 'ann', 'phone:+8621', { holder: 'agent', agent: 'phone:+8621' }), 'conference'],
+    ['three are in, who was asked', asks('conference', 'bob', 'ann', { holder: 'agent', agent: 'ann' }), 'conference'],
+    ['two others are in', asks('conference', 'bob', 'eve', { holder: 'agent', agent: 'eve' }), undefined],
     ['was closed', row({ holder: 'agent', agent: 'ann', state: 'closed' }), undefined],
     ['is the bot’s again', row({ holder: 'bot', agent: 'ann' }), undefined],
   ])('a call that %s', (_, r, stage) => expect(stageOf(r, 'ann')).toBe(stage))
@@ -30,6 +37,15 @@ describe('how far an agent is in a call', () => {
     expect(callView('briefing', 'ready', false).may).toMatchObject({ join: true, complete: true, hold: false, giveBack: false })
     expect(callView('together', 'ready', false).may).toMatchObject({ join: false, complete: true, hold: true })
     expect(callView('mine', 'ready', false).may).toMatchObject({ complete: false, cancel: false, hold: true, giveBack: true, close: true })
+  })
+})
+
+describe('keys', () => {
+  it('go to whoever is on a phone, first to who is being asked', () => {
+    expect(keysTo(asks('consulting', 'ann', 'phone:+8621'), 'phone')).toEqual(['outside', 'customer'])
+    expect(keysTo(asks('offering', 'ann', 'phone:+8621'), 'web')).toEqual([])
+    expect(keysTo(asks('consulting', 'ann', 'bob'), 'web')).toEqual([])
+    expect(keysTo(row({}), 'phone')).toEqual(['customer'])
   })
 })
 

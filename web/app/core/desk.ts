@@ -11,7 +11,7 @@ export interface Ending { code: string; names: Record<string, string> }
 export interface OpenWrapUp { conversation: string; name?: string; queue?: string; mode: WrapMode; began_at: string; until?: string }
 export interface Canned { id: string; shortcut: string; text: string; language?: string; team: boolean }
 export interface Mention { conversation: string; note: string; at: string }
-export interface Queue { name: string; languages?: string[]; default?: boolean; open: boolean; waiting: number; longest_wait_ms: number; expected_wait_ms: number; wrapup: WrapMode; dispositions: Ending[]; agents: Partial<Record<Status, number>> }
+export interface Queue { name: string; languages?: string[]; default?: boolean; open: boolean; waiting: number; longest_wait_ms: number; expected_wait_ms: number; call_target_ms?: number; chat_target_ms?: number; wrapup: WrapMode; dispositions: Ending[]; agents: Partial<Record<Status, number>> }
 export interface Slot { name: string; label?: string; value: string; confidence?: number; verified?: boolean }
 export interface Packet {
   reason: string; summary: string; intent?: string; intent_title?: string; language?: string; sentiment: number; danger?: string; name?: string
@@ -20,7 +20,7 @@ export interface Packet {
 }
 export interface Offer { id: string; transfer: string; conversation: string; kind: 'chat' | 'call'; queue?: string; language?: string; from?: string; note?: string; said?: string; wait_ms: number; expires_at: string; packet?: Packet }
 export type TransferState = 'queued' | 'offering' | 'consulting' | 'conference' | 'completed' | 'returned' | 'abandoned' | 'failed'
-export interface TransferRow { id: string; conversation: string; state: TransferState; reason?: string; queue?: string; agent?: string; wait_ms: number }
+export interface TransferRow { id: string; conversation: string; kind?: 'chat' | 'call'; state: TransferState; from?: string; consult?: boolean; reason?: string; queue?: string; agent?: string; wait_ms: number }
 export interface Row {
   id: string; state: string; holder: 'bot' | 'queue' | 'agent'; agent?: string; queue?: string; site?: string; locale?: string; customer: { id?: string; name?: string }
   created_at: string; updated_at: string; score?: number; transfer?: TransferRow; place?: number; last?: { from: string; text: string; at: string }
@@ -31,6 +31,7 @@ export interface Suggestion {
 }
 export interface Passage { document: string; passage: string; title: string; text: string; score: number }
 export interface CallRow { id: string; via: 'web' | 'phone'; started_at: string; ended: boolean; recorded: boolean }
+export interface Leg { id: string; user: string; party: 'agent' | 'supervisor'; mode: 'talk' | 'listen' | 'whisper'; muted: boolean; hold: boolean }
 export interface Snapshot { me: Person; offers: Offer[]; queues: Queue[]; agents: Person[] }
 export interface DeskEvent { seq?: number; type: string; at: string; conversation: string; data: unknown }
 
@@ -59,6 +60,7 @@ export const desk = {
   find: async (query: Record<string, string>) => (await call<{ items: Row[] }>('GET', `/v1/conversations?${new URLSearchParams(query)}`)).items,
   row: async (id: string) => (await call<{ staff: Row }>('GET', conversation(id, ''))).staff,
   calls: async (id: string) => (await call<{ calls: CallRow[] }>('GET', conversation(id, ''))).calls,
+  legs: async (id: string) => (await call<{ items: Leg[] }>('GET', `/v1/calls/${encodeURIComponent(id)}/legs`)).items,
   tune: (id: string, leg: string, change: { muted?: boolean; hold?: boolean }) => call<{ muted: boolean; hold: boolean }>('PATCH', `/v1/calls/${encodeURIComponent(id)}/legs/${encodeURIComponent(leg)}`, change),
   packet: async (id: string) => (await call<{ packet: Packet }>('GET', conversation(id, '/packet'))).packet,
   // accept takes an offer. In a chat what there was to be told stood on the card, so the bot
@@ -87,7 +89,8 @@ export const desk = {
   typing: (id: string) => call<void>('POST', conversation(id, '/typing')),
   giveBack: (id: string) => call<void>('POST', conversation(id, '/return')),
   close: (id: string, disposition: string, note: string) => call<void>('POST', conversation(id, '/close'), { disposition, note }),
-  handOn: (id: string, to: { queue?: string; agent?: string }, reason: string) => call<TransferRow>('POST', conversation(id, '/transfer'), { ...to, reason, mode: 'warm' }),
+  handOn: (id: string, to: { queue?: string; agent?: string; phone?: string }, reason: string, mode: 'warm' | 'consult' | 'blind' = 'warm') => call<TransferRow>('POST', conversation(id, '/transfer'), { ...to, reason, mode }),
+  press: (id: string, keys: string, to: 'customer' | 'outside') => call<void>('POST', `/v1/calls/${encodeURIComponent(id)}/keys`, { keys, to }),
   takeOver: (id: string) => call<void>('POST', conversation(id, '/takeover')),
 }
 

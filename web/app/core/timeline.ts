@@ -5,7 +5,7 @@ import { add, empty, type Line, type Transcript } from './transcript'
 
 export type Mark =
   | { kind: 'note'; key: string; at: string; author: string; text: string }
-  | { kind: 'transfer'; key: string; at: string; state: string; name: string; queue: string; reason: string }
+  | { kind: 'transfer'; key: string; at: string; state: string; name: string; from: boolean; queue: string; reason: string }
   | { kind: 'held'; key: string; at: string; holder: string; state: string }
   | { kind: 'call'; key: string; at: string; up: boolean }
 
@@ -32,7 +32,7 @@ export function take(t: Timeline, e: Event): Timeline {
       return mark({ kind: 'note', key: word('id'), at: x.at, author: word('author'), text: word('text') })
     case 'transfer.updated':
       if (word('state') === 'offering' || t.marks.some((m) => m.kind === 'transfer' && m.key.startsWith(word('id') + word('state')) && word('state') === 'queued')) return t
-      return mark({ kind: 'transfer', key: word('id') + word('state') + String(x.seq), at: x.at, state: word('state'), name: word('name'), queue: word('queue'), reason: word('reason') })
+      return mark({ kind: 'transfer', key: word('id') + word('state') + String(x.seq), at: x.at, state: word('state'), name: word('name'), from: word('from') !== '', queue: word('queue'), reason: word('reason') })
     case 'conversation.updated':
       return word('state') === 'closed' ? mark({ kind: 'held', key: `held${x.seq}`, at: x.at, holder: word('holder'), state: word('state') }) : t
     case 'call.started':

@@ -8,7 +8,7 @@ export type Why = 'wait' | 'sentiment' | 'repetition' | 'silence' | 'transfer'
 export interface Reason { why: Why; weight: number; value: number }
 export interface Live {
   id: string; via: 'chat' | 'voice'; call?: string; holder: 'bot' | 'queue' | 'agent'; agent?: string; queue?: string; language?: string; name?: string; site?: string; practice?: boolean
-  began: string; waits_since?: string; last?: { from: string; text: string; at: string }; risk: number; reasons: Reason[]; spark: number[]
+  began: string; waits_since?: string; last?: { from: string; text: string; at: string }; listeners?: { user: string; mode: 'listen' | 'whisper' | 'talk' }[]; risk: number; reasons: Reason[]; spark: number[]
 }
 export interface Snooze { figure: FigureName; until: string; reason: string; by?: string }
 export interface Alert { figure: FigureName; value: number; limit: number; below?: boolean; unit: Unit; since: string; snooze?: Snooze }

@@ -30,8 +30,9 @@ interface Props {
   takeOver: () => void
   complete: (transfer: string) => void
   cancel: (transfer: string) => void
-  dialog: 'close' | 'hand' | ''
+  dialog: 'close' | 'hand' | 'consult' | ''
   setDialog: (d: 'close' | 'hand' | '') => void
+  phones: boolean // people outside can be called for it
   done: (text: string) => void
 }
 
@@ -75,7 +76,7 @@ export function Conversation(p: Props) {
         )}
         {accepted && !p.calling && (
           <Button size="compact-sm" onClick={() => p.complete(tr.id)}>
-            {t.complete}
+            {tr.from ? t.audio.takeIt : t.complete}
           </Button>
         )}
         {p.mine && !handing && (
@@ -115,7 +116,7 @@ export function Conversation(p: Props) {
         row && <Reply id={at.id} may={p.mine || Boolean(accepted)} note={p.note} setNote={p.setNote} put={p.put} replies={p.replies} people={p.agents.filter((a) => a.id !== me.id)} language={row.locale ?? ''} known={{ customer: row.customer.name, agent: me.name, company: p.company, queue: row.queue }} />
       )}
       {p.dialog === 'close' && <EndDialog id={at.id} closing endings={p.queues.find((q) => q.name === row?.queue)?.dispositions ?? []} close={() => p.setDialog('')} done={() => p.done(t.closed)} />}
-      {p.dialog === 'hand' && <HandDialog id={at.id} me={me.id} queues={p.queues} agents={p.agents} close={() => p.setDialog('')} done={(failed) => p.done(failed ? t.nobody : t.handedOn)} />}
+      {(p.dialog === 'hand' || p.dialog === 'consult') && <HandDialog id={at.id} calling={p.calling} phones={p.phones} first={p.dialog === 'consult' ? 'consult' : 'warm'} me={me.id} queues={p.queues} agents={p.agents} close={() => p.setDialog('')} done={(failed) => p.done(failed ? t.nobody : t.handedOn)} />}
     </main>
   )
 }

@@ -1,7 +1,8 @@
 import { TextInput } from '@mantine/core'
 import { IconAt, IconInbox, IconSearch, IconUserCheck, IconX } from '@tabler/icons-react'
-import type { Row } from '../core/desk'
+import type { Queue, Row } from '../core/desk'
 import { since, tongue, useDeskHere } from './context'
+import { Target } from './Target'
 import type { Desk } from './useDesk'
 
 interface Props {
@@ -58,7 +59,7 @@ export function List({ desk, open, pick, query, setQuery, found }: Props) {
           <Group title={t.mine} count={desk.mine.length} empty={desk.ready && <Nothing icon={<IconUserCheck size={18} />} text={t.noneMine} more={t.noneMineMore} />} rows={desk.mine} {...{ open, pick, unread: desk.unread, now }} />
           <Group
             title={t.waiting} count={desk.waiting.length} note={desk.waiting.length > 0 && longest > 0 ? t.expects(Math.ceil(longest / 60000)) : ''} waits
-            empty={desk.ready && <Nothing icon={<IconInbox size={18} />} text={t.noneWaiting} />} rows={desk.waiting} {...{ open, pick, unread: desk.unread, now }}
+            empty={desk.ready && <Nothing icon={<IconInbox size={18} />} text={t.noneWaiting} />} rows={desk.waiting} queues={desk.queues} {...{ open, pick, unread: desk.unread, now }}
           />
         </>
       )}
@@ -78,9 +79,9 @@ function Nothing({ icon, text, more }: { icon: React.ReactNode; text: string; mo
   )
 }
 
-interface GroupProps { title: string; count?: number; note?: string; waits?: boolean; rows?: Row[]; empty: React.ReactNode; open: string; pick: (id: string) => void; unread: Record<string, number>; now: number }
+interface GroupProps { title: string; queues?: Queue[]; count?: number; note?: string; waits?: boolean; rows?: Row[]; empty: React.ReactNode; open: string; pick: (id: string) => void; unread: Record<string, number>; now: number }
 
-function Group({ title, count, note, waits, rows, empty, open, pick, unread, now }: GroupProps) {
+function Group({ title, queues, count, note, waits, rows, empty, open, pick, unread, now }: GroupProps) {
   return (
     <section className="group" aria-label={title}>
       <h2>
@@ -89,17 +90,23 @@ function Group({ title, count, note, waits, rows, empty, open, pick, unread, now
       </h2>
       {rows?.length === 0 ? empty : (
         <ul>
-          {rows?.map((r) => <Item key={r.id} r={r} waits={waits} current={r.id === open} pick={pick} unread={unread[r.id] ?? 0} now={now} />)}
+          {rows?.map((r) => <Item key={r.id} r={r} target={targetOf(r, queues)} waits={waits} current={r.id === open} pick={pick} unread={unread[r.id] ?? 0} now={now} />)}
         </ul>
       )}
     </section>
   )
 }
 
-function Item({ r, waits, current, pick, unread, now }: { r: Row; waits?: boolean; current: boolean; pick: (id: string) => void; unread: number; now: number }) {
+// targetOf is within which time one who waits is to be answered, in ms; 0: nothing is said of it.
+function targetOf(r: Row, queues: Queue[] = []): number {
+  const q = queues.find((x) => x.name === (r.transfer?.queue ?? r.queue))
+  return (r.transfer?.kind === 'call' ? q?.call_target_ms : q?.chat_target_ms) ?? 0
+}
+
+function Item({ r, target, waits, current, pick, unread, now }: { r: Row; target: number; waits?: boolean; current: boolean; pick: (id: string) => void; unread: number; now: number }) {
   const { t, locale } = useDeskHere()
   const wait = waits ? (r.transfer ? r.transfer.wait_ms + Math.max(0, now - readAt(r)) : now - Date.parse(r.updated_at)) : now - Date.parse(r.last?.at ?? r.updated_at)
-  const late = waits && wait > 120_000
+  const late = waits && target > 0 && wait >= target
   return (
     <li>
       <button type="button" className="item" aria-current={current ? 'true' : undefined} onClick={() => pick(r.id)}>
@@ -111,6 +118,7 @@ function Item({ r, waits, current, pick, unread, now }: { r: Row; waits?: boolea
               <span className="sr"> {t.newMessages}</span>
             </span>
           )}
+          {waits && target > 0 && <Target wait={wait} of={target} />}
           <span className={late ? 'num small late' : 'num small dim'} title={waits ? t.since : undefined}>
             {since(wait)}
           </span>

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconBellRinging, IconMessage, IconPhone } from '@tabler/icons-react'
+import { IconMessage, IconPhone } from '@tabler/icons-react'
 import type { Offer, Person } from '../core/desk'
 import { since, tongue, useDeskHere } from './context'
 import { Packet } from './Packet'
@@ -17,26 +17,20 @@ export function Offers({ offers, agents, busy, accept, decline }: Props) {
   const { t, locale, now } = useDeskHere()
   return (
     <>
-      <div className="sr" role="status" aria-live="assertive">
-        {offers.length > 0 && t.offer}
-      </div>
       {offers.map((o) => {
         const left = Math.max(0, Math.ceil((Date.parse(o.expires_at) - now) / 1000))
         const from = o.from && agents.find((a) => a.id === o.from)
         const Kind = o.kind === 'call' ? IconPhone : IconMessage
         return (
-          <section key={o.id} className="offer" aria-label={t.offer}>
+          <section key={o.id} className="offer" aria-label={t.offer[o.kind]}>
             <div className="offerhead">
-              <IconBellRinging size={18} aria-hidden />
-              <strong className="grow">{from ? t.offerFrom(from.name || from.id) : t.offer}</strong>
+              <Kind size={18} aria-hidden />
+              <strong className="grow">{from ? t.offerFrom[o.kind](from.name || from.id) : t.offer[o.kind]}</strong>
               <span className="num" aria-hidden>
                 {t.left(left)}
               </span>
             </div>
             <div className="offerfacts dim small">
-              <span>
-                <Kind size={13} aria-hidden /> {o.kind === 'call' ? t.call : t.chat}
-              </span>
               {o.queue && <span>{o.queue}</span>}
               {o.language && <span>{tongue(o.language, locale)}</span>}
               <span className="num">

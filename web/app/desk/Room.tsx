@@ -2,10 +2,11 @@ import { ActionIcon, Menu, UnstyledButton } from '@mantine/core'
 import { IconBell, IconBellOff, IconChevronDown, IconMessageCircle2Filled, IconPlugConnectedX } from '@tabler/icons-react'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { capabilities } from '../core/api'
+import { callView } from '../core/callbar'
 import { desk as api, type Canned, type Offer, type OpenWrapUp, type Row, type Wish } from '../core/desk'
 import { whyNot } from '../core/trouble'
 import { useDeskHere } from './context'
-import { CallBar, type CallActions } from './CallBar'
+import { CallBar, heardBy, otherOf, sayOf, type CallActions } from './CallBar'
 import { Conversation } from './Conversation'
 import { KeysDialog } from './Dialogs'
 import { List, who } from './List'
@@ -14,10 +15,12 @@ import type { Put } from './Reply'
 import { LookUp } from './LookUp'
 import { Side } from './Side'
 import { Suggest } from './Suggest'
+import { useAnnounced } from './useAnnounced'
 import { useAudio } from './useAudio'
 import { useCall } from './useCall'
 import { useConversation } from './useConversation'
 import { useDesk } from './useDesk'
+import { useListeners } from './useListeners'
 import { useKeys } from './useKeys'
 import { RepliesDialog } from './RepliesDialog'
 import { useRing } from './useRing'
@@ -38,13 +41,13 @@ export function Room({ tools, out, keys, setKeys }: Props) {
   const [found, setFound] = useState<Row[]>()
   const [busy, setBusy] = useState('')
   const [note, setNote] = useState(false)
-  const [dialog, setDialog] = useState<'close' | 'hand' | ''>('')
+  const [dialog, setDialog] = useState<'close' | 'hand' | 'consult' | ''>('')
   const [aloud, setAloud] = useState(localStorage.getItem('parley.ring') !== 'off')
   const desk = useDesk(me.id, open)
   const listed = [...desk.mine, ...desk.waiting].find((r) => r.id === open)
   const conversation = useConversation(open, `${listed?.holder} ${listed?.agent} ${listed?.transfer?.state} ${desk.offers.length}`)
   const unread = Object.values(desk.unread).reduce((a, b) => a + b, 0)
-  useRing(desk.offers, unread, aloud, t.title, t.ringing)
+  useRing(desk.offers, unread, aloud, t.title, desk.offers[0] ? t.offer[desk.offers[0].kind] : t.ringing)
   useEffect(() => {
     if (desk.link === 'out') out()
   }, [desk.link, out])
@@ -104,6 +107,11 @@ export function Room({ tools, out, keys, setKeys }: Props) {
       if (call && audio.state.leg) void api.tune(call.id, audio.state.leg, { muted }).catch(() => undefined)
     },
     hold: () => call && seat && move(api.tune(call.id, audio.state.leg, { hold: !held }).then((l) => setHeldSeat(l.hold ? seat : ''))),
+    consult: () => {
+      if (!call) return
+      pick(call.row.id)
+      setDialog('consult')
+    },
     join: () => transfer && move(api.join(transfer)),
     complete: () => transfer && move(api.complete(transfer)),
     cancel: () => transfer && move(api.cancel(transfer)),
@@ -141,16 +149,19 @@ export function Room({ tools, out, keys, setKeys }: Props) {
     void attempt(api.decline(o))
   }
   const row = conversation.row
-  const mine = row?.holder === 'agent' && row.agent === me.id && row.state !== 'closed'
   const first = desk.offers[0]
+  const listeners = useListeners(call?.id, desk.listened)
+  const view = call && callView(call.stage, audio.state.line, held)
+  const region = useAnnounced(call && view ? sayOf(t, view, who(call.row, t.visitor), otherOf(call, me.id, desk.agents), Boolean(call.row.transfer?.consult)) : '', first ? t.offer[first.kind] : '', heardBy(t, listeners, desk.agents))
+  const mine = row?.holder === 'agent' && row.agent === me.id && row.state !== 'closed'
   const own = row?.transfer?.agent === me.id && row.transfer.state !== 'queued' && row.transfer.state !== 'offering'
   const suggestion = useSuggestion(open, conversation.timeline, mine || own)
   const [wraps, lookWraps] = useWrapUps(`${desk.me?.status} ${desk.mine.map((r) => r.id).join(' ')}`)
   const [wrapping, setWrapping] = useState<OpenWrapUp>()
   const [replies, setReplies] = useState<Canned[]>([])
   const [keeping, setKeeping] = useState(false)
-  const [company, setCompany] = useState('')
-  useEffect(() => void capabilities().then((c) => setCompany(c.company ?? ''), () => undefined), [])
+  const [can, setCan] = useState({ company: '', phones: false })
+  useEffect(() => void capabilities().then((c) => setCan({ company: c.company ?? '', phones: c.phones ?? false }), () => undefined), [])
   const lookReplies = useCallback(() => void api.replies().then(setReplies, () => undefined), [])
   useEffect(lookReplies, [lookReplies])
   const names = useRef(new Map<string, string>())
@@ -181,7 +192,7 @@ export function Room({ tools, out, keys, setKeys }: Props) {
   useKeys({
     a: () => first && accept(first), d: () => first && decline(first), j: () => step(1), k: () => step(-1), e: () => use(suggestion?.text ?? ''), f: () => document.getElementById('desklookup')?.focus(), r: () => open && write(false), n: () => open && write(true),
     w: () => wraps[0] && setWrapping(wraps[0]), p: () => setKeeping(true), b: () => mine && giveBack(), t: () => mine && setDialog('hand'), c: () => mine && setDialog('close'), s: () => be(desk.me?.wish === 'available' ? 'away' : 'available'),
-    m: () => call && does.mute(), h: () => (call?.stage === 'mine' || call?.stage === 'together') && !moving && does.hold(), i: () => call?.stage === 'briefing' && !moving && does.join(),
+    m: () => call && does.mute(), h: () => view?.may.hold && !moving && does.hold(), i: () => view?.may.join && !moving && does.join(), o: () => view?.may.consult && !moving && does.consult(),
     '/': () => document.getElementById('deskfind')?.focus(), '?': () => setKeys(true),
   })
   return (
@@ -229,12 +240,13 @@ export function Room({ tools, out, keys, setKeys }: Props) {
           {t.lost}
         </div>
       )}
-      <CallBar audio={audio} call={call} held={held} busy={moving} does={does} />
+      <CallBar audio={audio} call={call} agents={desk.agents} listeners={listeners} held={held} busy={moving} does={does} />
+      <div ref={region} className="sr" role="status" aria-live="polite" />
       <WrapBar list={wraps} name={nameOf} open={setWrapping} />
       <div className="room">
         <List desk={desk} open={open} pick={pick} query={query} setQuery={setQuery} found={found} />
         <Conversation
-          at={conversation} mine={mine} calling={call !== undefined && call.row.id === open} note={note} setNote={setNote} put={put} replies={replies} company={company} warn={() => void attempt(api.warn(open), t.bounds.warned)} release={() => void attempt(api.release(open), t.bounds.released)} agents={desk.agents} giveBack={giveBack} close={() => setDialog('close')} hand={() => setDialog('hand')}
+          at={conversation} mine={mine} calling={call !== undefined && call.row.id === open} note={note} setNote={setNote} put={put} replies={replies} company={can.company} phones={can.phones && call?.row.id === open} warn={() => void attempt(api.warn(open), t.bounds.warned)} release={() => void attempt(api.release(open), t.bounds.released)} agents={desk.agents} giveBack={giveBack} close={() => setDialog('close')} hand={() => setDialog('hand')}
           takeOver={() => void attempt(api.takeOver(open), t.took)} complete={(id) => void attempt(api.complete(id))} cancel={(id) => void attempt(api.cancel(id))} dialog={dialog} setDialog={setDialog} queues={desk.queues}
           done={(text) => {
             setDialog('')

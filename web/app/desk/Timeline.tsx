@@ -5,6 +5,7 @@ import { spanOf } from '../core/playback'
 import { entries, type Mark, type Timeline as Told } from '../core/timeline'
 import type { Line } from '../core/transcript'
 import { clock, useDeskHere } from './context'
+import { useAnnounced } from './useAnnounced'
 import { usePlayer } from './usePlayer'
 
 // Timeline is all that happened, oldest first. It stays at its end unless one has scrolled up.
@@ -19,9 +20,11 @@ export function Timeline({ told, name, play }: { told: Told; name: string; play?
   useLayoutEffect(() => {
     if (stuck.current && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [all.length, told.transcript, typing])
+  const last = told.transcript.lines.at(-1)
+  const region = useAnnounced(last?.from === 'customer' && !last.open ? `${name}: ${last.text}` : '')
   return (
     <div
-      className="timeline" ref={box} tabIndex={0} role="log" aria-label={name}
+      className="timeline" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={name}
       onScroll={(e) => (stuck.current = e.currentTarget.scrollHeight - e.currentTarget.scrollTop - e.currentTarget.clientHeight < 40)}
     >
       <ol>
@@ -33,6 +36,7 @@ export function Timeline({ told, name, play }: { told: Told; name: string; play?
         )}
       </ol>
       <div className="typing dim small">{typing && `${name} ${t.types}`}</div>
+      <div ref={region} className="sr" role="status" aria-live="polite" />
     </div>
   )
 }
@@ -146,13 +150,13 @@ function told(m: Exclude<Mark, { kind: 'note' }>, t: ReturnType<typeof useDeskHe
   const why = m.reason ? ` (${t.ends[m.reason] ?? m.reason})` : ''
   switch (m.state) {
     case 'queued':
-      return [IconUserQuestion, t.marks.queued + (m.queue ? ` · ${m.queue}` : '') + why]
+      return [IconUserQuestion, (m.from ? t.marks.asked : t.marks.queued) + (m.queue ? ` · ${m.queue}` : '') + why]
     case 'consulting':
     case 'conference':
     case 'completed':
       return [IconUserCheck, t.marks[m.state](m.name)]
     case 'returned':
-      return [IconArrowBackUp, t.marks.returned + why]
+      return [IconArrowBackUp, (m.from ? t.marks.stays : t.marks.returned) + why]
     default:
       return [IconHandStop, (m.state === 'abandoned' ? t.marks.abandoned : t.marks.failed) + why]
   }

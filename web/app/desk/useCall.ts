@@ -6,6 +6,7 @@ export interface MyCall {
   id: string
   row: Row
   stage: Stage
+  via: 'web' | 'phone'
   since: number // ms since 1970
 }
 
@@ -13,7 +14,7 @@ export interface MyCall {
 // is how many calls the server says the agent has: once they are the agent's, it changes
 // when one begins or ends.
 export function useCall(rows: Row[], me: string, calls: number): MyCall | undefined {
-  const [up, setUp] = useState<{ id: string; conversation: string; since: number }>()
+  const [up, setUp] = useState<{ id: string; conversation: string; via: 'web' | 'phone'; since: number }>()
   const mine = rows.flatMap((row) => {
     const stage = stageOf(row, me)
     return stage ? [{ row, stage }] : []
@@ -28,7 +29,7 @@ export function useCall(rows: Row[], me: string, calls: number): MyCall | undefi
       const found = await Promise.all(names.split(' ').map(async (conversation) => ({ conversation, call: (await desk.calls(conversation)).findLast((c) => !c.ended) })))
       if (gone) return
       const at = found.find((f) => f.call)
-      setUp(at?.call && { id: at.call.id, conversation: at.conversation, since: Date.parse(at.call.started_at) })
+      setUp(at?.call && { id: at.call.id, conversation: at.conversation, via: at.call.via, since: Date.parse(at.call.started_at) })
     }
     const again = () => look().catch(() => gone || (timer = setTimeout(() => void again(), 2000)))
     void again()
@@ -38,5 +39,5 @@ export function useCall(rows: Row[], me: string, calls: number): MyCall | undefi
     }
   }, [names, stages, calls])
   const at = mine.find((m) => m.row.id === up?.conversation)
-  return at && up ? { id: up.id, since: up.since, ...at } : undefined
+  return at && up ? { id: up.id, via: up.via, since: up.since, ...at } : undefined
 }

@@ -11,6 +11,7 @@ export interface Desk {
   waiting: Row[]
   called: Call[] // notes that call one by name
   unread: Record<string, number>
+  listened: number // how often who listens has changed
   ready: boolean
   refresh: () => void
   seen: (id: string) => void
@@ -27,6 +28,7 @@ export function useDesk(user: string, open: string): Desk {
   const [rows, setRows] = useState<{ mine: Row[]; waiting: Row[]; ready: boolean }>({ mine: [], waiting: [], ready: false })
   const [unread, setUnread] = useState<Record<string, number>>({})
   const [called, setCalled] = useState<Call[]>([])
+  const [listened, setListened] = useState(0)
   const opened = useRef(open)
   opened.current = open
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -35,7 +37,7 @@ export function useDesk(user: string, open: string): Desk {
     clearTimeout(timer.current)
     timer.current = setTimeout(() => {
       Promise.all([desk.find({ holder: 'agent', state: 'open', mine: 'true', limit: '100' }), desk.find({ holder: 'queue', state: 'open', limit: '100' })]).then(
-        ([agent, queue]) => setRows({ mine: agent.filter((r) => r.agent === user), waiting: queue.sort((a, b) => (a.place ?? 99) - (b.place ?? 99) || a.created_at.localeCompare(b.created_at)), ready: true }),
+        ([agent, queue]) => setRows({ mine: agent.filter((r) => [r.agent, r.transfer?.from, r.transfer?.agent].includes(user)), waiting: queue.sort((a, b) => (a.place ?? 99) - (b.place ?? 99) || a.created_at.localeCompare(b.created_at)), ready: true }),
         () => (timer.current = setTimeout(refresh, 3000)),
       )
     }, 120)
@@ -77,6 +79,9 @@ export function useDesk(user: string, open: string): Desk {
           drop((e.data as { id: string }).id)
           refresh()
           break
+        case 'call.listened':
+          setListened((n) => n + 1)
+          break
         case 'mention.created': {
           const m = e.data as { by: string; text: string }
           if (e.conversation === opened.current && !document.hidden) void desk.seeMentions(e.conversation).catch(() => undefined)
@@ -104,5 +109,5 @@ export function useDesk(user: string, open: string): Desk {
     }
   }, [user, refresh, drop])
 
-  return { link, ...snap, ...rows, called, unread, refresh, seen, drop }
+  return { link, ...snap, ...rows, called, unread, listened, refresh, seen, drop }
 }

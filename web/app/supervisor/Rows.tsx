@@ -1,4 +1,4 @@
-import { IconHeadphones, IconMessage, IconPhone } from '@tabler/icons-react'
+import { IconEar, IconHeadphones, IconMessage, IconPhone } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import { place, type Live, type Placed } from '../core/wall'
 import { since, tongue } from '../desk/context'
@@ -76,6 +76,13 @@ function Row({ of: { row, gone }, current, heard, pick }: { of: Placed; current:
             <strong className="clip">{name}</strong>
             {row.practice && row.name !== 'Practice customer' && row.name !== '练习顾客' && <span className="pill draft">{t.practice}</span>}
             {gone && <span className="pill plainpill">{t.ended}</span>}
+            {row.listeners && (
+              <span className="earmark small dim nowrap" title={t.listenedBy(row.listeners.map((l) => nameOf(people, l.user)).join(', '))}>
+                <IconEar size={14} aria-hidden />
+                <span className="sr">{t.listenedBy(row.listeners.map((l) => nameOf(people, l.user)).join(', '))}</span>
+                <span aria-hidden>{row.listeners.length}</span>
+              </span>
+            )}
             <span className="livetongue dim small nowrap">{tongue(row.language, locale)}</span>
           </span>
           <span className="clip dim">{row.last ? `${t.said[row.last.from] ?? ''}: ${row.last.text}` : ' '}</span>

@@ -18,6 +18,7 @@ export function Watched({ id, row, ear, audio, queues, close, listen }: Props) {
   const open = useConversation(id, `${row?.holder}${row?.agent}${row?.waits_since}${!row}`)
   const name = row?.name || open.row?.customer.name || t.visitor
   const over = !row && open.row?.state === 'closed'
+  const others = (row?.listeners ?? []).filter((l) => l.user !== me.id)
   const here = !!row?.call && audio.call === row.call
   return (
     <section className="watched" aria-label={`${t.watch}: ${name}`}>
@@ -40,6 +41,12 @@ export function Watched({ id, row, ear, audio, queues, close, listen }: Props) {
         </ActionIcon>
         {!over && <Change id={id} row={row} mine={row?.holder === 'agent' && row.agent === me.id} queues={queues} ear={ear} here={here} closed={close} />}
       </header>
+      {others.length > 0 && (
+        <div className="alsohere small">
+          <IconEar size={15} aria-hidden />
+          {t.alsoHere(others.map((l) => `${nameOf(people, l.user)} (${t.inMode[l.mode]})`).join(', '))}
+        </div>
+      )}
       {row?.call && <Listening row={row} ear={ear} audio={audio} here={here} listen={listen} />}
       <Timeline told={open.timeline} name={name} />
       {!over && <Note id={id} />}
