@@ -132,6 +132,16 @@ func (l logistic) p(s [signs]float64) float64 {
 	return 1 / (1 + math.Exp(-z))
 }
 
+// sure is how likely a passage answers when it is the one taken, below 0 when it is not.
+func (l logistic) sure(q *example, i int) float64 {
+	for _, s := range q.s {
+		if l.p(s) > l.p(q.s[i]) {
+			return -1
+		}
+	}
+	return sure(l.p(q.s[i]), q.s[i][byAnswers])
+}
+
 func learn(qs []*example) (l logistic) {
 	type ex struct {
 		s [signs]float64
@@ -378,7 +388,7 @@ func TestFit(t *testing.T) {
 					of = append(of, q)
 				}
 			}
-			table(t, k, of, func(q *example, i int) float64 { return p.p(q.s[i]) })
+			table(t, k, of, func(q *example, i int) float64 { return p.sure(q, i) })
 			table(t, k+" Answers", of, func(q *example, i int) float64 { return q.s[i][byAnswers] - float64(i) })
 		}
 	}

@@ -40,6 +40,20 @@ var (
 
 type limits struct{ answers, asks float64 }
 
+// Whether the best passage of prose answers at all, the search says better than which of the
+// passages does: it has seen what was said before, and the signs see the question alone. So
+// its word counts once more then, as far as it is above or below the usual (TestFit).
+const (
+	trust = 4.0
+	usual = 0.4
+)
+
+// sure is how likely a passage of prose answers, which was taken with p, by what the search
+// makes of it.
+func sure(p, answers float64) float64 {
+	return 1 / (1 + (1-p)/p*math.Exp(-trust*(answers-usual)))
+}
+
 // alike is how near two passages are between which the customer is asked to choose.
 const alike = 0.08
 
@@ -85,14 +99,14 @@ func choose(question, language string, hits []rag.Hit) finding {
 		return f
 	}
 	f.hit, f.likely = hits[at], best
-	l := proseLimits
-	if f.hit.Question != "" {
-		l = questionLimits
+	l := questionLimits
+	if f.hit.Question == "" {
+		l, f.likely = proseLimits, sure(best, f.hit.Answers)
 	}
 	switch {
-	case best >= l.answers:
+	case f.likely >= l.answers:
 		f.how = found
-	case best >= l.asks:
+	case f.likely >= l.asks:
 		f.how = unsure
 	}
 	if f.how != found && second >= 0 && next >= twins && best-next < alike && pathTo(hits[second].Title) == pathTo(f.hit.Title) && headingOf(hits[second]) != headingOf(f.hit) {

@@ -54,7 +54,7 @@ var ofTheTalk = regexp.MustCompile(`(?i)[^.!?。！？\n]*(?:colleague has been 
 	`back to where we were|let us begin again|did not get that|cannot make this out|could not confirm who|to be sure that it is you|only this can tell me|do not go together|please tell me the number|` +
 	`so annoying|on your keypad|用键盘输入|同事已经收到通知|不客气|told a colleague|with everything you told|keep at a safe distance|move away from anything|没有做任何改动|告诉同事|先离开可能|先保证安全|so glad that you told|very glad that you told|you do not have to be alone|get to safety|have that in our information|ask me something else|` +
 	`通知同事|请同事|人工同事|转过去了|转人工|如需人工|和同事直接沟通|还有什么我能帮|接着刚才|没听清|核实身份|凭这个核实|信息对不上|请告诉我订单号、保单号|` +
-	`one after the other|you also said|i see to that next|一件一件来|接着办|您还说到|anybody hurt|有没有人受伤|` +
+	`one after the other|you also said|i see to that next|一件一件来|接着办|您还说到|anybody hurt|有没有人受伤|(?:send me|take) a picture of|tap the camera button|拍给我|` +
 	`不愉快|愿意告诉我|不要一个人扛|确保自身安全|马上拨打|没有这一项|换个问题问我)[^.!?。！？\n]*[.!?。！？]?`)
 
 // nowTo names the task that comes next.
