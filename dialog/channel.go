@@ -132,6 +132,9 @@ type Action struct {
 	Args   map[string]any
 }
 
+// Rated is the kind of an action that keeps how the customer rates the call: Args "score", 1 to 5.
+const Rated = "rated"
+
 // AskPicture is the kind of an action that asks the customer for a picture: Reason says
 // what for, in the customer's language. Args may hold "to", the number of a phone that a
 // link goes to, and its "language"; without it the page shows a button.

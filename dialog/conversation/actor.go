@@ -325,6 +325,10 @@ func (a *actor) do(f floor.Effect) {
 		if a.job != nil {
 			a.job.cancel(f.Cause)
 		}
+	case floor.Rate:
+		if a.hub.o.Action != nil {
+			a.owed = append(a.owed, dialog.Action{Kind: dialog.Rated, Args: map[string]any{"score": f.Score}})
+		}
 	case floor.Draft:
 		a.startDraft(f)
 	case floor.DropDraft:

@@ -107,6 +107,9 @@ func (a *actor) deliver(m dialog.Message, reply dialog.Reply) {
 	})
 }
 
+// grave are the reasons for a person of a conversation in which no mark is asked for.
+var grave = map[string]bool{"emergency": true, "self-harm": true, "distress": true, "anger": true}
+
 var tracer = otel.Tracer("parley/dialog/conversation")
 
 // described tells a trace how a reply went: never what was said.
@@ -159,6 +162,9 @@ func (a *actor) ended(d dialog.Delivered) {
 	}
 	if received || !answeredAnew(d.Err) {
 		a.owed = append(a.owed, j.acts[:min(len(j.acts), maxActs-min(len(a.owed), maxActs))]...)
+	}
+	for _, x := range j.acts {
+		a.st.Unrated = a.st.Unrated || x.Kind == "handoff" && grave[x.Reason]
 	}
 	a.step(d)
 	if received {

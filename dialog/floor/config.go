@@ -23,6 +23,8 @@ type Config struct {
 
 	NoMessage bool // hang up on machines that take our calls, instead of leaving a message
 
+	AskRating bool // ask by phone how the call was, when the customer says good-bye
+
 	Drafts bool // begin to answer before the end is certain
 
 	// Backchannel and Stop know "mm-hm" and "stop"; nil knows none.

@@ -69,6 +69,9 @@ type Append struct{ Turn dialog.Turn }
 // Hear shows what the customer seems to be saying.
 type Hear struct{ Text string }
 
+// Rate keeps how the customer rates the call, 1 to 5.
+type Rate struct{ Score int }
+
 // Hangup ends the call.
 type Hangup struct{ Reason string }
 
@@ -87,4 +90,5 @@ func (Fill) effect()      {}
 func (Cancel) effect()    {}
 func (Append) effect()    {}
 func (Hear) effect()      {}
+func (Rate) effect()      {}
 func (Hangup) effect()    {}

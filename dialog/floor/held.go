@@ -9,6 +9,7 @@ func (s *State) byAgent() bool { return s.Holder == dialog.HeldByAgent }
 // bot is saying ends, and what waits for an answer is the person's to answer.
 func (t *step) held(e dialog.Held) {
 	t.Holder = e.By
+	t.Unrated = t.Unrated || e.Released
 	if e.By == dialog.HeldByQueue {
 		t.At.Still, t.Asked = 0, 0
 		if t.End == "silence" {
@@ -16,6 +17,7 @@ func (t *step) held(e dialog.Held) {
 		}
 	}
 	if t.byAgent() {
+		t.Answered = true
 		t.dropDraft()
 		t.cancel(dialog.ErrSuperseded)
 		t.Queue, t.Question, t.End, t.Resumed = nil, nil, "", false

@@ -66,9 +66,22 @@ type State struct {
 	Writes   bool // the customer writes instead of speaking
 	Taping   taping
 	End      string // reason to hang up once all is said
+	Rating   rating
+	Answered bool // something was, in this call: by the bot or by a person
+	Unrated  bool // what happened in this conversation is none to ask marks for
 
 	At deadlines
 }
+
+// rating is how far the question is how the call was.
+type rating uint8
+
+const (
+	unrated rating = iota
+	rateAsked
+	rateAgain // the answer was none
+	rated
+)
 
 // taping is how far the recording's permission is.
 type taping uint8

@@ -88,7 +88,7 @@ func (t *step) opened(e dialog.Opened) {
 	t.Voice, t.Call, t.End = true, e.Call, ""
 	t.Out, t.Outgoing = e.Out, incoming
 	t.Phone, t.Caller, t.Midway, t.Resumed = e.Phone, e.Caller, t.Met, t.Met
-	t.Muted, t.Spoke, t.Writes = false, false, false
+	t.Muted, t.Spoke, t.Writes, t.Relayed, t.Answered, t.Rating = false, false, false, false, false, unrated
 	t.Rate, t.Gain, t.Missed, t.Asked, t.Failures, t.Deaf, t.Taping = 1, 1, 0, 0, 0, false, untaped
 	t.Talking, t.Ducked, t.Hushed, t.Words, t.Keys, t.Expecting = false, false, false, "", "", dialog.ExpectAnything
 	t.At = deadlines{}
@@ -297,6 +297,10 @@ func (t *step) said(e dialog.Said) {
 		t.metBy()
 		return
 	}
+	if spoken && t.rates(text) {
+		t.dropDraft()
+		return
+	}
 	if text != "" && t.consent(text) || t.Voice && !t.byAgent() && t.obey(t.command(text)) {
 		t.dropDraft()
 		return
@@ -379,6 +383,7 @@ func (t *step) delivered(e dialog.Delivered) {
 	if heard = own != "" || e.Turn.Shown != ""; heard {
 		t.Last = own
 	}
+	t.Answered = t.Answered || r.Answer && heard
 	if r.Answer && t.Voice && e.Turn.Expect != t.Expecting {
 		t.Expecting = e.Turn.Expect
 		t.do(Expect{e.Turn.Expect})
@@ -450,7 +455,9 @@ func (t *step) rest() {
 		return
 	}
 	wait := t.Config.Still
-	if t.Writes || t.Relayed {
+	if t.rating() {
+		wait = rateWait
+	} else if t.Writes || t.Relayed {
 		wait = t.Config.Hold
 	}
 	if t.Voice && !t.byAgent() && t.Reply.ID == "" && len(t.Queue) == 0 && len(t.Question) == 0 && !t.Talking && t.At.Still == 0 {

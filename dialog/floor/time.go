@@ -53,6 +53,10 @@ func (t *step) due() {
 }
 
 func (t *step) stillThere() {
+	if t.rating() { // who says nothing to it has said good-bye
+		t.thank()
+		return
+	}
 	t.Asked++
 	switch {
 	case t.Relayed: // who types needs minutes, and is never hung up on

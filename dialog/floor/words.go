@@ -142,6 +142,10 @@ func (t *step) obey(c command) bool {
 			t.say(t.pick("Thank you for calling. I stay on the line until you hang up.", "感谢您的来电，我等您先挂断。"), false)
 			return true
 		}
+		if t.asksRating() {
+			t.askRating()
+			return true
+		}
 		t.End = "goodbye"
 		t.say(t.pick("Thank you for calling. Goodbye.", "感谢您的来电，再见。"), false)
 	}
@@ -324,6 +328,9 @@ func (t *step) keyed() {
 	t.Keys = ""
 	turn.Text, _ = card.Mask(turn.Text)
 	t.do(Append{turn})
+	if t.rates(turn.Text) {
+		return
+	}
 	t.Question = append(t.Question[:len(t.Question):len(t.Question)], turn)
 }
 

@@ -32,6 +32,7 @@ type SIP struct {
 	Machine      string            `yaml:"voicemail"` // what an answering machine gets: message or hangup
 	Phones       []Phone           `yaml:"phones"`
 	Callbacks    Callbacks         `yaml:"callbacks"`
+	Rating       bool              `yaml:"rating"` // ask how a call was, when the customer says good-bye
 }
 
 // Callbacks are how customers are called back who do not wait on the line.

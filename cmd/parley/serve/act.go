@@ -34,6 +34,9 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 		err = s.sendLink(ctx, id, a)
 	case brain.Stay:
 		s.desk.NeverMind(id)
+	case dialog.Rated:
+		score, _ := a.Args["score"].(int)
+		err = s.store.Rate(ctx, id, score, "")
 	case brain.CallBack:
 		err = s.callBack(ctx, id, a)
 	case brain.CallOff:

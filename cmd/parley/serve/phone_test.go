@@ -81,6 +81,36 @@ func TestACallEndsWhenItHasLastedTooLong(t *testing.T) {
 	h.ended(t)
 }
 
+// Who says good-bye is asked how it was, and the mark is the one that reports count.
+func TestAPhoneCallIsRated(t *testing.T) {
+	t.Parallel()
+	x, e := phoned(t, func(c *config.Config) { c.SIP.Rating = true })
+	h := e.call("+8613800138091", "+862112345678")
+	k := x.with("+8613800138091")
+	w := x.watch(k, 0)
+	w.says(dialog.Bot, "How can I help")
+	h.utter(t, "how long does delivery take")
+	w.says(dialog.Bot, "2 to 4 working days")
+	if err := x.hub.Post(t.Context(), k.ID, dialog.Said{Turn: dialog.Turn{From: dialog.Customer, Via: dialog.ViaVoice, Text: "goodbye", Language: "en"}}); err != nil { // which the offline ear may not know
+		t.Fatal(err)
+	}
+	w.says(dialog.Bot, "how was this call")
+	h.keys(t, "4")
+	if d := reasonOf(t, w.kind(dialog.CallEnded)); d.Reason != "goodbye" {
+		t.Errorf("%+v", d)
+	}
+	c, err := x.store.Conversation(t.Context(), k.ID)
+	if err != nil || c.Score != 4 {
+		t.Errorf("%+v %v", c, err)
+	}
+	rs, err := x.store.Since(t.Context(), k.ID, 0, 500)
+	if err != nil || !slices.ContainsFunc(rs, func(r dialog.Record) bool {
+		return r.Type == dialog.ConversationRated && strings.Contains(string(r.Data), `"score":4`)
+	}) {
+		t.Errorf("%+v %v", rs, err)
+	}
+}
+
 func TestPhones(t *testing.T) {
 	t.Parallel()
 	x, e := phoned(t, nil)

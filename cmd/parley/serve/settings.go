@@ -45,7 +45,7 @@ func companyOf(c config.Config) string {
 // floor is how conversations go that wake from now on.
 func (s *server) floor(c config.Config) floor.Config {
 	return floor.Config{Name: c.Bot.Name, Company: companyOf(c), Greeting: greeting(c), Drafts: c.Speech.Drafts,
-		Record: c.Recording.On, RecordNotice: c.Recording.Notice, RecordAsk: c.Recording.Ask, NoMessage: c.SIP.Machine == "hangup",
+		Record: c.Recording.On, RecordNotice: c.Recording.Notice, RecordAsk: c.Recording.Ask, NoMessage: c.SIP.Machine == "hangup", AskRating: c.SIP.Rating,
 		Backchannel: backchannel.Is, Stop: backchannel.Stop}
 }
 
