@@ -59,7 +59,7 @@ func (o Options) filled() Options {
 	}
 	o.Handoff = o.Handoff.filled()
 	if _, ok := o.Retriever.(*cleaned); !ok && o.Retriever != nil {
-		o.Retriever = &cleaned{from: o.Retriever} // nothing that is addressed to the program is read, by whatever answers
+		o.Retriever = newCleaned(o.Retriever) // nothing that is addressed to the program is read, by whatever answers
 	}
 	if o.Identity.Guard == nil {
 		o.Identity.Guard = &verify.Guard{}

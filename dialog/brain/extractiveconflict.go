@@ -18,13 +18,16 @@ type rival struct {
 func (e extractive) otherwise(s finding, text string) (rival, bool) {
 	topic := marksOf(headingOf(s.hit))
 	src := newSource(*citation(s.hit, text), s.hit.Title+"\n"+s.hit.Question, s.hit.Text, false)
-	j := judged{verdict: carried, text: text, sources: []*source{src}}
+	j, ours := judged{verdict: carried, text: text, sources: []*source{src}}, newClaim(text)
+	if len(ours.facts) == 0 {
+		return rival{}, false
+	}
 	for _, h := range s.all {
 		if h.Passage == s.hit.Passage || h.Audience != s.hit.Audience || chinese(h.Language) != chinese(s.hit.Language) || len(h.Text) > maxPassage*4 ||
 			overlap(topic, marksOf(headingOf(h))) < sameTopic {
 			continue
 		}
-		if line := (&ground{}).otherwise(j, newSource(*citation(h, h.Text), h.Title+"\n"+h.Question, h.Text, false)); line != "" {
+		if line := otherwise(j, ours, newSource(*citation(h, h.Text), h.Title+"\n"+h.Question, h.Text, false)); line != "" {
 			return rival{h, line}, true
 		}
 	}

@@ -158,8 +158,12 @@ func (s *speaker) say(j judged) {
 
 // contradict names the passage that says otherwise.
 func (s *speaker) contradict(j judged) {
+	ours := newClaim(j.text)
+	if len(ours.facts) == 0 {
+		return
+	}
 	for _, other := range s.g.sources {
-		line := s.g.otherwise(j, other)
+		line := otherwise(j, ours, other)
 		if line == "" || s.told[line] {
 			continue
 		}
@@ -190,26 +194,21 @@ func shortTitle(s *source) string {
 // sameTopic is how much two headings share that are of one matter.
 const sameTopic = 0.6
 
-// otherwise gives the sentence of another source that says the same of another number.
-func (g *ground) otherwise(j judged, other *source) string {
+// otherwise gives the sentence of another source that says the same of another number;
+// ours is what the judged sentence claims.
+func otherwise(j judged, ours *claim, other *source) string {
 	if slices.Contains(j.sources, other) || other.own || j.sources[0].own || len(runs(j.text)) > 0 != (len(runs(other.text)) > 0) {
 		return ""
 	}
-	_, rest := dates(j.text)
-	fs := facts(rest)
-	if len(fs) == 0 {
-		return ""
-	}
-	ours := marksOf(j.text)
 	if overlap(j.sources[0].matter(), other.matter()) < sameTopic { // of another matter
 		return ""
 	}
 	for _, line := range other.sentences() {
 		theirs := line.facts
-		if overlap(ours, line.marks) < 0.6 || len(theirs) == 0 {
+		if overlap(ours.marks(), line.marks) < 0.6 || len(theirs) == 0 {
 			continue
 		}
-		for _, f := range fs {
+		for _, f := range ours.facts {
 			same := slices.ContainsFunc(theirs, f.fits)
 			rival := slices.ContainsFunc(theirs, func(t fact) bool { return f.unit != "" && t.unit == f.unit && t.value != f.value && t.most == f.most })
 			if !same && rival {

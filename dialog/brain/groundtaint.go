@@ -3,9 +3,9 @@ package brain
 import (
 	"encoding/base64"
 	"strings"
-	"sync"
 	"unicode"
 
+	"parley/dialog/lately"
 	"parley/dialog/rag"
 	"parley/dialog/regexp"
 )
@@ -110,35 +110,14 @@ func readable(b []byte) bool {
 // kept: the same passages are found again and again.
 type cleaned struct {
 	from Retriever
-	mu   sync.Mutex
-	made map[string]string
+	made lately.Memo[string]
 }
 
-// maxMade bounds the texts that are kept, and maxKept the bytes of each.
-const (
-	maxMade = 2048
-	maxKept = 8 << 10
-)
-
-func (c *cleaned) clean(text string) string {
-	if len(text) > maxKept {
-		return clean(text)
-	}
-	c.mu.Lock()
-	out, ok := c.made[text]
-	c.mu.Unlock()
-	if ok {
-		return out
-	}
-	out = clean(text)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.made == nil || len(c.made) >= maxMade {
-		c.made = map[string]string{}
-	}
-	c.made[text] = out
-	return out
+func newCleaned(from Retriever) *cleaned {
+	return &cleaned{from: from, made: lately.Memo[string]{Most: 2048, Longest: 8 << 10}}
 }
+
+func (c *cleaned) clean(text string) string { return c.made.Of(text, clean) }
 
 // Search implements Retriever.
 func (c *cleaned) Search(q rag.Query) []rag.Hit {

@@ -9,6 +9,8 @@ package care
 import (
 	"strings"
 	"unicode"
+
+	"parley/dialog/lately"
 )
 
 // Wish is how far a customer asks for a person.
@@ -49,7 +51,13 @@ const (
 
 // Read reads one utterance or message in any of the languages that it knows: by rules,
 // and by what examples teach where the rules hear nothing.
-func Read(text string) Signal {
+func Read(text string) Signal { return signals.Of(text, read) }
+
+// signals are those of what was said a moment ago: who leads a conversation asks, and who
+// watches it.
+var signals = lately.Memo[Signal]{Most: 512, Longest: 2000}
+
+func read(text string) Signal {
 	f := fold(text)
 	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) && !strings.Contains(text, "!!") && !strings.Contains(text, "！！") {
 		return Signal{} // a lone question mark waits, and is not angry

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"parley/dialog/form"
+	"parley/dialog/lately"
 )
 
 //go:embed none.txt
@@ -40,6 +41,7 @@ type Model struct {
 	classes []string // the first is None
 	w       weights
 	words   map[string]int // that the examples know
+	guessed lately.Memo[Guess]
 }
 
 // example is a sentence of a class. Sentences of one pattern share their origin.
@@ -95,7 +97,7 @@ func expand(line string, most int) []string {
 // Train learns from the forms' examples. others are sentences that begin nothing: the
 // questions of the knowledge, say; those that are nearly an example are left out.
 func Train(forms []*form.Form, others []string) *Model {
-	m := &Model{forms: map[string]*form.Form{}, classes: []string{None}}
+	m := &Model{forms: map[string]*form.Form{}, classes: []string{None}, guessed: lately.Memo[Guess]{Most: 512}}
 	data := m.read(forms)
 	data = append(data, negatives(data, others)...)
 	m.w, m.words = learn(data, len(m.classes), epochs), vocabulary(data)
@@ -155,7 +157,11 @@ func negatives(data []example, others []string) []example {
 
 // Guess tells what an utterance begins.
 func (m *Model) Guess(text string) Guess {
-	v := features(m.mend(text[:min(len(text), longest)]))
+	return m.guessed.Of(text[:min(len(text), longest)], m.guess)
+}
+
+func (m *Model) guess(text string) Guess {
+	v := features(m.mend(text))
 	if len(v) == 0 || len(m.classes) < 2 {
 		return Guess{}
 	}

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -93,7 +94,7 @@ func (q Quirks) sampling(v object) {
 // messages gives each its content, and keeps back what a model thought.
 func (q Quirks) messages(v object) {
 	var ms []object
-	if v["messages"] == nil || json.Unmarshal(v["messages"], &ms) != nil {
+	if v["messages"] == nil || wellFormed(v["messages"]) || json.Unmarshal(v["messages"], &ms) != nil {
 		return
 	}
 	changed := false
@@ -116,6 +117,14 @@ func (q Quirks) messages(v object) {
 	if b, err := json.Marshal(ms); err == nil {
 		v["messages"] = b
 	}
+}
+
+// wellFormed reports whether every message has a text, and none what is kept back: then it
+// need not be taken apart. A quote within a JSON string is never bare, so that names are counted and not
+// what customers write.
+func wellFormed(ms []byte) bool {
+	return !bytes.Contains(ms, []byte(`"reasoning`)) && !bytes.Contains(ms, []byte(`"content":""`)) &&
+		bytes.Count(ms, []byte(`"role":"`)) == bytes.Count(ms, []byte(`"content":"`))
 }
 
 // toolbox keeps what it made of lists of tools: a bot shows the same with each request.

@@ -89,7 +89,7 @@ func (s *Store) Create(ctx context.Context, n NewConversation) (id dialog.Conver
 // Conversation gives one.
 func (s *Store) Conversation(ctx context.Context, id dialog.ConversationID) (Conversation, error) {
 	var c Conversation
-	err := s.db.NewSelect().Model(&c).Where("id = ?", id).Scan(ctx)
+	err := s.row(ctx, s.hot.byID, &c, id)
 	return c, failure("conversation", err)
 }
 

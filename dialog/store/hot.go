@@ -14,7 +14,7 @@ import (
 // hot are statements that every message needs. They are parsed once for each connection; the
 // others are written out with their values, and parsed each time.
 type hot struct {
-	byToken, untold        *sql.Stmt // of readers
+	byID, byToken, untold  *sql.Stmt // of readers
 	count, event, remember *sql.Stmt // of the writer, see within
 }
 
@@ -31,6 +31,7 @@ func (s *Store) prepare(ctx context.Context) error {
 		return st
 	}
 	s.hot = hot{
+		byID:     on(s.db, s.selects(Conversation{})+" WHERE id = ?"),
 		byToken:  on(s.db, s.selects(Conversation{})+" WHERE token = ?"),
 		untold:   on(s.db, s.selects(Change{})+" WHERE conversation = ? AND told = 0 AND settled > 0 ORDER BY created, id LIMIT 100"),
 		count:    on(s.write, "UPDATE conversations SET seq = seq + ?, updated = ? WHERE id = ? RETURNING id, seq, tenant, state, epoch, holder, locale"),

@@ -207,7 +207,12 @@ func (b *Box) all() map[string]*entry {
 }
 
 func (b *Box) find(name string) (*entry, error) {
-	e := b.all()[name]
+	b.mu.Lock()
+	e := b.own[name] // a source's tool of that name has another
+	b.mu.Unlock()
+	if e == nil {
+		e = b.all()[name]
+	}
 	switch {
 	case e == nil:
 		return nil, fmt.Errorf("tool %.80q: %w", name, ErrUnknown)
