@@ -22,6 +22,7 @@ type Store interface {
 	KeepDigests(ctx context.Context, ds []store.Digest, mark func([]store.Digest)) error
 	Tallies
 	Scores
+	Judgements
 }
 
 // Tallies count digests.
@@ -60,16 +61,20 @@ type Options struct {
 	Generate func(ctx context.Context) error
 	Now      func() time.Time
 	Logger   *slog.Logger
+	Judging  Judging // by a model, beside the rules
 }
 
-// Insight is one goroutine that keeps digests near what happens. Close it.
+// Insight is a goroutine that keeps digests near what happens, and one that lets the model
+// judge. Close it.
 type Insight struct {
 	o    Options
 	make digester
 
 	digesting chan struct{} // holds one while one digests
+	judging   chan struct{} // holds one while one judges
 	stop      context.CancelFunc
 	done      chan struct{}
+	judged    chan struct{} // that judging has ended
 }
 
 // Times of the following, and how much a report waits for.
@@ -84,8 +89,9 @@ const (
 func New(o Options) *Insight {
 	i := closed(o)
 	ctx, cancel := context.WithCancel(context.Background())
-	i.stop, i.done = cancel, make(chan struct{})
+	i.stop, i.done, i.judged = cancel, make(chan struct{}), make(chan struct{})
 	go i.follow(ctx)
+	go i.followJudging(ctx)
 	return i
 }
 
@@ -94,10 +100,13 @@ func closed(o Options) *Insight {
 	for _, x := range []struct {
 		d  *time.Duration
 		is time.Duration
-	}{{&o.Targets.Call, 20 * time.Second}, {&o.Targets.Chat, time.Minute}, {&o.Still, 30 * time.Minute}} {
+	}{{&o.Judging.Gap, 2 * time.Second}, {&o.Targets.Call, 20 * time.Second}, {&o.Targets.Chat, time.Minute}, {&o.Still, 30 * time.Minute}} {
 		if *x.d == 0 {
 			*x.d = x.is
 		}
+	}
+	if o.Judging.Day == 0 {
+		o.Judging.Day = 1000
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
@@ -108,7 +117,7 @@ func closed(o Options) *Insight {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Insight{o: o, make: digester{o.Targets, o.Zone}, digesting: make(chan struct{}, 1)}
+	return &Insight{o: o, make: digester{o.Targets, o.Zone}, digesting: make(chan struct{}, 1), judging: make(chan struct{}, 1)}
 }
 
 // Zone is whose days and hours the reports have.
@@ -118,6 +127,7 @@ func (i *Insight) Zone() *time.Location { return i.o.Zone }
 func (i *Insight) Close() {
 	i.stop()
 	<-i.done
+	<-i.judged
 }
 
 func (i *Insight) follow(ctx context.Context) {
@@ -182,7 +192,7 @@ func (i *Insight) digest(ctx context.Context, quiet time.Time) (int, error) {
 		}
 		ds[k] = i.make.digest(m)
 		if !ds[k].Nothing {
-			ds[k].Scored = x.score(m, ds[k].Flags)
+			ds[k].Scored = x.score(m, ds[k].Flags, ds[k].Turns)
 		}
 	}
 	return len(ms), i.o.Store.KeepDigests(ctx, ds, mark)

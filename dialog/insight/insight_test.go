@@ -57,7 +57,8 @@ func TestOnPostgreSQL(t *testing.T) {
 	postgres = pgtest.Start(t)
 	defer func() { postgres = nil }()
 	for name, f := range map[string]func(*testing.T){"resolution": TestResolution, "people": TestPeople, "latency": TestLatency, "rising": TestRising,
-		"followed": TestItIsFollowed, "quality": TestQuality, "month": TestAMonth} {
+		"followed": TestItIsFollowed, "quality": TestQuality, "month": TestAMonth,
+		"model": TestAModelScores, "budget": TestAModelsBudget, "forgotten": TestAJudgementIsForgotten} {
 		t.Run(name, f)
 	}
 }

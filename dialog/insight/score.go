@@ -17,6 +17,7 @@ type Grade struct {
 	Fault     string    `json:"fault,omitempty" doc:"what went wrong"`
 	Overruled bool      `json:"overruled,omitempty" doc:"a person said so"`
 	Note      string    `json:"note,omitempty" doc:"why the person said so"`
+	By        string    `json:"by,omitempty" enum:"model" doc:"who gave it, when the rules did not"`
 }
 
 // Line is one turn as it is scored: its words alone, never a voice.
@@ -143,11 +144,14 @@ type scorer struct {
 }
 
 // score gives the row of a conversation that is over; nil: there is nothing to score.
-func (x scorer) score(m store.Material, flags int64) *store.Score {
+func (x scorer) score(m store.Material, flags, turns int64) *store.Score {
 	if flags&Over == 0 {
 		return nil
 	}
 	gs := Grades(scriptOf(m, flags), x.rubric, x.trust)
+	if m.Judged.Body != "" && m.Judged.Turns == turns {
+		withModel(gs, m.Judged.Body, x.trust)
+	}
 	for _, o := range m.Overrules {
 		k := slices.IndexFunc(gs, func(g Grade) bool { return string(g.Criterion) == o.Criterion })
 		if k >= 0 {

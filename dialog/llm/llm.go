@@ -34,7 +34,8 @@ type Request struct {
 	MaxTokens   int       // of the reply
 	Temperature *float64  // nil: the server's own; 0 is sent as 0
 	Tools       []Tool
-	For         string // the conversation that pays for it, for the meter; not sent
+	Schema      json.RawMessage // JSON Schema that the reply is to follow; servers that cannot do that are asked without
+	For         string          // the conversation that pays for it, for the meter; not sent
 }
 
 // Role is who a message is from.

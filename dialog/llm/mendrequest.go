@@ -201,7 +201,7 @@ type learned struct {
 
 // dispensable are the parameters without which a request still asks the same.
 var dispensable = []string{"stream_options", "temperature", "thinking", "enable_thinking", "reasoning_effort", "chat_template_kwargs",
-	"max_completion_tokens", "max_tokens", "parallel_tool_calls", "encoding_format", "dimensions"}
+	"max_completion_tokens", "max_tokens", "parallel_tool_calls", "encoding_format", "dimensions", "response_format"}
 
 // apply gives a request without what its model refuses.
 func (l *learned) apply(v object) object {

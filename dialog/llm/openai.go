@@ -176,6 +176,10 @@ func (m *OpenAI) request(r Request) openai.ChatCompletionRequest {
 		}
 		q.Messages = append(q.Messages, out)
 	}
+	if r.Schema != nil {
+		q.ResponseFormat = &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONSchema,
+			JSONSchema: &openai.ChatCompletionResponseFormatJSONSchema{Name: "answer", Schema: r.Schema, Strict: true}}
+	}
 	for _, t := range r.Tools {
 		f := &openai.FunctionDefinition{Name: t.Name, Description: t.Description, Parameters: t.Parameters}
 		q.Tools = append(q.Tools, openai.Tool{Type: openai.ToolTypeFunction, Function: f})

@@ -116,6 +116,7 @@ type Material struct {
 	Person       dialog.Person   // zero: nobody knows who it was
 	Costs        map[string]float64
 	Overrules    []Overrule
+	Judged       Judgement // zero: no model has judged it
 	Forgotten    bool
 }
 
@@ -200,6 +201,13 @@ func (s *Store) material(ctx context.Context, cs []Conversation) ([]Material, er
 	overrules, err := s.OverrulesOf(ctx, ids...)
 	for _, o := range overrules {
 		at[o.Conversation].Overrules = append(at[o.Conversation].Overrules, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	judged, err := s.judgementsOf(ctx, ids)
+	for _, j := range judged {
+		at[j.Conversation].Judged = j
 	}
 	return out, err
 }

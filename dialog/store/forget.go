@@ -139,7 +139,7 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 			return nil, err
 		}
 	}
-	for _, table := range []string{"attempts", "identified", "links", "conversation_words", "tasks", "wrapups", "mentions", "answers", "overrules"} {
+	for _, table := range []string{"attempts", "identified", "links", "conversation_words", "tasks", "wrapups", "mentions", "answers", "overrules", "judgements"} {
 		if _, err := removed(ctx, tx.NewDelete().Table(table).Where("conversation IN (?)", in)); err != nil {
 			return nil, err
 		}

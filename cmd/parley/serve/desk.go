@@ -48,7 +48,7 @@ func (s *server) openWall() error {
 	a := s.c.Alerts
 	s.wall = wall.New(wall.Options{Store: s.store, Desk: s.desk, Call: second(s.c.Wall.Call), Chat: second(s.c.Wall.Chat), Zone: zone, Logger: s.log, Listeners: s.listeners,
 		Limits: wall.Limits{Waiting: a.Waiting, Longest: second(a.Longest), ServiceLevel: a.ServiceLevel, Abandoned: a.Abandoned, Risk: a.Risk}})
-	o := insight.Options{Store: s.store, Targets: insight.Targets{Call: second(s.c.Wall.Call), Chat: second(s.c.Wall.Chat)}, Zone: zone, Logger: s.log}
+	o := insight.Options{Store: s.store, Targets: insight.Targets{Call: second(s.c.Wall.Call), Chat: second(s.c.Wall.Chat)}, Zone: zone, Logger: s.log, Judging: insight.Judging{Model: s.chatModel}}
 	if s.c.Demo {
 		o.Generate = s.practiceMonth(zone)
 	}

@@ -11,6 +11,7 @@ import (
 	"parley/dialog/demo"
 	"parley/dialog/knowledge"
 	"parley/dialog/knowledge/phrase"
+	"parley/dialog/llm"
 	"parley/dialog/rag"
 )
 
@@ -39,11 +40,19 @@ func (s *server) knowledge(ctx context.Context) error {
 
 // writer lets the chat model of now write phrasings; nil: there is none.
 func (s *server) writer() knowledge.Writer {
+	if m := s.chatModel(); m != nil {
+		return phrase.Writer{Model: m}
+	}
+	return nil
+}
+
+// chatModel is the chain of chat models of now; nil: there is none.
+func (s *server) chatModel() llm.Model {
 	m, err := model(s.live.config(), s.spend, &s.faults, s.log)
-	if err != nil || m == nil {
+	if err != nil {
 		return nil
 	}
-	return phrase.Writer{Model: m}
+	return m
 }
 
 // languageModel is what the knowledge sounds like, for the offline recogniser to mix with
