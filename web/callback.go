@@ -62,7 +62,7 @@ func (s *Server) backs(ctx context.Context) ([]Callback, error) {
 	if err != nil {
 		return nil, s.noted(err)
 	}
-	who, standard := personOf(*caller(ctx).user), s.standardQueue()
+	who, standard := s.personOf(*caller(ctx).user), s.standardQueue()
 	out := []Callback{}
 	for _, c := range all {
 		queue := c.Queue

@@ -12,6 +12,7 @@ import (
 	"parley/dialog"
 	"parley/dialog/desk"
 	"parley/dialog/store"
+	"parley/dialog/wall"
 )
 
 // Desk is where people are brought into conversations; *desk.Desk is one.
@@ -48,32 +49,46 @@ type DeskPeople interface {
 	Queue(name string) desk.Queue
 	People() []desk.PersonView
 	Me(agent string) (desk.PersonView, bool)
+	Scope(teams []string) *store.Scope
 	Feed() *desk.Feed
 }
 
 // personOf is one of the staff as the desk knows them.
-func personOf(u store.User) desk.Person {
-	return desk.Person{ID: u.ID, Senior: ranks[u.Role] >= ranks[store.Supervisor], Queues: u.QueueNames()}
+func (s *Server) personOf(u store.User) desk.Person {
+	p := desk.Person{ID: u.ID, Senior: ranks[u.Role] >= ranks[store.Supervisor], Queues: u.QueueNames()}
+	p.Scope = s.scope(u)
+	return p
+}
+
+// scope is what a supervisor of some teams sees; nil: everything, or no supervisor.
+func (s *Server) scope(u store.User) *store.Scope {
+	if teams := u.TeamNames(); u.Role == store.Supervisor && len(teams) > 0 {
+		return s.o.Desk.Scope(teams)
+	}
+	return nil
 }
 
 // sees reports whether one of the staff may see a conversation: an agent those that are or
-// were theirs and those that wait in their queues, a supervisor all.
+// were theirs and those that wait in their queues, a supervisor those of their teams.
 func (s *Server) sees(ctx context.Context, u store.User, id dialog.ConversationID) error {
-	p := personOf(u)
-	if p.Senior {
+	p := s.personOf(u)
+	if p.Senior && p.Scope == nil {
 		return nil
 	}
 	c, err := s.o.Records.Conversation(ctx, id)
 	if err != nil {
 		return s.noted(err)
 	}
-	if !s.o.Desk.Sees(p, id, c.Holder, c.Agent, c.Queue) {
-		if called, err := s.o.Records.Mentioned(ctx, id, u.ID); err != nil || called {
-			return s.noted(err)
-		}
-		return huma.Error403Forbidden("this conversation is not yours, and waits in none of your queues")
+	if s.o.Desk.Sees(p, id, c.Holder, c.Agent, c.Queue) || p.Senior && c.Site == wall.PracticeSite {
+		return nil
 	}
-	return nil
+	if called, err := s.o.Records.Mentioned(ctx, id, u.ID); err != nil || called {
+		return s.noted(err)
+	}
+	if p.Senior { // another team's is not there
+		return s.noted(dialog.ErrNotFound)
+	}
+	return huma.Error403Forbidden("this conversation is not yours, and waits in none of your queues")
 }
 
 type transferView struct {
@@ -195,7 +210,7 @@ func (s *Server) move(e func(agent string) desk.Event) func(ctx context.Context,
 		if err != nil {
 			return nil, err
 		}
-		return s.transferred(s.o.Desk.Move(ctx, personOf(u), in.ID, e(u.ID)))
+		return s.transferred(s.o.Desk.Move(ctx, s.personOf(u), in.ID, e(u.ID)))
 	}
 }
 
@@ -234,7 +249,7 @@ func (s *Server) handOn(ctx context.Context, in *handOnInput) (*transferOutput, 
 	if err := s.opened(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	t, err := s.o.Desk.HandOn(ctx, personOf(u), desk.Request{Conversation: in.ID, Queue: b.Queue, Only: b.Agent, Phone: b.Phone, Note: clean(b.Reason), Asked: "handed on", Blind: b.Mode == "blind", Consult: b.Mode == "consult"})
+	t, err := s.o.Desk.HandOn(ctx, s.personOf(u), desk.Request{Conversation: in.ID, Queue: b.Queue, Only: b.Agent, Phone: b.Phone, Note: clean(b.Reason), Asked: "handed on", Blind: b.Mode == "blind", Consult: b.Mode == "consult"})
 	if err != nil {
 		return nil, s.deskTrouble(err)
 	}
@@ -264,7 +279,7 @@ func (s *Server) giveBack(ctx context.Context, in *conversationInput) (*struct{}
 	if err := s.opened(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	if err := s.o.Desk.Return(ctx, personOf(u), in.ID); err != nil {
+	if err := s.o.Desk.Return(ctx, s.personOf(u), in.ID); err != nil {
 		return nil, s.deskTrouble(err)
 	}
 	return nil, s.did(ctx, "conversation.return", map[string]any{"conversation": in.ID})

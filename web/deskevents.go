@@ -137,7 +137,7 @@ func (s *Server) streamDesk(c *websocket.Conn, u store.User, token string, after
 				_ = c.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.ClosePolicyViolation, "signed out"), time.Now().Add(time.Second))
 				return
 			}
-			if k.user = now; walls && !personOf(now).Senior {
+			if k.user = now; walls && !s.personOf(now).Senior {
 				return
 			}
 		case <-ctx.Done():
@@ -158,7 +158,7 @@ type deskSocket struct {
 
 // wallUp sends what has changed of the wall.
 func (k *deskSocket) wallUp() error {
-	v := k.s.o.Wall.Since(k.wall)
+	v := k.s.o.Wall.Within(k.wall, k.s.scope(k.user))
 	b, err := json.Marshal(v)
 	if err != nil {
 		return err
@@ -170,7 +170,7 @@ func (k *deskSocket) wallUp() error {
 // catchUp sends what came since, or how it stands when that is not known or not asked for.
 func (k *deskSocket) catchUp(anew bool) error {
 	f := k.s.o.Desk.Feed()
-	rs, upto, ok := f.After(k.seen, personOf(k.user))
+	rs, upto, ok := f.After(k.seen, k.s.personOf(k.user))
 	if anew || !ok {
 		k.seen = upto
 		return k.look()

@@ -71,9 +71,9 @@ func (s *Server) find(ctx context.Context, in *findInput) (*findOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := store.Finding{State: in.State, Holder: in.Holder, Words: in.Q, Limit: in.Limit + 1}
-	if p := personOf(u); !p.Senior || in.Mine {
-		f.Agent, f.Queues = u.ID, p.Queues
+	f := store.Finding{Scope: s.scope(u), State: in.State, Holder: in.Holder, Words: in.Q, Limit: in.Limit + 1}
+	if p := s.personOf(u); !p.Senior || in.Mine {
+		f.Agent, f.Queues, f.Scope = u.ID, p.Queues, nil
 		for _, t := range s.o.Desk.Running() { // in a conference it is the other's too
 			if t.From == u.ID || t.Agent == u.ID && t.State != desk.Offering {
 				f.Also = append(f.Also, t.Conversation)

@@ -80,7 +80,7 @@ func (s *Server) listPromises(ctx context.Context, in *promisesInput) (*promises
 		last := ps[in.Limit-1]
 		out.Body.Next = fmt.Sprintf("%d.%s", last.Promised, last.ID)
 	}
-	who, standard := personOf(*caller(ctx).user), s.standardQueue()
+	who, standard := s.personOf(*caller(ctx).user), s.standardQueue()
 	for _, p := range ps {
 		if !s.o.Desk.Sees(who, p.Conversation, dialog.HeldByQueue, p.Agent, cmp.Or(p.Queue, standard)) { // another queue's
 			continue

@@ -22,7 +22,7 @@ func (s *Server) reply(ctx context.Context, id dialog.ConversationID, key, text 
 		return nil, s.noted(err)
 	}
 	has := s.has(u, c)
-	if !private && !has && !personOf(u).Senior {
+	if !private && !has && !s.personOf(u).Senior {
 		return nil, kind("not-held", huma.Error409Conflict("you do not have this conversation: accept it first, or write a note"))
 	}
 	if !private && len(mentions) > 0 {

@@ -112,7 +112,7 @@ func (s *Server) period(ctx context.Context, in ReportInput) (p insight.Period, 
 		return p, of, err
 	}
 	zone, now := s.o.Insight.Zone(), s.o.Now()
-	p = insight.Period{Practice: in.Practice, Via: in.Via, Language: in.Language}
+	p = insight.Period{Scope: s.scope(*caller(ctx).user), Practice: in.Practice, Via: in.Via, Language: in.Language}
 	if p.To, err = instant(in.To, zone, 1); err != nil {
 		return p, of, invalid("query.to", "expected a date, as 2026-10-01, or a time, as 2026-10-01T00:00:00Z", in.To)
 	}

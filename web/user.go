@@ -40,12 +40,13 @@ type userView struct {
 	Role    string     `json:"role" enum:"agent,supervisor,admin"`
 	Queues  []string   `json:"queues,omitempty"`
 	Skills  []string   `json:"skills,omitempty"`
+	Teams   []string   `json:"teams,omitempty" doc:"that a supervisor looks after; none: all. A team is the queues that name it, and who takes from them"`
 	Created *time.Time `json:"created_at,omitempty"`
 }
 
 func viewUser(u store.User) userView {
 	at := time.UnixMicro(u.Created).UTC()
-	return userView{u.ID, u.Email, u.Name, u.Role, u.QueueNames(), u.SkillNames(), &at}
+	return userView{u.ID, u.Email, u.Name, u.Role, u.QueueNames(), u.SkillNames(), u.TeamNames(), &at}
 }
 
 type usersInput struct {
@@ -70,6 +71,7 @@ type newUserInput struct {
 		Password string   `json:"password" minLength:"8" maxLength:"200"`
 		Queues   []string `json:"queues,omitempty" maxItems:"50"`
 		Skills   []string `json:"skills,omitempty" maxItems:"50"`
+		Teams    []string `json:"teams,omitempty" maxItems:"50" doc:"of a supervisor; none: all"`
 	}
 }
 
@@ -85,6 +87,7 @@ type changeUserInput struct {
 		Password *string   `json:"password,omitempty" minLength:"8" maxLength:"200" doc:"ends the sessions"`
 		Queues   *[]string `json:"queues,omitempty" maxItems:"50"`
 		Skills   *[]string `json:"skills,omitempty" maxItems:"50"`
+		Teams    *[]string `json:"teams,omitempty" maxItems:"50"`
 	}
 }
 
@@ -139,7 +142,7 @@ func (s *Server) addUser(ctx context.Context, in *newUserInput) (*userOutput, er
 		return nil, err
 	}
 	b := in.Body
-	if err := oneWord("body.queues", b.Queues, b.Skills); err != nil {
+	if err := oneWord("body.queues", b.Queues, b.Skills, b.Teams); err != nil {
 		return nil, err
 	}
 	u, err := s.o.Records.AddUser(ctx, b.Email, b.Name, b.Role, b.Password)
@@ -148,8 +151,8 @@ func (s *Server) addUser(ctx context.Context, in *newUserInput) (*userOutput, er
 	} else if err != nil {
 		return nil, s.userTrouble(err)
 	}
-	if b.Queues != nil || b.Skills != nil {
-		if u, err = s.o.Records.ChangeUser(ctx, u.ID, store.UserChange{Queues: &b.Queues, Skills: &b.Skills}); err != nil {
+	if b.Queues != nil || b.Skills != nil || b.Teams != nil {
+		if u, err = s.o.Records.ChangeUser(ctx, u.ID, store.UserChange{Queues: &b.Queues, Skills: &b.Skills, Teams: &b.Teams}); err != nil {
 			return nil, s.userTrouble(err)
 		}
 	}
@@ -162,14 +165,14 @@ func (s *Server) changeUser(ctx context.Context, in *changeUserInput) (*userOutp
 		return nil, err
 	}
 	b := in.Body
-	for _, l := range []*[]string{b.Queues, b.Skills} {
+	for _, l := range []*[]string{b.Queues, b.Skills, b.Teams} {
 		if l != nil {
 			if err := oneWord("body.queues", *l); err != nil {
 				return nil, err
 			}
 		}
 	}
-	u, err := s.o.Records.ChangeUser(ctx, in.ID, store.UserChange{Name: b.Name, Role: b.Role, Password: b.Password, Queues: b.Queues, Skills: b.Skills})
+	u, err := s.o.Records.ChangeUser(ctx, in.ID, store.UserChange{Name: b.Name, Role: b.Role, Password: b.Password, Queues: b.Queues, Skills: b.Skills, Teams: b.Teams})
 	if err != nil {
 		return nil, s.userTrouble(err)
 	}

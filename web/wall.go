@@ -15,7 +15,7 @@ import (
 
 // Wall is what supervisors watch; *wall.Wall is one.
 type Wall interface {
-	Since(version int64) wall.View
+	Within(version int64, c *store.Scope) wall.View
 	Watch() (changed <-chan struct{}, stop func())
 	// Look says that an alert was snoozed.
 	Look()
@@ -59,7 +59,7 @@ func (s *Server) watchWall(ctx context.Context, in *wallInput) (*wallOutput, err
 	if err := s.rank(ctx, store.Supervisor); err != nil {
 		return nil, err
 	}
-	return &wallOutput{s.o.Wall.Since(in.Since)}, nil
+	return &wallOutput{s.o.Wall.Within(in.Since, s.scope(*caller(ctx).user))}, nil
 }
 
 type snoozeInput struct {

@@ -18,7 +18,7 @@ const maxBody = 1 << 20
 // wrap puts around every request what all need: limits, who asks, other
 // origins, headers, and an answer when something panics.
 func (s *Server) wrap(mux *http.ServeMux) http.Handler {
-	next := s.tables(s.links(s.pictures(s.gated(s.once(mux)))))
+	next := s.tables(s.links(s.pictures(s.gated(s.teamed(s.once(mux))))))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler {

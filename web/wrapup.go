@@ -143,7 +143,7 @@ func (s *Server) wrapUp(ctx context.Context, in *endInput) (*struct{}, error) {
 			c.Queue, had = w.Queue, true
 		}
 	}
-	if !had && c.Agent != u.ID && !personOf(u).Senior {
+	if !had && c.Agent != u.ID && !s.personOf(u).Senior {
 		return nil, s.deskTrouble(desk.ErrNotYours)
 	}
 	if err := s.ended(ctx, u, c, in.Body.Disposition, clean(in.Body.Note)); err != nil {
@@ -197,7 +197,7 @@ func (s *Server) warn(ctx context.Context, in *conversationInput) (*struct{}, er
 	if err := s.opened(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	if err := s.o.Desk.Warn(ctx, personOf(u), in.ID); err != nil {
+	if err := s.o.Desk.Warn(ctx, s.personOf(u), in.ID); err != nil {
 		return nil, s.deskTrouble(err)
 	}
 	return nil, s.did(ctx, "conversation.warn", map[string]any{"conversation": in.ID})
@@ -215,13 +215,13 @@ func (s *Server) release(ctx context.Context, in *conversationInput) (*struct{},
 	if err != nil {
 		return nil, s.noted(err)
 	}
-	if !s.has(u, c) && !personOf(u).Senior {
+	if !s.has(u, c) && !s.personOf(u).Senior {
 		return nil, s.deskTrouble(desk.ErrNotYours)
 	}
 	if err := s.o.Records.Release(ctx, in.ID); err != nil {
 		return nil, s.noted(err)
 	}
-	if err := s.o.Desk.Release(ctx, personOf(u), in.ID); err != nil {
+	if err := s.o.Desk.Release(ctx, s.personOf(u), in.ID); err != nil {
 		return nil, s.deskTrouble(err)
 	}
 	return nil, s.did(ctx, "conversation.release", map[string]any{"conversation": in.ID})

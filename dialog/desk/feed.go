@@ -28,8 +28,9 @@ const (
 // Person is who of the staff looks.
 type Person struct {
 	ID     string
-	Senior bool     // a supervisor or administrator, who sees all
-	Queues []string // none: all
+	Senior bool         // a supervisor or administrator
+	Scope  *store.Scope // what a senior person sees; nil: all
+	Queues []string     // none: all
 }
 
 // takes reports whether the person takes from a queue.
@@ -45,7 +46,13 @@ type Audience struct {
 }
 
 func (a Audience) has(p Person) bool {
-	return p.Senior || a.All || slices.Contains(a.Agents, p.ID) || p.takes(a.Queue)
+	if a.All || slices.Contains(a.Agents, p.ID) {
+		return true
+	}
+	if !p.Senior {
+		return p.takes(a.Queue)
+	}
+	return p.Scope.Covers("", a.Queue) || slices.ContainsFunc(a.Agents, func(id string) bool { return p.Scope.Covers(id, "") })
 }
 
 // with is those of both.

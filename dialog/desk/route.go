@@ -16,6 +16,7 @@ type Queue struct {
 	Languages []string // those that are spoken in it; none: all
 	Skills    []string // what is done in it
 	Default   bool     // where nothing else fits
+	Team      string   // whose it is; "": nobody's
 	Hours     hours.Hours
 	Priority  int
 	Overflow  string        // the queue to go to after OverflowAfter

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/store"
 )
 
 // view is how it stands, for whoever asks without waiting. It is not changed once made.
@@ -40,6 +41,7 @@ type QueueView struct {
 	Languages []string       `json:"languages,omitempty"`
 	Skills    []string       `json:"skills,omitempty"`
 	Default   bool           `json:"default,omitempty"`
+	Team      string         `json:"team,omitempty" doc:"whose it is: supervisors may look after some teams alone"`
 	Open      bool           `json:"open"`
 	Waiting   int            `json:"waiting"`
 	LongestMS int64          `json:"longest_wait_ms"`
@@ -151,11 +153,11 @@ func (d *Desk) Offers(agent string) []Offer {
 
 // Sees reports whether a person may see a conversation that somebody has.
 func (d *Desk) Sees(p Person, id dialog.ConversationID, h dialog.Holder, agent, queue string) bool {
-	if p.Senior || agent != "" && agent == p.ID || h == dialog.HeldByQueue && p.takes(queue) {
+	if p.Senior && p.Scope.Covers(agent, queue) || agent != "" && agent == p.ID || !p.Senior && h == dialog.HeldByQueue && p.takes(queue) {
 		return true
 	}
 	t, ok := d.view.Load().open[id]
-	return ok && (t.Agent == p.ID || t.From == p.ID || t.State == Queued && (t.Only == p.ID || t.Only == "" && p.takes(t.Queue)))
+	return ok && (p.Senior && (p.Scope.Covers(t.Agent, t.Queue) || p.Scope.Covers(t.From, "")) || t.Agent == p.ID || t.From == p.ID || t.State == Queued && (t.Only == p.ID || t.Only == "" && !p.Senior && p.takes(t.Queue)))
 }
 
 // Queues are how the lines stand.
@@ -163,7 +165,7 @@ func (d *Desk) Queues() []QueueView {
 	v, now := d.view.Load(), d.o.Now()
 	out := make([]QueueView, 0, len(d.o.Queues))
 	for _, q := range d.o.Queues {
-		x := QueueView{Name: q.Name, Languages: q.Languages, Skills: q.Skills, Default: q.Default, Open: q.Hours.Open(now), CallMS: d.o.Targets.Call.Milliseconds(), ChatMS: d.o.Targets.Chat.Milliseconds(), WrapUp: q.Mode, Endings: q.Endings, Agents: map[Status]int{}}
+		x := QueueView{Name: q.Name, Languages: q.Languages, Skills: q.Skills, Default: q.Default, Team: q.Team, Open: q.Hours.Open(now), CallMS: d.o.Targets.Call.Milliseconds(), ChatMS: d.o.Targets.Chat.Milliseconds(), WrapUp: q.Mode, Endings: q.Endings, Agents: map[Status]int{}}
 		for _, e := range v.waiting {
 			if e.Queue == q.Name {
 				x.Waiting++
@@ -191,6 +193,23 @@ func (d *Desk) People() []PersonView {
 		}
 	}
 	return out
+}
+
+// Scope is what a supervisor of some teams sees: their queues, and the people who take from one
+// of those by name.
+func (d *Desk) Scope(teams []string) *store.Scope {
+	c := &store.Scope{}
+	for _, q := range d.o.Queues {
+		if q.Team != "" && slices.Contains(teams, q.Team) {
+			c.Queues = append(c.Queues, q.Name)
+		}
+	}
+	for _, a := range d.view.Load().agents {
+		if slices.ContainsFunc(a.Queues, func(q string) bool { return slices.Contains(c.Queues, q) }) {
+			c.Agents = append(c.Agents, a.ID)
+		}
+	}
+	return c
 }
 
 // Me is one of them; false: not known.

@@ -9,14 +9,15 @@ import (
 
 // Period says what a report is of.
 type Period struct {
-	From, To time.Time // from the first on, before the second
-	Practice bool      // of practice and generated conversations alone; false: of none of them
-	Via      string    // "voice", "chat"; "": both
-	Language string    // "en", "zh"; "": all
+	From, To time.Time    // from the first on, before the second
+	Practice bool         // of practice and generated conversations alone; false: of none of them
+	Via      string       // "voice", "chat"; "": both
+	Language string       // "en", "zh"; "": all
+	Scope    *store.Scope // nil: of all teams
 }
 
 // span of a period.
-func (p Period) span() store.Span { return store.Span{From: p.From, To: p.To} }
+func (p Period) span() store.Span { return store.Span{From: p.From, To: p.To, Scope: p.Scope} }
 
 // before is the period before it, equally long.
 func (p Period) before() Period {

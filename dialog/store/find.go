@@ -19,6 +19,7 @@ type Finding struct {
 	Agent  string                  // user id: whose they are or were
 	Queues []string                // with Agent: or that wait in these lines; nil: in none
 	Also   []dialog.ConversationID // with Agent: or one of these
+	Scope  *Scope                  // nil: everything
 	Words  string                  // all of which were said or written in it, or its id
 	Before Cursor
 	Limit  int
@@ -60,6 +61,9 @@ func (s *Store) Find(ctx context.Context, f Finding) ([]Found, error) {
 			}
 			return q
 		})
+	}
+	if f.Scope != nil {
+		q = f.Scope.where(q, "c.agent", "c.queue")
 	}
 	if f.Before.ID != "" {
 		q = q.Where("(c.updated < ? OR c.updated = ? AND c.id < ?)", f.Before.Updated, f.Before.Updated, f.Before.ID)

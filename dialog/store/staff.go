@@ -19,10 +19,14 @@ type UserChange struct {
 	Name, Role, Password *string
 	Phone                *string
 	Queues, Skills       *[]string
+	Teams                *[]string
 }
 
 // QueueNames are the queues that the person takes from.
 func (u User) QueueNames() []string { return strings.Fields(u.Queues) }
+
+// TeamNames are the teams that a supervisor looks after; none: all.
+func (u User) TeamNames() []string { return strings.Fields(u.Teams) }
 
 // SkillNames are what the person can do.
 func (u User) SkillNames() []string { return strings.Fields(u.Skills) }
@@ -60,6 +64,9 @@ func (s *Store) ChangeUser(ctx context.Context, id string, c UserChange) (u User
 		set(&u.Phone, c.Phone)
 		if c.Queues != nil {
 			u.Queues = strings.Join(*c.Queues, " ")
+		}
+		if c.Teams != nil {
+			u.Teams = strings.Join(*c.Teams, " ")
 		}
 		if c.Skills != nil {
 			u.Skills = strings.Join(*c.Skills, " ")

@@ -11,7 +11,10 @@ import (
 )
 
 // Span is the time from From on and before To.
-type Span struct{ From, To time.Time }
+type Span struct {
+	From, To time.Time
+	Scope    *Scope // nil: of everything
+}
 
 // SlotOf is the half hour of a time, since 1970.
 func SlotOf(t time.Time) int64 { return t.Unix() / slotSeconds }
@@ -27,7 +30,7 @@ func (p Span) within(q *bun.SelectQuery) *bun.SelectQuery {
 	if p.From.Unix()%slotSeconds != 0 || p.To.Unix()%slotSeconds != 0 {
 		q = q.Where("began >= ? AND began < ?", micro(p.From), micro(p.To))
 	}
-	return q
+	return p.Scope.digested(q.DB(), q)
 }
 
 // Having are flags that must be set, and such that must not.

@@ -37,6 +37,7 @@ type User struct {
 	Created  int64
 	Queues   string // names with spaces between them
 	Skills   string
+	Teams    string // that a supervisor looks after, likewise; none: all
 	Phone    string // a number, or the user of a phone that registers here; "" is none
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"parley/dialog"
 	"parley/dialog/desk"
+	"parley/dialog/store"
 )
 
 // Row is one live conversation.
@@ -142,6 +143,51 @@ func (b *board) since(version int64) View {
 	}
 	slices.SortFunc(v.Rows, func(a, b Row) int { return cmp.Or(cmp.Compare(b.Risk, a.Risk), a.Began.Compare(b.Began)) })
 	v.Rows = v.Rows[:min(len(v.Rows), mostRows)]
+	return v
+}
+
+// within is since for who sees a scope.
+func (b *board) within(version int64, c *store.Scope, at time.Time) View {
+	v := b.since(version)
+	if c == nil {
+		return v
+	}
+	out := func(r Row) bool { return !c.Covers(r.Agent, r.Queue) && !r.Practice }
+	if !v.All { // one that has come to another team is here no more
+		for _, r := range v.Rows {
+			if out(r) {
+				v.Gone = append(v.Gone, string(r.ID))
+			}
+		}
+	}
+	v.Rows = slices.DeleteFunc(v.Rows, out)
+	v.Alerts, v.Calls, v.Chats = []Alert{}, 0, 0
+	waiting, longest, risk := int64(0), int64(0), int64(0)
+	b.mu.Lock()
+	for _, r := range b.rows {
+		if out(r.Row) {
+			continue
+		}
+		if r.Call != "" {
+			v.Calls++
+		} else {
+			v.Chats++
+		}
+		risk = max(risk, int64(r.Risk))
+		if r.Waits != nil {
+			waiting++
+			longest = max(longest, at.Sub(*r.Waits).Milliseconds())
+		}
+	}
+	b.mu.Unlock()
+	v.Figures = slices.Clone(v.Figures)
+	for i, f := range v.Figures {
+		own := map[Name]int64{WaitingNow: waiting, LongestWait: longest, RiskMost: risk}
+		n, known := own[f.Name]
+		if v.Figures[i].Value, v.Figures[i].Of = nil, 0; known {
+			v.Figures[i].Value = &n
+		}
+	}
 	return v
 }
 

@@ -126,6 +126,12 @@ func (w *Wall) Close() {
 // Since gives what has changed since a version; 0: all.
 func (w *Wall) Since(version int64) View { return w.board.since(version) }
 
+// Within is Since for who sees a scope: the figures that can be are counted of its conversations
+// alone, and the others, of which the day was not kept by teams, are empty.
+func (w *Wall) Within(version int64, c *store.Scope) View {
+	return w.board.within(version, c, w.o.Now())
+}
+
 // Watch gives a channel that is written to when something has changed, until stop is called.
 func (w *Wall) Watch() (<-chan struct{}, func()) { return w.board.watch() }
 

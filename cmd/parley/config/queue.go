@@ -18,6 +18,7 @@ type Queue struct {
 	Skills    []string `yaml:"skills"`
 	Default   bool     `yaml:"default"`
 	Hours     *Hours   `yaml:"hours"` // nil: the company's
+	Team      string   `yaml:"team"` // whose it is, for supervisors of teams
 	Priority  int      `yaml:"priority"`
 	Overflow  string   `yaml:"overflow"`       // to this queue …
 	After     int      `yaml:"overflow_after"` // … after so many seconds
@@ -109,6 +110,9 @@ func (c *Config) queues() error {
 					bad(i, "dispositions: language %q is no BCP 47 tag, as en or zh-CN", tag)
 				}
 			}
+		}
+		if q.Team != "" && !queueName.MatchString(q.Team) {
+			bad(i, "team %q is no word of at most 60 characters", q.Team)
 		}
 		if (q.Overflow == "") != (q.After == 0) {
 			bad(i, "overflow and overflow_after go together")

@@ -71,7 +71,7 @@ func queuesOf(c config.Config) ([]desk.Queue, error) {
 	var out []desk.Queue
 	second := func(n int) time.Duration { return time.Duration(n) * time.Second }
 	for _, q := range list {
-		x := desk.Queue{Name: q.Name, Languages: q.Languages, Skills: q.Skills, Default: q.Default, Priority: q.Priority, Overflow: q.Overflow,
+		x := desk.Queue{Name: q.Name, Languages: q.Languages, Skills: q.Skills, Default: q.Default, Team: q.Team, Priority: q.Priority, Overflow: q.Overflow,
 			After: second(q.After), WrapUp: second(q.WrapUp), Rules: desk.Rules{Offer: second(q.Offer), Wait: second(q.Wait)}}
 		if x.Mode = desk.WrapMode(q.Mode); x.Mode == "" && x.WrapUp > 0 {
 			x.Mode = desk.WrapTimed

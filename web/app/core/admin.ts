@@ -3,7 +3,7 @@
 import { ApiError, type Problem } from './api'
 
 export type Role = 'agent' | 'supervisor' | 'admin'
-export interface User { id: string; email: string; name?: string; role: Role; queues?: string[]; skills?: string[]; created_at?: string }
+export interface User { id: string; email: string; name?: string; role: Role; queues?: string[]; skills?: string[]; teams?: string[]; created_at?: string }
 export interface Doc {
   id: string; title: string; language?: string; audience?: string; source?: string; kind?: string
   state: 'queued' | 'reading' | 'ready' | 'failed'; error?: string; version: number; draft: boolean

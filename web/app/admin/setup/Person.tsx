@@ -22,11 +22,12 @@ export function Person({ user, close, done }: { user?: User; close: () => void; 
   const [pass, setPass] = useState('')
   const [queues, setQueues] = useState((user?.queues ?? []).join(' '))
   const [skills, setSkills] = useState((user?.skills ?? []).join(' '))
+  const [teams, setTeams] = useState((user?.teams ?? []).join(' '))
   const [error, setError] = useState('')
   const [busy, setBusy] = useState(false)
   const submit = async () => {
     setBusy(true)
-    const common = { name: name.trim(), role, queues: tags(queues), skills: tags(skills) }
+    const common = { name: name.trim(), role, queues: tags(queues), skills: tags(skills), teams: tags(teams) }
     try {
       if (user) await admin.changeUser(user.id, { ...common, ...(pass ? { password: pass } : {}) })
       else await admin.addUser({ ...common, email: email.trim(), password: pass })
@@ -59,6 +60,7 @@ export function Person({ user, close, done }: { user?: User; close: () => void; 
           <TextInput label={t.staff.queues} description={t.staff.wordsHint} value={queues} onChange={(e) => setQueues(e.currentTarget.value)} />
           <TextInput label={t.staff.skills} description={t.staff.wordsHint} value={skills} onChange={(e) => setSkills(e.currentTarget.value)} />
         </div>
+        {role === 'supervisor' && <TextInput label={t.staff.teams} description={t.staff.teamsHint} value={teams} onChange={(e) => setTeams(e.currentTarget.value)} />}
         {error && (
           <p className="bad" role="alert">
             {error}
