@@ -11,6 +11,10 @@ export interface Ending { code: string; names: Record<string, string> }
 export interface OpenWrapUp { conversation: string; name?: string; queue?: string; mode: WrapMode; began_at: string; until?: string }
 export interface Canned { id: string; shortcut: string; text: string; language?: string; team: boolean }
 export interface Mention { conversation: string; note: string; at: string }
+export interface Callback {
+  id: string; conversation: string; name?: string; number: string; language?: string; queue?: string; when?: string; state: 'waiting' | 'calling' | 'given_up'; reason?: string
+  tries: number; tries_at_most: number; since: string; due_at?: string; ended_at?: string
+}
 export interface Queue { name: string; languages?: string[]; default?: boolean; open: boolean; waiting: number; longest_wait_ms: number; expected_wait_ms: number; call_target_ms?: number; chat_target_ms?: number; wrapup: WrapMode; dispositions: Ending[]; agents: Partial<Record<Status, number>> }
 export interface Slot { name: string; label?: string; value: string; confidence?: number; verified?: boolean }
 export interface Packet {
@@ -82,6 +86,8 @@ export const desk = {
   replies: async () => (await call<{ items: Canned[] }>('GET', '/v1/replies')).items,
   putReply: (r: Omit<Canned, 'id'> & { id?: string }) => call<Canned>(r.id ? 'PUT' : 'POST', r.id ? `/v1/replies/${encodeURIComponent(r.id)}` : '/v1/replies', { shortcut: r.shortcut, text: r.text, language: r.language ?? '', team: r.team }),
   deleteReply: (id: string) => call<void>('DELETE', `/v1/replies/${encodeURIComponent(id)}`),
+  callbacks: async () => (await call<{ items: Callback[] }>('GET', '/v1/desk/callbacks')).items,
+  dropCallback: (id: string) => call<void>('DELETE', `/v1/desk/callbacks/${encodeURIComponent(id)}`),
   mentions: async () => (await call<{ items: Mention[] }>('GET', '/v1/desk/mentions')).items,
   seeMentions: (id: string) => call<void>('POST', conversation(id, '/mentions/seen')),
   suggest: (id: string, words = '') => call<Suggestion>('GET', conversation(id, `/suggestion${words && `?words=${encodeURIComponent(words.slice(-500))}`}`)),

@@ -23,6 +23,11 @@ const en = {
   wrap: { title: 'How did it end?', lead: (n: string) => `${n}: say how it ended, then the next customer comes.`, timed: (n: string, at: string) => `${n}: the next customer comes in ${at}, or when you are done.`, optional: (n: string) => `${n}: how did it end?`, open: 'Wrap up', save: 'Done', summary: 'Summary', fill: 'Write the summary', by: { model: 'Written by the model: check it.', rules: 'Put together from the conversation: check it.' } as Record<string, string>, done: 'Noted.' },
   bounds: { menu: 'More', warn: 'Warn the customer', release: 'Leave to the assistant…', warned: 'The customer was asked to be respectful.', releaseTitle: 'Leave this customer to the assistant?', releaseLead: 'For abuse. The customer is told that you have left because of how you were spoken to, and the assistant goes on. No colleague is fetched for a day, unless somebody is in danger. It is noted in the audit.', releaseDo: 'Leave the conversation', released: 'You have left; the assistant goes on.' },
   canned: { title: 'Ready replies', hint: 'Write / for a ready reply', hintNote: 'Write @ to call a colleague', who: 'Colleagues', empty: 'None yet. Keep one ready below.', shortcut: 'Shortcut', text: 'Text', vars: '{customer}, {agent}, {company} and {queue} are filled in.', team: 'For everybody', own: 'My own', add: 'Keep', save: 'Save', remove: 'Delete', edit: 'Change', saved: 'Kept.' },
+  callbacks: {
+    title: 'Callbacks', off: 'Take off the list', done: (n: string) => `Take the callback of ${n} off the list`, at: (w: string) => `Again at ${w}`, tries: (n: number, of: number) => `${n} of ${of} calls`,
+    state: { waiting: 'When somebody is free', calling: 'Being called', given_up: 'Given up' },
+    reason: { busy: 'busy', no_answer: 'no answer', declined: 'declined', voicemail: 'voicemail', number: 'no such number', network: 'connection lost', error: 'call failed', hangup: 'hung up', silence: 'nobody spoke', do_not_call: 'wants no calls', destination: 'may not be called', quiet_hours: 'quiet hours', number_limit: 'called often today', off: 'calls out are off' } as Record<string, string>,
+  },
   mentions: { title: 'You are called', from: (n: string) => `${n} calls you in a note` },
   suggest: { title: 'Suggested reply', none: 'What the knowledge answers stands here, for you to use or leave.', gap: 'The knowledge has no answer to this.', edit: 'Edit', insert: 'Insert', missing: 'Not yet told', running: (n: string) => `Next in: ${n}`, would: (n: string) => `Could begin: ${n}` },
   lookUp: { title: 'Knowledge', ask: 'Search the knowledge', none: 'Nothing found' },
@@ -62,6 +67,11 @@ const zh: typeof en = {
   wrap: { title: '处理结果如何？', lead: (n: string) => `${n}：请先填写处理结果，之后才会分配下一位客户。`, timed: (n: string, at: string) => `${n}：${at} 后或填写完成后分配下一位客户。`, optional: (n: string) => `${n}：处理结果如何？`, open: '填写小结', save: '完成', summary: '小结', fill: '生成小结', by: { model: '由模型撰写，请核对。', rules: '根据会话内容整理，请核对。' }, done: '已记录。' },
   bounds: { menu: '更多', warn: '提醒客户文明用语', release: '交给智能助手…', warned: '已提醒客户文明用语。', releaseTitle: '将此客户交给智能助手？', releaseLead: '用于辱骂等情况。系统会告知客户：因其言辞，您已退出对话，由智能助手继续服务。一天内不再转接人工（遇到危险除外）。此操作会记入审计。', releaseDo: '退出对话', released: '您已退出，由智能助手继续服务。' },
   canned: { title: '快捷回复', hint: '输入 / 使用快捷回复', hintNote: '输入 @ 提及同事', who: '同事', empty: '还没有快捷回复，可在下方添加。', shortcut: '快捷词', text: '内容', vars: '{customer}、{agent}、{company}、{queue} 会自动填入。', team: '全体可用', own: '仅自己', add: '添加', save: '保存', remove: '删除', edit: '修改', saved: '已保存。' },
+  callbacks: {
+    title: '待回电', off: '从列表移除', done: (n: string) => `将 ${n} 的回电从列表移除`, at: (w: string) => `${w} 再次拨打`, tries: (n: number, of: number) => `已拨打 ${n}/${of} 次`,
+    state: { waiting: '有人空闲时拨打', calling: '正在拨打', given_up: '已停止拨打' },
+    reason: { busy: '占线', no_answer: '无人接听', declined: '拒接', voicemail: '语音信箱', number: '空号', network: '线路中断', error: '呼叫失败', hangup: '对方挂断', silence: '无人说话', do_not_call: '不愿接听来电', destination: '不允许呼叫', quiet_hours: '免打扰时段', number_limit: '今日拨打次数已满', off: '外呼已关闭' } as Record<string, string>,
+  },
   mentions: { title: '提到您的备注', from: (n: string) => `${n} 在备注中提到了您` },
   suggest: { title: '建议回复', none: '知识库中的答案会显示在这里，是否使用由您决定。', gap: '知识库中没有这个问题的答案。', edit: '编辑', insert: '插入', missing: '尚未告知客户', running: (n: string) => `下一步：${n}`, would: (n: string) => `可办理：${n}` },
   lookUp: { title: '知识库', ask: '搜索知识库', none: '没有找到' },

@@ -3,6 +3,7 @@ import { IconAt, IconInbox, IconSearch, IconUserCheck, IconX } from '@tabler/ico
 import type { Queue, Row } from '../core/desk'
 import { since, tongue, useDeskHere } from './context'
 import { Target } from './Target'
+import { Callbacks } from './Callbacks'
 import type { Desk } from './useDesk'
 
 interface Props {
@@ -61,6 +62,7 @@ export function List({ desk, open, pick, query, setQuery, found }: Props) {
             title={t.waiting} count={desk.waiting.length} note={desk.waiting.length > 0 && longest > 0 ? t.expects(Math.ceil(longest / 60000)) : ''} waits
             empty={desk.ready && <Nothing icon={<IconInbox size={18} />} text={t.noneWaiting} />} rows={desk.waiting} queues={desk.queues} {...{ open, pick, unread: desk.unread, now }}
           />
+          <Callbacks desk={desk} pick={pick} />
         </>
       )}
     </nav>

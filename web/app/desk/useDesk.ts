@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { desk, follow, type DeskEvent, type DeskLink, type Offer, type Person, type Queue, type Row, type Snapshot } from '../core/desk'
+import { desk, follow, type DeskEvent, type DeskLink, type Callback, type Offer, type Person, type Queue, type Row, type Snapshot } from '../core/desk'
 
 export interface Desk {
   link: DeskLink
@@ -9,6 +9,7 @@ export interface Desk {
   agents: Person[]
   mine: Row[]
   waiting: Row[]
+  callbacks: Callback[] // customers who are called when it is their turn
   called: Call[] // notes that call one by name
   unread: Record<string, number>
   listened: number // how often who listens has changed
@@ -16,6 +17,7 @@ export interface Desk {
   refresh: () => void
   seen: (id: string) => void
   drop: (offer: string) => void
+  dropCallback: (id: string) => void
 }
 
 // Call is a colleague's note that calls one by name.
@@ -29,6 +31,7 @@ export function useDesk(user: string, open: string): Desk {
   const [unread, setUnread] = useState<Record<string, number>>({})
   const [called, setCalled] = useState<Call[]>([])
   const [listened, setListened] = useState(0)
+  const [callbacks, setCallbacks] = useState<Callback[]>([])
   const opened = useRef(open)
   opened.current = open
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -51,6 +54,20 @@ export function useDesk(user: string, open: string): Desk {
     })
   }, [])
   const drop = useCallback((offer: string) => setSnap((s) => ({ ...s, offers: s.offers.filter((o) => o.id !== offer) })), [])
+
+  const lookBack = useCallback(() => desk.callbacks().then(setCallbacks, () => undefined), []) // the next look may do better
+  const dropCallback = useCallback(
+    (id: string) => {
+      setCallbacks((l) => l.filter((c) => c.id !== id))
+      void desk.dropCallback(id).catch(() => undefined).finally(lookBack)
+    },
+    [lookBack],
+  )
+  useEffect(() => {
+    void lookBack()
+    const every = setInterval(() => void lookBack(), 10_000)
+    return () => clearInterval(every)
+  }, [lookBack])
 
   useEffect(() => {
     const put = <T extends object>(list: T[], key: keyof T, x: T) => (list.some((o) => o[key] === x[key]) ? list.map((o) => (o[key] === x[key] ? x : o)) : [...list, x])
@@ -88,6 +105,9 @@ export function useDesk(user: string, open: string): Desk {
           else setCalled((l) => [{ conversation: e.conversation, by: m.by, text: m.text, at: e.at }, ...l.filter((x) => x.conversation !== e.conversation)])
           break
         }
+        case 'callback.updated':
+          void lookBack()
+          break
         case 'transfer.updated':
         case 'conversation.updated':
           refresh()
@@ -107,7 +127,7 @@ export function useDesk(user: string, open: string): Desk {
       stop()
       clearTimeout(timer.current)
     }
-  }, [user, refresh, drop])
+  }, [user, refresh, drop, lookBack])
 
-  return { link, ...snap, ...rows, called, unread, listened, refresh, seen, drop }
+  return { link, ...snap, ...rows, callbacks, dropCallback, called, unread, listened, refresh, seen, drop }
 }
