@@ -90,8 +90,9 @@ func read(text string) Signal {
 	return s
 }
 
-// Warm learns the examples, so that the first customer does not wait for it.
-func Warm() { learnt() }
+// Warm learns the examples and makes what the patterns need, so that the first customer does not
+// wait for it.
+func Warm() { read("Hello there, where is my parcel? 你好，我的包裹在哪里？") }
 
 // folded is a text made plain for looking at.
 type folded struct {

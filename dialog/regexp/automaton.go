@@ -42,14 +42,10 @@ type state struct {
 // matched and failed are the ends: they do not change any more.
 var matched, failed = new(state), new(state)
 
-// newAutomaton makes that of an expression which compiles.
-func newAutomaton(expr string) *automaton {
-	re, err := syntax.Parse(expr, syntax.Perl)
-	if err != nil {
-		panic(err)
-	}
+// newAutomaton makes that of a parsed expression.
+func newAutomaton(re *syntax.Regexp) *automaton {
 	prog, err := syntax.Compile(re.Simplify())
-	if err != nil {
+	if err != nil { // it says so of nothing that was parsed
 		panic(err)
 	}
 	a := &automaton{prog: prog, anchored: prog.StartCond()&syntax.EmptyBeginText != 0, classes: classesOf(prog)}

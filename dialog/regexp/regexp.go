@@ -8,22 +8,25 @@ package regexp
 
 import (
 	"regexp"
+	"regexp/syntax"
 	"sync"
 )
 
 // Regexp is a regular expression of the standard library; it is safe for many callers.
 type Regexp struct {
-	*regexp.Regexp
+	expr string
+	std  func() *regexp.Regexp // made when something matches: of most patterns nobody asks where
 	auto func() *automaton
 }
 
 // Compile parses an expression in the standard library's syntax.
 func Compile(expr string) (*Regexp, error) {
-	re, err := regexp.Compile(expr)
+	parsed, err := syntax.Parse(expr, syntax.Perl)
 	if err != nil {
 		return nil, err
 	}
-	return &Regexp{re, sync.OnceValue(func() *automaton { return newAutomaton(expr) })}, nil
+	return &Regexp{expr, sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) }),
+		sync.OnceValue(func() *automaton { return newAutomaton(parsed) })}, nil
 }
 
 // MustCompile is Compile for expressions in the source; it panics when one is wrong.
@@ -38,6 +41,15 @@ func MustCompile(expr string) *Regexp {
 // QuoteMeta is the standard library's.
 func QuoteMeta(s string) string { return regexp.QuoteMeta(s) }
 
+// String is the expression.
+func (re *Regexp) String() string { return re.expr }
+
+// NumSubexp is how many groups it has.
+func (re *Regexp) NumSubexp() int { return re.std().NumSubexp() }
+
+// Split gives what stands between matches, n parts at most, all when n is below 0.
+func (re *Regexp) Split(s string, n int) []string { return re.std().Split(s, n) }
+
 // MatchString reports whether anything in s matches.
 func (re *Regexp) MatchString(s string) bool { return re.auto().matches(s) }
 
@@ -46,7 +58,7 @@ func (re *Regexp) FindString(s string) string {
 	if !re.MatchString(s) {
 		return ""
 	}
-	return re.Regexp.FindString(s)
+	return re.std().FindString(s)
 }
 
 // FindStringIndex is where the leftmost match is, nil when nothing matches.
@@ -54,7 +66,7 @@ func (re *Regexp) FindStringIndex(s string) []int {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindStringIndex(s)
+	return re.std().FindStringIndex(s)
 }
 
 // FindStringSubmatch is the leftmost match and its groups, nil when nothing matches.
@@ -62,7 +74,7 @@ func (re *Regexp) FindStringSubmatch(s string) []string {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindStringSubmatch(s)
+	return re.std().FindStringSubmatch(s)
 }
 
 // FindStringSubmatchIndex is where the leftmost match and its groups are, nil when nothing matches.
@@ -70,7 +82,7 @@ func (re *Regexp) FindStringSubmatchIndex(s string) []int {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindStringSubmatchIndex(s)
+	return re.std().FindStringSubmatchIndex(s)
 }
 
 // FindAllString is the first n matches, all when n is below 0, nil when nothing matches.
@@ -78,7 +90,7 @@ func (re *Regexp) FindAllString(s string, n int) []string {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindAllString(s, n)
+	return re.std().FindAllString(s, n)
 }
 
 // FindAllStringIndex is where the first n matches are, all when n is below 0, nil when nothing matches.
@@ -86,7 +98,7 @@ func (re *Regexp) FindAllStringIndex(s string, n int) [][]int {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindAllStringIndex(s, n)
+	return re.std().FindAllStringIndex(s, n)
 }
 
 // FindAllStringSubmatch is the first n matches with their groups, all when n is below 0, nil when nothing matches.
@@ -94,7 +106,7 @@ func (re *Regexp) FindAllStringSubmatch(s string, n int) [][]string {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindAllStringSubmatch(s, n)
+	return re.std().FindAllStringSubmatch(s, n)
 }
 
 // FindAllStringSubmatchIndex is where the first n matches and their groups are, all when n is below 0, nil when
@@ -103,7 +115,7 @@ func (re *Regexp) FindAllStringSubmatchIndex(s string, n int) [][]int {
 	if !re.MatchString(s) {
 		return nil
 	}
-	return re.Regexp.FindAllStringSubmatchIndex(s, n)
+	return re.std().FindAllStringSubmatchIndex(s, n)
 }
 
 // ReplaceAllString is s with repl for every match; $1 in repl is a group.
@@ -111,7 +123,7 @@ func (re *Regexp) ReplaceAllString(s, repl string) string {
 	if !re.MatchString(s) {
 		return s
 	}
-	return re.Regexp.ReplaceAllString(s, repl)
+	return re.std().ReplaceAllString(s, repl)
 }
 
 // ReplaceAllLiteralString is s with repl for every match, repl as it is.
@@ -119,7 +131,7 @@ func (re *Regexp) ReplaceAllLiteralString(s, repl string) string {
 	if !re.MatchString(s) {
 		return s
 	}
-	return re.Regexp.ReplaceAllLiteralString(s, repl)
+	return re.std().ReplaceAllLiteralString(s, repl)
 }
 
 // ReplaceAllStringFunc is s with what repl makes of every match.
@@ -127,5 +139,5 @@ func (re *Regexp) ReplaceAllStringFunc(s string, repl func(string) string) strin
 	if !re.MatchString(s) {
 		return s
 	}
-	return re.Regexp.ReplaceAllStringFunc(s, repl)
+	return re.std().ReplaceAllStringFunc(s, repl)
 }

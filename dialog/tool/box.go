@@ -46,6 +46,14 @@ type Box struct {
 	own     map[string]*entry
 	sources []Source
 	seen    map[Tool]*entry // of the sources, as they were when last asked
+	listed  []listed
+	named   map[string]*entry // what all made of listed; nil: own has changed
+}
+
+// listed is a tool of a source.
+type listed struct {
+	source int
+	tool   Tool
 }
 
 // entry is a tool made ready.
@@ -85,6 +93,7 @@ func (b *Box) Add(t Tool) error {
 		return fmt.Errorf("tool %s: there are two of that name", e.spec.Name)
 	}
 	b.own[e.spec.Name] = e
+	b.named = nil
 	return nil
 }
 
@@ -175,31 +184,44 @@ func (s Spec) check() error {
 }
 
 // all gives the entries by name. A source's tool whose name is taken gets the
-// source's name before its own.
+// source's name before its own. What it gives must not be changed.
 func (b *Box) all() map[string]*entry {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	var now []listed
+	for i, s := range b.sources {
+		for _, t := range s.Tools() {
+			now = append(now, listed{i, t})
+		}
+	}
+	if b.named == nil || !slices.Equal(now, b.listed) {
+		b.listed, b.named = now, b.name(now)
+	}
+	return b.named
+}
+
+// name gives the entries by name. b is locked.
+func (b *Box) name(now []listed) map[string]*entry {
 	out := make(map[string]*entry, len(b.own))
 	for n, e := range b.own {
 		out[n] = e
 	}
 	seen := map[Tool]*entry{}
-	for _, s := range b.sources {
-		for _, t := range s.Tools() {
-			e := b.seen[t]
-			if e == nil {
-				if e = b.ready(t); e.wrong != nil {
-					b.o.Logger.Warn("tool not usable", "source", s.Name(), "err", e.wrong)
-				}
+	for _, l := range now {
+		s := b.sources[l.source]
+		e := b.seen[l.tool]
+		if e == nil {
+			if e = b.ready(l.tool); e.wrong != nil {
+				b.o.Logger.Warn("tool not usable", "source", s.Name(), "err", e.wrong)
 			}
-			if out[e.spec.Name] != nil && len(s.Name()) > 0 {
-				renamed := *e // others may be reading e
-				renamed.spec.Name = s.Name() + "_" + e.spec.Name
-				e = &renamed
-			}
-			if seen[t] = e; out[e.spec.Name] == nil {
-				out[e.spec.Name] = e
-			}
+		}
+		if out[e.spec.Name] != nil && len(s.Name()) > 0 {
+			renamed := *e // others may be reading e
+			renamed.spec.Name = s.Name() + "_" + e.spec.Name
+			e = &renamed
+		}
+		if seen[l.tool] = e; out[e.spec.Name] == nil {
+			out[e.spec.Name] = e
 		}
 	}
 	b.seen = seen
@@ -207,12 +229,7 @@ func (b *Box) all() map[string]*entry {
 }
 
 func (b *Box) find(name string) (*entry, error) {
-	b.mu.Lock()
-	e := b.own[name] // a source's tool of that name has another
-	b.mu.Unlock()
-	if e == nil {
-		e = b.all()[name]
-	}
+	e := b.all()[name]
 	switch {
 	case e == nil:
 		return nil, fmt.Errorf("tool %.80q: %w", name, ErrUnknown)
