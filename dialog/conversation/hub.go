@@ -35,9 +35,10 @@ type Options struct {
 	Told func(ctx context.Context, id dialog.ConversationID, outcomes []string)
 	// Of one of several nodes; both may be nil. Claimed is told of each conversation that this
 	// node makes its own, under an epoch. Elsewhere reports whether another node has the
-	// conversation's call: what is posted here is that node's to answer.
+	// conversation's call: what is posted here is that node's to answer. While that cannot be
+	// known, whoever posts is told so, and posts again.
 	Claimed   func(id dialog.ConversationID, epoch int64)
-	Elsewhere func(ctx context.Context, id dialog.ConversationID) bool
+	Elsewhere func(ctx context.Context, id dialog.ConversationID) (bool, error)
 
 	Idle   time.Duration // of nothing to do, until an actor sleeps; 0 is 30 s
 	Clock  Clock         // nil: the system's
@@ -172,8 +173,10 @@ func (h *Hub) Attach(ctx context.Context, id dialog.ConversationID, via dialog.V
 
 // Post puts an event into a conversation's inbox, waking it.
 func (h *Hub) Post(ctx context.Context, id dialog.ConversationID, e dialog.Event) error {
-	if h.o.Elsewhere != nil && !h.awake(id) && h.o.Elsewhere(ctx, id) {
-		return nil
+	if h.o.Elsewhere != nil && !h.awake(id) {
+		if away, err := h.o.Elsewhere(ctx, id); err != nil || away {
+			return err
+		}
 	}
 	a, release, err := h.wake(id)
 	if err != nil {

@@ -3,11 +3,47 @@ package conversation_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
 	"parley/dialog"
+	"parley/dialog/chat"
+	"parley/dialog/conversation"
+	"parley/dialog/dialogtest"
 )
+
+// While nobody knows whether another node has the call, who posts is told so: what was posted
+// would be lost else, were that node dead.
+func TestWhatMayBeAnotherNodesIsPostedAgain(t *testing.T) {
+	log := dialogtest.NewLog()
+	away, unknown := false, errors.New("redis is away")
+	hub := conversation.NewHub(conversation.Options{Log: log, Bus: log, Brain: &dialogtest.Brain{First: time.Millisecond}, Chat: chat.New(), Floor: config(),
+		Elsewhere: func(context.Context, dialog.ConversationID) (bool, error) { return away, unknown }})
+	defer func() {
+		if err := hub.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}()
+	settled := dialog.Settled{Change: "c1"}
+	if err := hub.Post(t.Context(), id, settled); !errors.Is(err, unknown) {
+		t.Errorf("it is not said that it is not known: %v", err)
+	}
+	unknown, away = nil, true
+	if err := hub.Post(t.Context(), id, settled); err != nil {
+		t.Error(err)
+	}
+	if _, awake := hub.Snapshot(id); awake {
+		t.Error("another node's conversation is woken here")
+	}
+	away = false
+	if err := hub.Post(t.Context(), id, settled); err != nil {
+		t.Error(err)
+	}
+	if _, awake := hub.Snapshot(id); !awake {
+		t.Error("nobody is told")
+	}
+}
 
 // What a customer wrote at another node beside a call that is here, while nodes heard nothing
 // of one another, is answered when it is looked for: once, and what was heard is not again.

@@ -155,13 +155,14 @@ func (s *server) where(ctx context.Context, id dialog.ConversationID) (string, e
 	return node, err
 }
 
-// elsewhere reports whether another node has the call of a conversation.
-func (s *server) elsewhere(ctx context.Context, id dialog.ConversationID) bool {
+// elsewhere reports whether another node has the call of a conversation. Whether that node
+// lives is not known while Redis is away.
+func (s *server) elsewhere(ctx context.Context, id dialog.ConversationID) (bool, error) {
 	node, err := s.where(ctx, id)
 	if err != nil {
-		s.log.Warn("not known whether another node has a call", "conversation", id, "err", err)
+		return false, fmt.Errorf("not known whether another node has the call of %s: %w", id, err)
 	}
-	return node != "" && node != s.node()
+	return node != "" && node != s.node(), nil
 }
 
 // buryEvery is how often it is looked for what dead nodes have left.

@@ -38,7 +38,7 @@ export function Behind({ title, path, close }: { title: string; path: string; cl
             rows={list as unknown as Row[]}
             columns={['began_at', 'via', 'language', 'matter', 'turns', 'handle_ms', 'score']}
             name={(r, c) => (c === 'began_at' ? new Date(String(r.began_at)).toLocaleString(locale, { dateStyle: 'short', timeStyle: 'short' }) : (c === 'score' || c === 'handle_ms') && r[c] === 0 ? '–' : undefined)}
-            pick={(r) => window.open(`/supervisor?conversation=${encodeURIComponent(String(r.conversation))}`, '_blank', 'noopener')}
+            pick={(r) => window.open(`/supervisor/conversation?id=${encodeURIComponent(String(r.conversation))}`, '_blank', 'noopener')}
           />
           {next && (
             <Button variant="default" size="compact-sm" mt={12} onClick={() => void read(next, list)}>
