@@ -17,6 +17,7 @@ var measures = []struct {
 }{
 	{"call", "what calls cost, and how long callers wait", Call},
 	{"chat", "what open chats and their messages cost, and how long customers wait", Chat},
+	{"phone", "how long callers by phone wait for the first audio", Phone},
 	{"start", "how long a server that knows much takes from its start to its first answer", Start},
 }
 
