@@ -3,7 +3,9 @@ package web
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -80,14 +82,21 @@ func (s *Server) end(ctx context.Context, in *closeInput) (*struct{}, error) {
 }
 
 func (s *Server) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
+	ip := caller(ctx).ip
+	if wait := s.guessed.try(in.Body.Email, ip); wait > 0 {
+		return nil, huma.ErrorWithHeaders(huma.Error429TooManyRequests("too many wrong passwords; please wait"),
+			http.Header{"Retry-After": {strconv.Itoa(int(math.Ceil(wait.Seconds())))}})
+	}
 	token, u, err := s.o.Records.Login(ctx, in.Body.Email, in.Body.Password)
-	if errors.Is(err, store.ErrCredentials) {
+	if !errors.Is(err, store.ErrCredentials) {
+		s.guessed.right(in.Body.Email, ip)
+	} else {
 		return nil, huma.Error401Unauthorized(err.Error())
 	}
 	if err != nil {
 		return nil, s.noted(err)
 	}
-	if err := s.o.Records.Audit(ctx, u.ID, "login", caller(ctx).ip, map[string]any{"email": u.Email}); err != nil {
+	if err := s.o.Records.Audit(ctx, u.ID, "login", ip, map[string]any{"email": u.Email}); err != nil {
 		return nil, s.noted(err)
 	}
 	out := &loginOutput{SetCookie: s.sessionCookie(token)}

@@ -182,6 +182,7 @@ type Server struct {
 	o       Options
 	handler http.Handler
 	limit   *limiter
+	guessed *lockout
 
 	arriving arrivals
 	here     attendances
@@ -222,7 +223,7 @@ func New(o Options) *Server {
 	if o.Ready == nil {
 		o.Ready = func(context.Context) []string { return nil }
 	}
-	s := &Server{o: o, limit: newLimiter(o.Now, float64(o.Requests)), writers: newGate(maxWriters)}
+	s := &Server{o: o, limit: newLimiter(o.Now, float64(o.Requests)), guessed: newLockout(o.Now), writers: newGate(maxWriters)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Parley", "1")

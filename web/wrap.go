@@ -37,7 +37,7 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 		}
 		if strings.HasPrefix(r.URL.Path, "/v1/") {
 			h.Set("Cache-Control", "no-store")
-			if !s.limit.take(remoteIP(r), r.Method, r.URL.Path) {
+			if !s.limit.take(s.limit.whose(r), r.Method, r.URL.Path) {
 				h.Set("Retry-After", "10")
 				refuse(w, http.StatusTooManyRequests, "too many requests from this address; please wait a moment")
 				return
@@ -48,6 +48,9 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 			// The server must keep its own request as it was: by its body it knows whether
 			// the connection can be used again.
 			asks := s.identify(r)
+			if asks.user != nil {
+				s.limit.knows(asks.token, asks.user.ID)
+			}
 			q := r.WithContext(context.WithValue(r.Context(), whoKey{}, asks))
 			q.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r, asks))
 			r = q
@@ -132,13 +135,51 @@ func (s *Server) knows(origin string) bool {
 }
 
 // limiter is a bucket of requests for each address: burst, and so many a second after it.
+// An office stands behind one address, so each of the staff has their own once they were
+// identified.
 type limiter struct {
 	now       func() time.Time
 	perSecond float64
 	burst     float64
 
-	mu sync.Mutex
-	by map[string]*bucket
+	mu    sync.Mutex
+	by    map[string]*bucket
+	staff map[string]string // user ids by tokens that were theirs
+}
+
+// maxKnown bounds the tokens that are remembered.
+const maxKnown = 10_000
+
+// knows remembers whose a token is. That it may have ended since does no harm: it opens
+// nothing, and what asks with it is counted.
+func (l *limiter) knows(token, user string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.staff[token] == user {
+		return
+	}
+	if len(l.staff) >= maxKnown {
+		clear(l.staff)
+	}
+	l.staff[token] = user
+}
+
+// whose is who a request counts for.
+func (l *limiter) whose(r *http.Request) string {
+	token := bearer(r)
+	if token == "" {
+		if c, err := r.Cookie(cookieName); err == nil {
+			token = c.Value
+		}
+	}
+	if token != "" {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if u, ok := l.staff[token]; ok {
+			return u
+		}
+	}
+	return remoteIP(r)
 }
 
 type bucket struct {
@@ -147,18 +188,18 @@ type bucket struct {
 }
 
 const (
-	loginCost  = 0.05 // of the burst: guessing passwords is dear
+	loginCost  = 3 // requests: it is work to look at a password; see lockout for guesses
 	maxBuckets = 50_000
 )
 
 func newLimiter(now func() time.Time, perSecond float64) *limiter {
-	return &limiter{now: now, perSecond: perSecond, burst: 10 * perSecond, by: map[string]*bucket{}}
+	return &limiter{now: now, perSecond: perSecond, burst: 10 * perSecond, by: map[string]*bucket{}, staff: map[string]string{}}
 }
 
 func (l *limiter) take(address, method, path string) bool {
 	cost := 1.0
 	if path == "/v1/login" && method == http.MethodPost {
-		cost = loginCost * l.burst
+		cost = loginCost
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -79,8 +79,13 @@ type event struct {
 
 // watch hands on the conversation's events until ctx ends or the server closes.
 func (a *api) watch(ctx context.Context, c conversation, f func(event)) (wait func(), err error) {
-	url := "ws" + strings.TrimPrefix(a.base, "http") + "/v1/conversations/" + c.ID + "/events"
-	dialer := websocket.Dialer{HandshakeTimeout: 5 * time.Second, Subprotocols: []string{"bearer." + c.Token}}
+	return a.stream(ctx, "/v1/conversations/"+c.ID+"/events", c.Token, f)
+}
+
+// stream is watch of any socket.
+func (a *api) stream(ctx context.Context, path, token string, f func(event)) (wait func(), err error) {
+	url := "ws" + strings.TrimPrefix(a.base, "http") + path
+	dialer := websocket.Dialer{HandshakeTimeout: 5 * time.Second, Subprotocols: []string{"bearer." + token}}
 	conn, res, err := dialer.DialContext(ctx, url, nil)
 	if err != nil {
 		if res != nil {

@@ -18,6 +18,7 @@ var measures = []struct {
 	{"call", "what calls cost, and how long callers wait", Call},
 	{"chat", "what open chats and their messages cost, and how long customers wait", Chat},
 	{"phone", "how long callers by phone wait for the first audio", Phone},
+	{"desk", "how soon people at their desks see what happens, and what they cost", Desk},
 	{"start", "how long a server that knows much takes from its start to its first answer", Start},
 }
 

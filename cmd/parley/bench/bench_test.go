@@ -117,3 +117,18 @@ func TestAFewChats(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Three agents and a supervisor, a few seconds: every message comes to its agent's desk.
+func TestASmallDesk(t *testing.T) {
+	r, err := MeasureDesk(t.Context(), DeskOptions{Binary: built(t), Agents: 3, Supervisors: 1, Events: 20, Steady: 2 * time.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Sent == 0 || r.Missed > 0 || r.Agent.N != r.Sent || r.Supervisor.N != r.Sent || r.Whole.N != r.Sent || r.CPU <= 0 || r.Without <= 0 {
+		t.Errorf("%+v", r)
+	}
+	var text bytes.Buffer
+	if err := r.table(&text); err != nil || strings.Count(text.String(), "\n") < 9 {
+		t.Errorf("%v:\n%s", err, text.String())
+	}
+}

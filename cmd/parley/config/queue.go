@@ -37,9 +37,9 @@ type Ending struct {
 
 // Desk is how people work.
 type Desk struct {
-	Grace       int          `yaml:"grace_s"`     // for a connection to come back, before others are asked
+	Grace       int          `yaml:"grace_s"`        // for a connection to come back, before others are asked
 	Listening   bool         `yaml:"show_listening"` // people see who listens to their call
-	Disclosures []Disclosure `yaml:"disclosures"` // what customers must be told; people are warned while it is not
+	Disclosures []Disclosure `yaml:"disclosures"`    // what customers must be told; people are warned while it is not
 }
 
 // Disclosure is something that the company must tell; dialog/desk says what each key does.
