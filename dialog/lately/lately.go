@@ -2,16 +2,20 @@
 // the same of the same words.
 package lately
 
-import "sync"
+import (
+	"crypto/sha256"
+	"sync"
+)
 
-// Memo keeps what a pure function made of the last texts. Its zero value with Most set is
-// ready, and safe for concurrent use; what it gives must not be changed.
+// Memo keeps what a pure function made of the last texts, by their hashes: what customers
+// said is not kept by it. Its zero value with Most set is ready, and safe for concurrent use;
+// what it gives must not be changed.
 type Memo[V any] struct {
 	Most    int // texts that are kept; when there are as many, all are forgotten
 	Longest int // bytes of a text that is kept; 0: any
 
 	mu   sync.Mutex
-	made map[string]V
+	made map[[sha256.Size]byte]V
 }
 
 // Of gives what was made of a text, or makes it.
@@ -19,8 +23,9 @@ func (m *Memo[V]) Of(text string, from func(string) V) V {
 	if m.Longest > 0 && len(text) > m.Longest {
 		return from(text)
 	}
+	key := sha256.Sum256([]byte(text))
 	m.mu.Lock()
-	v, ok := m.made[text]
+	v, ok := m.made[key]
 	m.mu.Unlock()
 	if ok {
 		return v
@@ -29,8 +34,8 @@ func (m *Memo[V]) Of(text string, from func(string) V) V {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.made == nil || len(m.made) >= m.Most {
-		m.made = map[string]V{}
+		m.made = map[[sha256.Size]byte]V{}
 	}
-	m.made[text] = v
+	m.made[key] = v
 	return v
 }

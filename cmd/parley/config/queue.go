@@ -18,7 +18,7 @@ type Queue struct {
 	Skills    []string `yaml:"skills"`
 	Default   bool     `yaml:"default"`
 	Hours     *Hours   `yaml:"hours"` // nil: the company's
-	Team      string   `yaml:"team"` // whose it is, for supervisors of teams
+	Team      string   `yaml:"team"`  // whose it is, for supervisors of teams
 	Priority  int      `yaml:"priority"`
 	Overflow  string   `yaml:"overflow"`       // to this queue …
 	After     int      `yaml:"overflow_after"` // … after so many seconds
