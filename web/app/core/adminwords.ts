@@ -116,7 +116,7 @@ const zh: Words = {
     keys: 'API 密钥', keysLead: '程序以“Authorization: Bearer …”的方式发送密钥。', docs: '接口文档', addKey: '新建密钥', noKeys: '还没有密钥', noKeysMore: '读取对话、编写知识或拨打电话的程序需要密钥。',
     key: '密钥', keyName: '供哪个程序使用', keyNameHint: '例如 CRM 或数据仓库。', may: '权限', expires: '有效期', expired: '已过期', lifetimes: { '30': '30 天', '90': '90 天', '365': '一年', '': '长期有效' }, used: '最近使用', made: '创建时间', make: '创建密钥',
     tokenTitle: '请立即复制密钥', tokenMore: '密钥只显示这一次，系统仅保存其指纹。持有密钥者即拥有该程序的权限。', copied: '已复制', confirmKey: '停用此密钥？', confirmKeyMore: '该程序将立即被拒绝访问。', end: '停用密钥',
-    hooks: 'Webhook', hooksLead: '接收事件通知的程序；通知带签名，失败会自动重试。在配置文件的 webhooks: 下设置。', noHooks: '没有设置 Webhook', states: { on: '正常', failing: '失败', off: '已停用' }, offMore: '对方返回了 410 Gone。重新发送一条成功后即恢复。',
+    hooks: 'Webhook 事件通知', hooksLead: '接收事件通知的程序；通知带签名，失败会自动重试。在配置文件的 webhooks: 下设置。', noHooks: '没有设置 Webhook', states: { on: '正常', failing: '失败', off: '已停用' }, offMore: '对方返回了 410 Gone。重新发送一条成功后即恢复。',
     address: '地址', events: '事件', all: '全部', state: '状态', delivered: '已送达', waiting: '等待中', givenUp: '已放弃', error: '最近的错误',
     lost: '已放弃', lostLead: '多次尝试后仍未送达的事件。', retrying: '正在重试', event: '事件', attempts: '尝试次数', since: '发生时间', next: '下次尝试', again: '重新发送', sent: '已重新发送。',
   },
