@@ -68,42 +68,76 @@ func (p *page) silence(s Span) (changed bool) {
 	return changed
 }
 
-// hush makes one lane of a packet silent in place: CELT's flag for silence is read first,
-// whatever the frame's length (RFC 6716 section 4.3). What is too short for a flag has no
-// sound in it.
+// hush makes one lane of a packet silent in place, by the packet of silence that the
+// recording has elsewhere, padded to the length of what was there (RFC 6716 section 3.2.5).
+// What is shorter than silence has no sound in it.
 func hush(b []byte, lane Lane) {
-	if len(b) < 2 {
+	n := delimited(b)
+	if n <= 0 || n >= len(b) {
 		return
 	}
-	size, head := int(b[1]), 2
-	if size >= 252 {
-		if len(b) < 3 {
-			return
-		}
-		size, head = size+4*int(b[2]), 3
-	}
-	if size > len(b)-head {
-		return
-	}
-	if lane == Customer {
-		if size > 1 {
-			b[0] = silentTOC
-			mute(b[head : head+size])
-		}
-		return
-	}
-	if right := b[head+size:]; len(right) > 2 {
-		right[0] = silentTOC
-		mute(right[1:])
+	left, right := b[:n], b[n:]
+	silence, _ := quiet()
+	switch {
+	case lane == Customer && left[0]&3 == 0: // else it is silent already
+		pad(left, silence, true)
+	case lane == Sent && right[0]&3 == 0:
+		pad(right, silence, false)
 	}
 }
 
-// silentTOC is of one mono frame of 20 ms, full band, CELT alone (RFC 6716 section 3.1).
-const silentTOC = 31 << 3
+// delimited is how long the packet is that begins b, by its own word (RFC 6716 appendix B):
+// one of the kinds that are written here.
+func delimited(b []byte) int {
+	at, padding := 1, 0
+	if len(b) > 2 && b[0]&3 == 3 {
+		at = 2
+		for more := b[1]&(1<<6) != 0; more && at < len(b); at++ {
+			if more = b[at] == 255; more {
+				padding += 254
+			} else {
+				padding += int(b[at])
+			}
+		}
+	}
+	if at+1 >= len(b) {
+		return 0
+	}
+	size := int(b[at])
+	if at++; size >= 252 {
+		size += 4 * int(b[at])
+		at++
+	}
+	return at + size + padding
+}
 
-func mute(frame []byte) {
-	clear(frame)
-	frame[0], frame[1] = 0xff, 0xfe
+// pad makes b the packet of one frame, delimited by itself or by its end.
+func pad(b, packet []byte, delimited bool) {
+	toc, frame := packet[0], packet[1:]
+	length := []byte(nil)
+	if delimited {
+		length = []byte{byte(len(frame))} // silence is less than 252 bytes
+	}
+	rest := len(b) - 1 - len(length) - len(frame)
+	switch {
+	case rest < 0:
+		return
+	case rest == 0: // nothing to pad: code 0
+		b = append(append(append(b[:0], toc), length...), frame...)
+		return
+	}
+	out := append(b[:0], toc|3) // code 3: a byte that counts the frames
+	if rest--; rest == 0 {
+		out = append(out, 1)
+	} else {
+		out = append(out, 1|1<<6) // and tells that there is padding
+		for rest--; rest > 254; rest -= 255 {
+			out = append(out, 255) // 254 bytes of padding, and more
+		}
+		out = append(out, byte(rest))
+	}
+	out = append(append(out, length...), frame...)
+	clear(b[len(out):])
 }
 
 // disk is what was written so far, and where its pages are.

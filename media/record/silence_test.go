@@ -1,11 +1,13 @@
 package record
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"parley/media"
+	"parley/media/codec"
 	"parley/media/mediatest"
 )
 
@@ -31,7 +33,9 @@ func TestAStretchIsSilencedWhereverItIs(t *testing.T) {
 			t.Fatal(err)
 		}
 		call(t, r, 5)
-		r.Silence(Span{c.lane, seconds(c.from), seconds(c.to)})
+		for range 2 { // once more is the same
+			r.Silence(Span{c.lane, seconds(c.from), seconds(c.to)})
+		}
 		call(t, r, 3)
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
@@ -49,6 +53,49 @@ func TestAStretchIsSilencedWhereverItIs(t *testing.T) {
 				if silent && level > 20 || !silent && level < 4000 {
 					t.Errorf("lane %d of %v to %v: %.0f at %.1f s", c.lane, c.from, c.to, level, at)
 				}
+			}
+		}
+	}
+}
+
+// Silence of every length is one packet of that length, which decodes to silence.
+func TestSilenceOfEveryLength(t *testing.T) {
+	silence, err := quiet()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := 2; n < 1500; n++ {
+		for _, delimited := range []bool{true, false} {
+			b := bytes.Repeat([]byte{0xa5}, n)
+			pad(b, silence, delimited)
+			if short := n < len(silence)+map[bool]int{true: 1}[delimited]; short != (b[0] == 0xa5) {
+				t.Fatalf("%d bytes: %x", n, b[:min(n, 12)])
+			} else if short {
+				continue
+			}
+			if delimited { // take the frame's length out: then it is any packet
+				at := 1
+				if b[0]&3 == 3 {
+					at = 2
+					if b[1]&(1<<6) != 0 {
+						for b[at] == 255 {
+							at++
+						}
+						at++
+					}
+				}
+				if int(b[at]) != len(silence)-1 {
+					t.Fatalf("%d bytes: the frame has %d", n, b[at])
+				}
+				b = append(b[:at:at], b[at+1:]...)
+			}
+			dec, err := codec.NewDecoder(media.CodecOpus)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pcm, err := dec.Decode(b, nil)
+			if err != nil || len(pcm) != media.TickSamples || mediatest.Level(pcm) > 5 {
+				t.Fatalf("%d bytes: %d samples, %v", n, len(pcm), err)
 			}
 		}
 	}

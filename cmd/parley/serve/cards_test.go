@@ -12,12 +12,17 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"parley/asr/asrtest"
 	"parley/cmd/parley/config"
 	"parley/dialog"
 	"parley/dialog/card"
 	"parley/dialog/card/cardtest"
 	"parley/dialog/tool"
+	"parley/media"
+	"parley/media/mediatest"
+	"parley/media/rtc/rtctest"
 )
 
 // traces is where a conversation leaves its words: files, the model, webhooks, logs.
@@ -231,4 +236,128 @@ func TestACardThatIsAskedForGoesToTheToolAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+const cardWords = "four two four two four two four two four two four two four two four two"
+
+// spokenFor is how much of a stretch is voice.
+func spokenFor(pcm []int16) (d time.Duration) {
+	for ; len(pcm) >= media.TickSamples; pcm = pcm[media.TickSamples:] {
+		if mediatest.Level(pcm[:media.TickSamples]) > 200 {
+			d += 20 * time.Millisecond
+		}
+	}
+	return d
+}
+
+// since is what was heard after a time.
+func (p *piper) since(from time.Time) []int16 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := 0
+	for i < len(p.at) && p.at[i].Before(from) {
+		i++
+	}
+	return slices.Clone(p.heard[i*media.TickSamples:])
+}
+
+// A customer reads out a card that nobody asked for: who listens loses the customer before
+// the number is whole, the recording has silence for all of it, the transcript and the model
+// have words in its place, and afterwards all go on.
+func TestACardThatIsReadOutInACall(t *testing.T) {
+	t.Parallel()
+	x := up(t, nil)
+	k := x.converse()
+	w := x.watch(k, 0)
+	p := x.call(k, rtctest.Options{})
+	w.says(dialog.Bot, "How can I help")
+	ear := pipe(t, 1300, x.offer(p.location+"/legs?mode=listen", x.staff("supervisor@local", x.password("supervisor@local"))))
+	x.ear.Set(asrtest.Script{Texts: []string{"my card is " + cardWords, "how long does delivery take"}})
+	began := time.Now()
+	p.Say(voiceOf(t, "my card is "+cardWords))
+	m := w.says(dialog.Customer, card.Mark)
+	if m.Text != "my card is "+card.Mark {
+		t.Errorf("%q", m.Text)
+	}
+	if heard, whole := spokenFor(ear.since(began)), time.Duration(m.EndMS-m.StartMS)*time.Millisecond; heard > whole*2/3 {
+		t.Errorf("who listens heard %v of %v", heard, whole)
+	}
+	w.says(dialog.Bot, "have not kept the card number")
+	x.ear.Set(asrtest.Script{Text: "how long does delivery take"})
+	again := time.Now()
+	p.Say(voiceOf(t, "how long does delivery take"))
+	q := w.says(dialog.Customer, "how long does delivery take")
+	w.says(dialog.Bot, "2 to 4 working days")
+	if d := spokenFor(ear.since(again)); d < time.Second {
+		t.Errorf("who listens hears %v of what comes after the card", d)
+	}
+	x.do("DELETE", p.location, k.Token, "")
+	w.kind(dialog.CallEnded)
+	left, _ := x.recorded(p.location)
+	if d := spokenFor(left[at(m.StartMS):at(m.EndMS)]); d > 0 {
+		t.Errorf("%v of the card is in the recording", d)
+	}
+	if d := spokenFor(left[at(q.StartMS):at(q.EndMS)]); d < 500*time.Millisecond {
+		t.Errorf("of what was said later %v is in the recording", d)
+	}
+	none(t, x.traces(), cardWords, "four two four two four two four two four", "4242424242424242")
+}
+
+// A procedure asks for a card in a call: from the question until the last of it is given
+// neither recording nor who listens hears the customer, and the tool has it all.
+func TestACardThatIsAskedForInACall(t *testing.T) {
+	t.Parallel()
+	p := newPayments(t)
+	x := up(t, func(o *config.Config) { p.config(t, o) })
+	k := x.converse()
+	w := x.watch(k, 0)
+	c := x.call(k, rtctest.Options{})
+	w.says(dialog.Bot, "How can I help")
+	ear := pipe(t, 1300, x.offer(c.location+"/legs?mode=listen", x.staff("supervisor@local", x.password("supervisor@local"))))
+	say := func(words string) {
+		t.Helper()
+		x.ear.Set(asrtest.Script{Text: words})
+		c.Say(voiceOf(t, words))
+	}
+	say("I want to pay my invoice")
+	w.says(dialog.Customer, "pay my invoice")
+	w.says(dialog.Bot, "card number")
+	var turns []dialog.MessageData
+	give := func(words, next string) {
+		t.Helper()
+		from := time.Now()
+		say(words)
+		m := w.says(dialog.Customer, card.Mark)
+		if d := spokenFor(ear.since(from)); d > 100*time.Millisecond {
+			t.Errorf("who listens heard %v of %q", d, words)
+		}
+		if m.Text != card.Mark {
+			t.Errorf("%q became %q", words, m.Text)
+		}
+		turns = append(turns, m)
+		w.says(dialog.Bot, next)
+	}
+	give("four two four two four two four two", "Go on")
+	give("four two four two four two four two", "Until when")
+	give("december twenty nine", "security code")
+	give("seven three seven", "Shall I charge the card ending in 4, 2, 4, 2")
+	say("yes")
+	yes := w.says(dialog.Customer, "yes")
+	w.says(dialog.Bot, "It is paid")
+	p.paid(t, "4242424242424242", "12/29", "737")
+	x.do("DELETE", c.location, k.Token, "")
+	w.kind(dialog.CallEnded)
+	left, right := x.recorded(c.location)
+	for _, m := range turns {
+		if d := spokenFor(left[at(m.StartMS):at(m.EndMS)]); d > 0 {
+			t.Errorf("%v of %q is in the recording", d, m.Text)
+		}
+	}
+	if d := spokenFor(left[at(yes.StartMS):at(yes.EndMS)]); d == 0 {
+		t.Errorf("the yes is not in the recording: of %d to %d ms", yes.StartMS, yes.EndMS)
+		for i := 0; i+3200 < len(left); i += 3200 {
+			t.Logf("%d ms: %.0f %.0f", i/16, mediatest.Level(left[i:i+3200]), mediatest.Level(right[i:i+3200]))
+		}
+	}
+	none(t, x.traces(), "four two four two", "seven three seven", "december twenty", "4242424242424242", "12/29", `"737"`)
 }
