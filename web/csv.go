@@ -16,7 +16,7 @@ import (
 // for each of their fields, in their order. The next page is in a Link header.
 func (s *Server) tables(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || !wantsCSV(r.Header.Get("Accept")) || r.Header.Get("Upgrade") != "" || !strings.HasPrefix(r.URL.Path, "/v1/") {
+		if r.Method != http.MethodGet || !wantsCSV(r.Header.Get("Accept")) || r.Header.Get("Upgrade") != "" || !strings.HasPrefix(r.URL.Path, "/v1/") || strings.HasPrefix(r.URL.Path, exportPath) { // an export writes its own
 			next.ServeHTTP(w, r)
 			return
 		}

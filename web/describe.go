@@ -60,7 +60,7 @@ var sections = []struct{ path, name, about string }{
 	{"/v1/tools", "Tools", "The company's business systems."},
 	{"/v1/webhooks", "Webhooks", "Other programs that are told of events."},
 	{"/v1/reports", "Reports", "What managers look back at. Every figure has its definition, and where the conversations behind it are listed."},
-	{"/v1/quality", "Reports", ""},
+	{"/v1/quality", "Reports", ""}, {"/v1/exports", "Reports", ""},
 	{"/v1/usage", "Costs", "What models were used for."},
 	{"/v1/", "Staff", "Signing in, users, and who did what."},
 }

@@ -28,6 +28,9 @@ type Insight interface {
 	Latency(ctx context.Context, p insight.Period) (insight.Latency, error)
 	Behind(ctx context.Context, p insight.Period, w insight.Which) ([]insight.Talk, error)
 	Reviews
+	// Count and Export are of the rows that the reports count; insight.ErrNoExport.
+	Count(ctx context.Context, what insight.Exported, p insight.Period) (int64, error)
+	Export(ctx context.Context, what insight.Exported, p insight.Period, each func(row any) error) error
 }
 
 // ReportInput is what every report is asked for with.

@@ -184,13 +184,14 @@ type Server struct {
 	limit   *limiter
 	guessed *lockout
 
-	arriving arrivals
-	here     attendances
-	writers  gate
-	doing    running   // beside transactions, with an Idempotency-Key
-	buffers  sync.Pool // that sockets write with
-	ctx      context.Context
-	stop     context.CancelFunc
+	arriving  arrivals
+	here      attendances
+	writers   gate
+	exporting chan struct{} // holds one for each export that runs
+	doing     running       // beside transactions, with an Idempotency-Key
+	buffers   sync.Pool     // that sockets write with
+	ctx       context.Context
+	stop      context.CancelFunc
 
 	mu     sync.Mutex // of what Close must wait for
 	closed bool
@@ -223,7 +224,7 @@ func New(o Options) *Server {
 	if o.Ready == nil {
 		o.Ready = func(context.Context) []string { return nil }
 	}
-	s := &Server{o: o, limit: newLimiter(o.Now, float64(o.Requests)), guessed: newLockout(o.Now), writers: newGate(maxWriters)}
+	s := &Server{o: o, limit: newLimiter(o.Now, float64(o.Requests)), guessed: newLockout(o.Now), writers: newGate(maxWriters), exporting: make(chan struct{}, maxExports)}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Parley", "1")
@@ -260,6 +261,7 @@ func New(o Options) *Server {
 	s.legs(mux, api)
 	s.wall(api)
 	s.reports(api)
+	s.exports(mux, api)
 	s.images(mux, api)
 	s.transcripts(mux, api)
 	s.events(mux, api)

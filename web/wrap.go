@@ -21,7 +21,11 @@ func (s *Server) wrap(mux *http.ServeMux) http.Handler {
 	next := s.tables(s.links(s.pictures(s.gated(s.teamed(s.once(mux))))))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			p := recover()
+			if p == http.ErrAbortHandler { // an answer that is broken off is to look so
+				panic(p)
+			}
+			if p != nil {
 				s.o.Logger.Error("panic", "path", unlinked(r.URL.Path), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				refuse(w, http.StatusInternalServerError, "something went wrong here; it has been noted")
 			}

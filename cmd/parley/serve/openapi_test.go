@@ -213,7 +213,7 @@ func TestAnswersAreAsDescribed(t *testing.T) {
 			continue
 		}
 		at := path
-		for name, id := range map[string]string{"{n}": "1", "{image}": seen.Images[0][strings.LastIndex(seen.Images[0], "/")+1:], "/v1/conversations/{id}": "/v1/conversations/" + string(k.ID), "/v1/knowledge/documents/{id}": "/v1/knowledge/documents/" + doc.ID,
+		for name, id := range map[string]string{"{n}": "1", "{kind}": "turns", "{image}": seen.Images[0][strings.LastIndex(seen.Images[0], "/")+1:], "/v1/conversations/{id}": "/v1/conversations/" + string(k.ID), "/v1/knowledge/documents/{id}": "/v1/knowledge/documents/" + doc.ID,
 			"/v1/users/{id}": "/v1/users/" + user.ID} {
 			at = strings.Replace(at, name, id, 1)
 		}
