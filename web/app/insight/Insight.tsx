@@ -7,6 +7,7 @@ import type { Locale } from '../core/locale'
 import { wall } from '../core/wall'
 import { Behind } from './Behind'
 import { InsightContext } from './context'
+import { Export } from './Export'
 import { Statistics } from './Statistics'
 import * as views from './views'
 import './insight.css'
@@ -79,6 +80,7 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
                 <NativeSelect size="xs" aria-label={t.period} value={String(p.days)} onChange={(e) => set({ days: Number(e.currentTarget.value) })} data={[1, 7, 30, 90, 365].map((n) => ({ value: String(n), label: t.days(n) }))} />
                 <NativeSelect size="xs" aria-label={t.via} value={p.via} onChange={(e) => set({ via: e.currentTarget.value })} data={[{ value: '', label: t.anyVia }, { value: 'voice', label: t.voice }, { value: 'chat', label: t.chat }]} />
                 <NativeSelect size="xs" aria-label={t.language} value={p.language} onChange={(e) => set({ language: e.currentTarget.value })} data={[{ value: '', label: t.anyLanguage }, { value: 'en', label: t.en }, { value: 'zh', label: t.zh }]} />
+                <Export />
                 {demo && <Switch size="sm" label={t.practice} checked={p.practice} onChange={(e) => set({ practice: e.currentTarget.checked })} />}
               </div>
             )}
