@@ -62,15 +62,15 @@ func (s *Server) watchDesk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return nil // Upgrade has answered
 	}
-	s.streamDesk(c, u, caller(r.Context()).token, after, walls)
+	s.streamDesk(c, u, caller(r.Context()), after, walls)
 	return nil
 }
 
 // resession is how often it is looked whether somebody at a desk is still signed in.
 const resession = 30 * time.Second
 
-// streamDesk is a desk's socket; or a wall's, whose viewer is not at the desk by it.
-func (s *Server) streamDesk(c *websocket.Conn, u store.User, token string, after int64, walls bool) {
+// streamDesk is a desk's socket; or a wall's or a program's, who are not at the desk by it.
+func (s *Server) streamDesk(c *websocket.Conn, u store.User, by who, after int64, walls bool) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	gone := make(chan struct{})
 	asked := make(chan struct{}, 1)
@@ -103,7 +103,7 @@ func (s *Server) streamDesk(c *websocket.Conn, u store.User, token string, after
 		changed, stop = s.o.Wall.Watch()
 		defer stop()
 		err = k.wallUp()
-	} else {
+	} else if !by.program {
 		var leave func()
 		if leave, err = s.o.Desk.Connect(ctx, u.ID); err != nil {
 			return
@@ -129,7 +129,7 @@ func (s *Server) streamDesk(c *websocket.Conn, u store.User, token string, after
 		case <-ping.C:
 			err = c.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeLimit))
 		case <-again.C: // a session that has ended sees no more; changed queues hold at once
-			now, gone := s.signedIn(ctx, token)
+			now, gone := s.signedIn(ctx, by.token)
 			if gone != nil {
 				if !errors.Is(gone, dialog.ErrNotFound) { // it cannot be looked up now
 					continue

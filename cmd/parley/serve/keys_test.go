@@ -74,6 +74,13 @@ func TestProgramsHaveKeys(t *testing.T) {
 		}
 	}
 
+	desk := &window{x: x, token: crm.Token}
+	desk.open(0)
+	desk.kind("desk.snapshot")
+	if a := x.do("GET", "/v1/desk/agents", admin, ""); a.code != 200 || strings.Contains(a.body, crm.ID) {
+		t.Error("a program sits at the desk:", a)
+	}
+
 	w := x.watch(talk{ID: k.ID, Token: crm.Token}, 0)
 	w.kind("note.created")
 	if a := x.do("DELETE", "/v1/keys/"+crm.ID, admin, ""); a.code != http.StatusNoContent {
