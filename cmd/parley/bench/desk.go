@@ -207,13 +207,14 @@ func (b *deskBench) seat(life context.Context) error {
 		if _, _, err := b.srv.do(life, http.MethodPost, "/v1/users", admin, "application/json", fmt.Sprintf(`{"email":%q,"name":"Person %d","role":%q,"password":%q}`, mail, i, role, b.pass)); err != nil {
 			return err
 		}
+		var err error // its own
 		if s.token, err = b.login(life, mail, b.pass); err != nil {
 			return err
 		}
 		if s.wait, err = b.srv.stream(life, "/v1/desk/events", s.token, func(e event) { b.take(life, s, e) }); err != nil || role != "agent" {
 			return err
 		}
-		_, _, err := b.srv.do(life, http.MethodPut, "/v1/desk/me", s.token, "application/json", `{"status":"available"}`)
+		_, _, err = b.srv.do(life, http.MethodPut, "/v1/desk/me", s.token, "application/json", `{"status":"available"}`)
 		return err
 	})
 }
