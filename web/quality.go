@@ -19,6 +19,7 @@ type Reviews interface {
 	Review(ctx context.Context, id dialog.ConversationID) (insight.Review, error)
 	Overrule(ctx context.Context, id dialog.ConversationID, c insight.Criterion, score int64, who, note string) error
 	Rubric(ctx context.Context) (insight.Rubric, int64, error)
+	Preview(ctx context.Context, id dialog.ConversationID, r insight.Rubric) (insight.Review, error)
 	PutRubric(ctx context.Context, who string, based int64, r insight.Rubric) (version int64, err error)
 }
 
@@ -50,6 +51,11 @@ type rubricOutput struct{ Body rubricBody }
 
 type rubricInput struct{ Body rubricBody }
 
+type previewInput struct {
+	ID   dialog.ConversationID `path:"id" maxLength:"100"`
+	Body insight.Rubric
+}
+
 // quality registers the scores of conversations.
 func (s *Server) quality(api huma.API) {
 	op := func(id, method, path, summary string) huma.Operation {
@@ -59,6 +65,7 @@ func (s *Server) quality(api huma.API) {
 	huma.Register(api, op("review", http.MethodGet, "/v1/conversations/{id}/quality", "A conversation's score, each criterion with the turn that shows it"), s.review)
 	huma.Register(api, op("overrule", http.MethodPut, "/v1/conversations/{id}/quality/{criterion}", "Overrule a score, or uphold it: what people say of a fault decides how much it costs"), s.overrule)
 	huma.Register(api, op("rubric", http.MethodGet, "/v1/quality/rubric", "What conversations are scored by"), s.rubric)
+	huma.Register(api, op("preview-rubric", http.MethodPost, "/v1/conversations/{id}/quality/preview", "The score that a conversation would have by a rubric; nothing is kept"), s.previewRubric)
 	huma.Register(api, op("put-rubric", http.MethodPut, "/v1/quality/rubric", "Change it; conversations that are closed from then on are scored by it"), s.putRubric)
 }
 
@@ -121,6 +128,20 @@ func (s *Server) rubric(ctx context.Context, _ *struct{}) (*rubricOutput, error)
 		return nil, s.noted(err)
 	}
 	return &rubricOutput{rubricBody{version, r}}, nil
+}
+
+func (s *Server) previewRubric(ctx context.Context, in *previewInput) (*reviewOutput, error) {
+	if err := s.rank(ctx, store.Supervisor); err != nil {
+		return nil, err
+	}
+	if field, expected := in.Body.Check(); field != "" {
+		return nil, invalid("body."+field, "expected "+expected, "")
+	}
+	r, err := s.o.Insight.Preview(ctx, in.ID, in.Body)
+	if err != nil {
+		return nil, s.noted(err)
+	}
+	return &reviewOutput{r}, nil
 }
 
 func (s *Server) putRubric(ctx context.Context, in *rubricInput) (*rubricOutput, error) {

@@ -43,6 +43,7 @@ type Tallies interface {
 type Scores interface {
 	ScoreSums(ctx context.Context, p store.Span, h store.Having) ([]store.ScoreSum, error)
 	FaultCounts(ctx context.Context, p store.Span, h store.Having) ([]store.FaultCount, error)
+	MaterialOf(ctx context.Context, id dialog.ConversationID) (store.Material, error)
 	ScoreOf(ctx context.Context, id dialog.ConversationID) (store.Score, error)
 	PutOverrule(ctx context.Context, o store.Overrule) error
 	Verdicts(ctx context.Context) ([]store.Verdicts, error)

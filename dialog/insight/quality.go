@@ -175,6 +175,33 @@ func (i *Insight) Review(ctx context.Context, id dialog.ConversationID) (Review,
 	return r, nil
 }
 
+// Preview gives the score that a conversation would have by a rubric. Nothing is kept.
+func (i *Insight) Preview(ctx context.Context, id dialog.ConversationID, r Rubric) (Review, error) {
+	m, err := i.o.Store.MaterialOf(ctx, id)
+	if err != nil {
+		return Review{}, err
+	}
+	x, err := i.scorer(ctx)
+	if err != nil {
+		return Review{}, err
+	}
+	x.rubric = r
+	d := i.make.digest(m)
+	out := Review{Conversation: id, Total: -1, Grades: []Grade{}}
+	if d.Nothing {
+		return out, nil
+	}
+	row := x.score(m, d.Flags, d.Turns)
+	if row == nil {
+		return out, nil
+	}
+	out.Total = row.Total
+	if err := json.Unmarshal([]byte(row.Body), &out.Grades); err != nil {
+		return Review{}, fmt.Errorf("insight: score of %s: %w", id, err)
+	}
+	return out, nil
+}
+
 // Overrule keeps what a person says of a criterion instead, and scores the conversation anew.
 func (i *Insight) Overrule(ctx context.Context, id dialog.ConversationID, c Criterion, score int64, who, note string) error {
 	r, err := i.Review(ctx, id)

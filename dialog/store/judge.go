@@ -38,6 +38,20 @@ func (s *Store) Unjudged(ctx context.Context, since time.Time, without int64, li
 	return ms, failure("judgements", err)
 }
 
+// MaterialOf gives what a conversation's digest is made of.
+func (s *Store) MaterialOf(ctx context.Context, id dialog.ConversationID) (Material, error) {
+	var c Conversation
+	err := s.reads(ctx).NewSelect().Model(&c).Where("id = ?", id).Scan(ctx)
+	if err != nil {
+		return Material{}, failure("conversation", err)
+	}
+	ms, err := s.material(ctx, []Conversation{c})
+	if err != nil {
+		return Material{}, failure("conversation", err)
+	}
+	return ms[0], nil
+}
+
 // ClaimJudgement notes that a model is asked of a conversation; false: another node asks
 // already, it was asked before, or as many as most were asked since.
 func (s *Store) ClaimJudgement(ctx context.Context, id dialog.ConversationID, turns int64, since time.Time, most int) (bool, error) {

@@ -71,6 +71,15 @@ func TestReports(t *testing.T) {
 	if a := x.do("PUT", c+"/quality/tone", admin, `{"score":0,"note":"cold"}`); a.code != 200 || !strings.Contains(a.body, `"overruled":true,"note":"cold"`) || strings.Contains(a.body, `"total":100`) {
 		t.Error(a)
 	}
+	if a := x.do("POST", c+"/quality/preview", admin, `{"weights":{"compliance":100},"required":[],"forbidden":[{"name":"slogan","any":{"en":["working days"]}}],"off":[]}`); a.code != 200 || !strings.Contains(a.body, `"slogan"`) {
+		t.Error("a preview: ", a)
+	}
+	if a := x.do("POST", "/v1/conversations/none/quality/preview", admin, `{"weights":{"tone":1},"required":[],"forbidden":[],"off":[]}`); a.code != 404 {
+		t.Errorf("a preview of no conversation: %d %s", a.code, a.body)
+	}
+	if a := x.do("POST", "/v1/conversations/none/quality/preview", admin, `{"weights":{"tone":0},"required":[],"forbidden":[],"off":[]}`); a.code != 422 {
+		t.Errorf("a preview by a rubric that counts nothing: %d %s", a.code, a.body)
+	}
 	if a := x.do("PUT", "/v1/quality/rubric", admin, `{"version":0,"weights":{"tone":100},"required":[],"forbidden":[{"name":"slogan","any":{"en":["working days"]}}],"off":[]}`); a.code != 200 || !strings.Contains(a.body, `"version":1`) {
 		t.Error(a)
 	}

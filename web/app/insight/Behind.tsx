@@ -29,7 +29,7 @@ export function Behind({ title, path, close }: { title: string; path: string; cl
       {failed ? (
         <p role="alert">{t.failed}</p>
       ) : !list ? (
-        <Loader size="sm" aria-label={t.loading} />
+        <Loader size="sm" role="status" aria-label={t.loading} />
       ) : list.length === 0 ? (
         <p className="dim">{t.noTalks}</p>
       ) : (

@@ -1,13 +1,15 @@
 import { Alert, Button, Loader, NativeSelect, Switch } from '@mantine/core'
-import { IconChartBar, IconFlask } from '@tabler/icons-react'
+import { IconAdjustments, IconChartBar, IconFlask } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { insight, query, reports, type Name, type Period, type Report, type Tables } from '../core/insight'
 import { insightWords } from '../core/insightwords'
 import type { Locale } from '../core/locale'
 import { wall } from '../core/wall'
+import { rubricWords } from '../core/rubric'
 import { Behind } from './Behind'
 import { InsightContext } from './context'
 import { Export } from './Export'
+import { RubricEditor } from './RubricEditor'
 import { Statistics } from './Statistics'
 import * as views from './views'
 import './insight.css'
@@ -22,6 +24,7 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
   const [data, setData] = useState<{ of: Name; d: Report & Tables }>()
   const [state, setState] = useState<'loading' | 'failed' | 'here'>('loading')
   const [behind, setBehind] = useState<{ title: string; path: string }>()
+  const [editing, setEditing] = useState(false)
   const [again, setAgain] = useState(0)
   useEffect(() => {
     const begin = (practice: boolean) => {
@@ -81,6 +84,11 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
                 <NativeSelect size="xs" aria-label={t.via} value={p.via} onChange={(e) => set({ via: e.currentTarget.value })} data={[{ value: '', label: t.anyVia }, { value: 'voice', label: t.voice }, { value: 'chat', label: t.chat }]} />
                 <NativeSelect size="xs" aria-label={t.language} value={p.language} onChange={(e) => set({ language: e.currentTarget.value })} data={[{ value: '', label: t.anyLanguage }, { value: 'en', label: t.en }, { value: 'zh', label: t.zh }]} />
                 <Export />
+                {name === 'quality' && (
+                  <Button variant="default" size="xs" leftSection={<IconAdjustments size={15} aria-hidden />} onClick={() => setEditing(true)}>
+                    {rubricWords[locale].title}
+                  </Button>
+                )}
                 {demo && <Switch size="sm" label={t.practice} checked={p.practice} onChange={(e) => set({ practice: e.currentTarget.checked })} />}
               </div>
             )}
@@ -99,7 +107,7 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
             </Alert>
           ) : !d ? (
             <div className="insightwait">
-              <Loader size="sm" aria-label={t.loading} />
+              <Loader size="sm" role="status" aria-label={t.loading} />
               <span className="dim">{p?.practice ? t.making : t.loading}</span>
             </div>
           ) : nothing ? (
@@ -123,6 +131,7 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
             </div>
           )}
         </main>
+        {editing && <RubricEditor close={() => setEditing(false)} />}
         {behind && <Behind {...behind} close={() => setBehind(undefined)} />}
       </div>
     </InsightContext>

@@ -1,4 +1,4 @@
-import{v as o}from"./SignIn-C7ulokrJ.js";/**
+import{n as o}from"./SignIn-CXSYPnuX.js";/**
  * @license @tabler/icons-react v3.51.0 - MIT
  *
  * This source code is licensed under the MIT license.
