@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 	"encoding/json"
 	"math"
 	"net/http"
@@ -38,6 +39,22 @@ func say(t *testing.T, ctx context.Context, words string) {
 	if _, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`say("`+base64.StdEncoding.EncodeToString(voice(t, words))+`")`, chromedp.EvalAwaitPromise)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// sayUntil speaks until an expression is true on the page, again when it was not understood,
+// which on a busy machine may be.
+func sayUntil(t *testing.T, ctx context.Context, words, js string) {
+	t.Helper()
+	for range 2 {
+		say(t, ctx, words)
+		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+			if is, err := chromedp.Run(ctx, chromedp.Evaluate[bool](deep+js)); err == nil && is {
+				return
+			}
+		}
+	}
+	say(t, ctx, words)
+	until(t, ctx, fmt.Sprintf("%q to be heard", words), js)
 }
 
 // heard is what a page heard: instants on its clock in ms, and levels in dB of full scale.
