@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"encoding/base64"
-	"fmt"
 	"encoding/json"
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
