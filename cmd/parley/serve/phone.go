@@ -33,7 +33,6 @@ type phones struct {
 
 	confirmIn time.Duration // for a person outside to press 1
 	quiet     time.Duration // nothing may be heard of a phone until it is asked
-	most      time.Duration // a call may last; 0: as its trunk says
 
 	ready chan struct{} // closed once the server is whole: until then calls wait
 
@@ -259,9 +258,6 @@ const lastMinute = time.Minute
 
 // longest is how long a call by a trunk may last; by a desk phone, as by one that does not say.
 func (p *phones) longest(trunk string) time.Duration {
-	if p.most > 0 {
-		return p.most
-	}
 	if t := p.trunk(trunk); t != nil {
 		return time.Duration(t.Limits.Longest) * time.Second
 	}
