@@ -17,6 +17,7 @@ import (
 	"parley/dialog/llm"
 	"parley/dialog/memory"
 	"parley/dialog/rag"
+	"parley/dialog/recommend"
 	"parley/dialog/verify"
 )
 
@@ -47,7 +48,11 @@ type Options struct {
 	ModelTools ModelTools
 	// Profile gives what is known of a verified customer; nil: nothing ever is.
 	Profile func(ctx context.Context, customer dialog.Person) (memory.Profile, error)
-	Log     *slog.Logger
+	// Sells gives what the company sells, and what the customer did on its pages; nil: nothing.
+	Sells func(ctx context.Context, id dialog.ConversationID) (*recommend.Catalogue, []recommend.Event, error)
+	// Recommends lets the bot itself tell a customer of a product, once.
+	Recommends bool
+	Log        *slog.Logger
 }
 
 func (o Options) filled() Options {

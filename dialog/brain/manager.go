@@ -98,6 +98,7 @@ type turn struct {
 	more  bool // somebody wants more
 	said  strings.Builder
 	lacks bool // the knowledge had no answer
+	found bool // it had one
 	yesno bool // what was said last wants a yes or a no
 	late  bool // a form was given the outcome of a change that ran although its reply was dropped
 
@@ -135,6 +136,7 @@ func (t *turn) run(ctx context.Context) error {
 	t.wake()
 	offered := t.mem.Offered
 	t.mem.Offered = false
+	tip := t.stands()
 	t.vouched()
 	t.acquaint(ctx)
 	if done := t.crash(); done {
@@ -171,6 +173,9 @@ func (t *turn) run(ctx context.Context) error {
 			return err
 		}
 		return t.person(ctx, "customer")
+	case tip != nil && (t.agrees() || t.declines()):
+		t.answersTip(ctx, tip)
+		return nil
 	case offered && t.agrees():
 		return t.person(ctx, "offered")
 	}
@@ -187,7 +192,7 @@ func (t *turn) run(ctx context.Context) error {
 		return nil // it was an answer to the question that had been answered
 	}
 	t.regret()
-	if t.spared() {
+	if t.spared() || t.wantsNoTips() {
 		return nil
 	}
 	if t.pictures() || t.confirmsRead() || t.offersPicture() {
@@ -201,7 +206,7 @@ func (t *turn) run(ctx context.Context) error {
 	if t.open() { // "yes" answers its question, not an offer made in passing
 		t.mem.Offered = false
 	}
-	return nil
+	return t.recommend(ctx)
 }
 
 // open reports whether a procedure or a verification waits for an answer.
@@ -312,6 +317,7 @@ func (t *turn) knowledge(ctx context.Context) error {
 		}
 		if d.Citation != nil {
 			t.mem.cite(*d.Citation)
+			t.found = true
 		}
 		if d.Citation == nil && d.Text != "" {
 			d.Text = t.honest(d.Text)

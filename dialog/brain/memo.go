@@ -45,6 +45,8 @@ type memo struct {
 	Gaps      []string              `json:"gaps,omitempty"`
 	Summary   string                `json:"summary,omitempty"` // of the turns that the model is no longer shown
 	Upto      dialog.TurnID         `json:"upto,omitempty"`    // the last turn that it tells of
+	Tip       *tip                  `json:"tip,omitempty"`     // the product that the customer was told of
+	NoTips    bool                  `json:"no_tips,omitempty"` // the customer wants to hear of none
 }
 
 // handoff is a person that was asked for or sent for.

@@ -23,7 +23,8 @@ type Which struct {
 	Queue   string
 	Score   int64
 	Fault   string
-	Weekday int // Monday is 1
+	Product string // that was recommended in them
+	Weekday int    // Monday is 1
 	Hour    *int
 	Before  store.Cursor
 	Limit   int
@@ -60,7 +61,7 @@ var listed = map[Name]measure{
 // Behind lists the conversations behind a figure, the latest first.
 func (i *Insight) Behind(ctx context.Context, p Period, w Which) ([]Talk, error) {
 	b := store.Behind{Span: p.span(), Having: p.filter(), OverFlag: Over, HeldFlag: Held, StillSince: i.o.Now().Add(-i.o.Still),
-		Agent: w.Agent, Queue: w.Queue, Word: w.Word, Practice: p.Practice, Score: w.Score, Fault: w.Fault, Before: w.Before, Limit: w.Limit}
+		Agent: w.Agent, Queue: w.Queue, Word: w.Word, Practice: p.Practice, Score: w.Score, Fault: w.Fault, Product: w.Product, Before: w.Before, Limit: w.Limit}
 	if w.Matter != "" {
 		b.Matter = &w.Matter
 	}

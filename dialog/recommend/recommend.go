@@ -403,3 +403,17 @@ func (in Input) sentence(because []string) string {
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
 }
+
+// State is what became of a product that a customer was told of.
+type State string
+
+// The states.
+const (
+	Offered    State = "offered"    // nothing yet
+	Interested State = "interested" // the customer wanted to hear more
+	Refused    State = "refused"
+	Taken      State = "taken" // it is in the cart, or bought
+
+	// Unheard is of an offer that did not reach the customer: there was none.
+	Unheard State = "unheard"
+)

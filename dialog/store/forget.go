@@ -139,7 +139,7 @@ func (s *Store) forgetTx(ctx context.Context, tx bun.Tx, id dialog.ConversationI
 			return nil, err
 		}
 	}
-	for _, table := range []string{"attempts", "identified", "links", "conversation_words", "tasks", "wrapups", "mentions", "answers", "overrules", "judgements"} {
+	for _, table := range []string{"attempts", "identified", "links", "conversation_words", "tasks", "wrapups", "mentions", "answers", "overrules", "judgements", "behaviours", "recommendations"} {
 		if _, err := removed(ctx, tx.NewDelete().Table(table).Where("conversation IN (?)", in)); err != nil {
 			return nil, err
 		}

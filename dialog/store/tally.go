@@ -194,7 +194,8 @@ type Behind struct {
 	Queue      string
 	Word       string
 	Fault      string
-	Practice   bool // of Word
+	Product    string // that was recommended in them
+	Practice   bool   // of Word
 	Score      int64
 	Slots      []int64 // one of which they began in; nil: any
 	Before     Cursor  // Updated is when it began
@@ -238,6 +239,9 @@ func (s *Store) Behind(ctx context.Context, b Behind) ([]Digest, error) {
 	}
 	if b.Fault != "" {
 		q = q.Where("conversation IN (?)", s.db.NewSelect().Table("digest_faults").Column("conversation").Where("fault = ?", b.Fault))
+	}
+	if b.Product != "" {
+		q = q.Where("conversation IN (?)", s.db.NewSelect().Table("recommendations").Column("conversation").Where("product = ?", b.Product))
 	}
 	if len(b.Slots) > 0 {
 		q = q.Where("slot IN (?)", bun.In(b.Slots))
