@@ -26,6 +26,7 @@ type Insight interface {
 	Keywords(ctx context.Context, p insight.Period, word string) (insight.Keywords, error)
 	Transfers(ctx context.Context, p insight.Period) (insight.Transfers, error)
 	Latency(ctx context.Context, p insight.Period) (insight.Latency, error)
+	Recommendations(ctx context.Context, p insight.Period) (insight.Recommendations, error)
 	Behind(ctx context.Context, p insight.Period, w insight.Which) ([]insight.Talk, error)
 	Reviews
 	// Count and Export are of the rows that the reports count; insight.ErrNoExport.
@@ -76,6 +77,12 @@ type (
 			insight.Transfers
 		}
 	}
+	recommendationsOutput struct {
+		Body struct {
+			ReportOf
+			insight.Recommendations
+		}
+	}
 	latencyOutput struct {
 		Body struct {
 			ReportOf
@@ -102,6 +109,9 @@ func (s *Server) reports(api huma.API) {
 	huma.Register(api, op("keywords", "What customers speak of, when, and what is rising"), s.reportKeywords)
 	huma.Register(api, op("transfers", "How conversations come to people, and how long it takes"), s.reportTransfers)
 	huma.Register(api, op("latency", "How long customers wait for an answer, by stage"), s.reportLatency)
+	if s.o.Shelf != nil {
+		huma.Register(api, op("recommendations", "What customers were told of, and what became of it"), s.reportRecommendations)
+	}
 	s.quality(api)
 	huma.Register(api, op("conversations", "The conversations behind a figure, the latest first"), s.reportConversations)
 }
@@ -228,6 +238,18 @@ func (s *Server) reportLatency(ctx context.Context, in *ReportInput) (*latencyOu
 	return out, s.noted(err)
 }
 
+func (s *Server) reportRecommendations(ctx context.Context, in *ReportInput) (*recommendationsOutput, error) {
+	p, of, err := s.period(ctx, *in)
+	if err != nil {
+		return nil, err
+	}
+	out := &recommendationsOutput{}
+	out.Body.ReportOf = of
+	out.Body.Recommendations, err = s.o.Insight.Recommendations(ctx, p)
+	openable(out.Body.Items, *in)
+	return out, s.noted(err)
+}
+
 // named adds the names of people who are still there.
 func (s *Server) named(agents []insight.AgentWork) {
 	for i, a := range agents {
@@ -247,6 +269,7 @@ type behindInput struct {
 	Queue   string `query:"queue" maxLength:"100"`
 	Score   int64  `query:"score" minimum:"0" maximum:"5" doc:"a rating; 0: any"`
 	Fault   string `query:"fault" maxLength:"60" doc:"that scoring has found in it"`
+	Product string `query:"product" maxLength:"200" doc:"id of one that was recommended in it"`
 	Weekday int    `query:"weekday" minimum:"0" maximum:"7" doc:"Monday is 1; 0: any"`
 	Hour    int    `query:"hour" minimum:"-1" maximum:"23" default:"-1" doc:"of the company's zone; -1: any"`
 	Cursor  string `query:"cursor" maxLength:"200"`
@@ -266,7 +289,7 @@ func (s *Server) reportConversations(ctx context.Context, in *behindInput) (*beh
 		return nil, err
 	}
 	w := insight.Which{Figure: insight.Name(in.Figure), Others: in.Others, Matter: in.Matter, Word: strings.ToLower(strings.TrimSpace(in.Word)), Agent: in.Agent, Queue: in.Queue,
-		Score: in.Score, Fault: in.Fault, Weekday: in.Weekday, Limit: in.Limit + 1}
+		Score: in.Score, Fault: in.Fault, Product: in.Product, Weekday: in.Weekday, Limit: in.Limit + 1}
 	if in.Hour >= 0 {
 		w.Hour = &in.Hour
 	}

@@ -166,6 +166,8 @@ type Options struct {
 	Forgotten    func(id dialog.ConversationID)               // tells other nodes; nil: there is one
 	Metrics      http.Handler
 	Hooks        Hooks   // nil: nobody is told of events
+	Shelf        Shelf   // nil: nothing is recommended
+	Advise       Advise  // needed with Shelf
 	Tools        Tools   // nil: there are none
 	Changes      Changes // needed with Tools
 	// ShowListening lets people see which supervisor listens to their call; who whispers or
@@ -249,6 +251,7 @@ func New(o Options) *Server {
 	s.keys(api)
 	s.desk(mux, api)
 	s.suggesting(api)
+	s.recommending(api)
 	s.wrapping(api)
 	s.canned(api)
 	s.mentioning(api)

@@ -1,6 +1,7 @@
 package brain
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ func (t *turn) advice(ctx context.Context) (recommend.Advice, error) {
 	if err != nil || sold.Len() == 0 {
 		return none, err
 	}
-	in := recommend.Input{Language: t.c.Language, Events: events, Not: map[string]bool{}}
+	in := recommend.Input{Language: cmp.Or(t.c.Language, "en"), Events: events, Not: map[string]bool{}}
 	for _, h := range slices.Concat(t.c.History, t.c.Question) {
 		if h.From == dialog.Customer && strings.TrimSpace(h.Text) != "" {
 			in.Said = append(in.Said, recommend.Said{Turn: string(h.ID), Text: own(h.Text), At: h.At})
@@ -139,7 +140,7 @@ func (t *turn) answersTip(ctx context.Context, p *tip) {
 		if err != nil {
 			t.m.o.Log.Error("products not read", "conversation", t.c.Conversation, "err", err)
 		}
-		x, _, sold = c.In(p.Product, t.c.Language)
+		x, _, sold = c.In(p.Product, cmp.Or(t.c.Language, "en"))
 	}
 	if !sold { // taken out of the list meanwhile
 		t.say("I am sorry, I have nothing more about it.", "抱歉，暂时没有它的更多资料。")

@@ -65,6 +65,12 @@ func (i *Insight) Behind(ctx context.Context, p Period, w Which) ([]Talk, error)
 	if w.Matter != "" {
 		b.Matter = &w.Matter
 	}
+	if state, ok := recommended[w.Figure]; ok {
+		b.Became, w.Figure = state, ""
+		if b.Product == "" {
+			b.Product = "*"
+		}
+	}
 	if w.Figure != "" {
 		m, ok := measureOf(w.Figure)
 		if !ok {

@@ -31,6 +31,7 @@ type Tallies interface {
 	TalkRows(ctx context.Context, p store.Span, h store.Having) ([]store.TalkRow, error)
 	Matters(ctx context.Context, p store.Span, h store.Having) ([]store.MatterTally, error)
 	TransferRows(ctx context.Context, p store.Span, h store.Having) ([]store.DigestTransfer, error)
+	RecommendationRows(ctx context.Context, p store.Span, h store.Having) ([]store.RecommendationRow, error)
 	EachWait(ctx context.Context, p store.Span, h store.Having, each func(store.WaitRow)) error
 	CostTally(ctx context.Context, p store.Span, h store.Having) ([]store.CostTally, error)
 	WordSums(ctx context.Context, before, first, last int64, practice bool, least, limit int64) ([]store.WordSum, error)

@@ -157,21 +157,21 @@ func (c *Catalogue) Advise(in Input) Advice {
 		return by[product]
 	}
 	speaks := func(i int) bool { return base(c.all[i].Language) == base(in.Language) }
-	wished := map[string]Evidence{} // by the words of it
+	var wished wishes
 	for _, s := range in.Said {
 		for _, t := range c.spoken(s.Text) {
 			if t.what == isName {
 				touch(c.all[t.product].ID, s.At).named = true
 			}
 			if t.what == isFor && speaks(t.product) {
-				in.wish(get(t.product), t.word, wished, Evidence{SaidSo, s.Text, s.Turn, s.At})
+				in.wish(get(t.product), t.word, &wished, Evidence{SaidSo, s.Text, s.Turn, s.At})
 			}
 		}
 	}
 	for _, s := range in.Known {
 		for _, t := range c.spoken(s.Text) {
 			if t.what == isFor && speaks(t.product) {
-				in.wish(get(t.product), t.word, wished, Evidence{KnownSo, s.Text, "", s.At})
+				in.wish(get(t.product), t.word, &wished, Evidence{KnownSo, s.Text, "", s.At})
 			}
 		}
 	}
@@ -239,20 +239,18 @@ func (c *Catalogue) Advise(in Input) Advice {
 		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Product.ID, y.Product.ID))
 	})
 	a.Fits = a.Fits[:min(len(a.Fits), maxFits)]
-	c.need(in, of, wished, &a)
+	c.need(in, of, &wished, &a)
 	return a
 }
 
 // wish notes that the customer wants what a product is for.
-func (in Input) wish(p *points, word string, wished map[string]Evidence, e Evidence) {
+func (in Input) wish(p *points, word string, all *wishes, e Evidence) {
 	t := fold(word)
 	if slices.Contains(p.terms, t) {
 		return
 	}
 	p.terms = append(p.terms, t)
-	if _, there := wished[word]; !there {
-		wished[word] = e
-	}
+	all.add(word, e)
 	if p.wishes++; p.wishes > wishesMost {
 		return
 	}
@@ -266,7 +264,7 @@ func (in Input) wish(p *points, word string, wished map[string]Evidence, e Evide
 }
 
 // need puts into one line what the customer seems to be after.
-func (c *Catalogue) need(in Input, of map[string]*interest, wished map[string]Evidence, a *Advice) {
+func (c *Catalogue) need(in Input, of map[string]*interest, all *wishes, a *Advice) {
 	var clauses []string
 	add := func(clause string, e ...Evidence) {
 		if len(clauses) < 2 {
@@ -298,12 +296,10 @@ func (c *Catalogue) need(in Input, of map[string]*interest, wished map[string]Ev
 	slices.SortStableFunc(seen, func(x, y string) int { return cmp.Compare(of[y].seen, of[x].seen) })
 	var wants []string
 	var proof []Evidence
-	for _, w := range sortedByTime(wished) {
-		if e := wished[w]; e.Kind != Searched && len(wants) < 3 {
-			wants = append(wants, "“"+w+"”")
-			if !slices.Contains(proof, e) {
-				proof = append(proof, e)
-			}
+	for i, w := range all.words[:min(len(all.words), 3)] {
+		wants = append(wants, "“"+w+"”")
+		if !slices.Contains(proof, all.of[i]) {
+			proof = append(proof, all.of[i])
 		}
 	}
 	if len(wants) > 0 {
@@ -349,16 +345,16 @@ func (c *Catalogue) compared(seen []string, of map[string]*interest, language st
 	return "", "", false
 }
 
-// sortedByTime gives the words of wishes, the first said first.
-func sortedByTime(wished map[string]Evidence) []string {
-	out := make([]string, 0, len(wished))
-	for w := range wished {
-		out = append(out, w)
+// wishes are what the customer wants something for, the first said first.
+type wishes struct {
+	words []string
+	of    []Evidence
+}
+
+func (w *wishes) add(word string, e Evidence) {
+	if !slices.Contains(w.words, word) {
+		w.words, w.of = append(w.words, word), append(w.of, e)
 	}
-	slices.SortFunc(out, func(x, y string) int {
-		return cmp.Or(wished[x].At.Compare(wished[y].At), cmp.Compare(x, y))
-	})
-	return out
 }
 
 // quote is the sentence of a text that tells most of some terms, the first where none does.

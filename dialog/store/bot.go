@@ -26,6 +26,7 @@ type BotSettings struct {
 	Forms     []string          `json:"forms,omitempty" maxItems:"200" doc:"names of the procedures that it may follow; absent: all"`
 	Hours     *Hours            `json:"hours,omitempty"`
 	Handoff   *HandoffRules     `json:"handoff,omitempty"`
+	Recommend *bool             `json:"recommend,omitempty" doc:"the bot tells customers of a product that fits, once; absent: it does"`
 }
 
 // Hours are when people are there; dialog/hours reads them.

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"parley/dialog"
+	"parley/dialog/recommend"
 )
 
 // Span is the time from From on and before To.
@@ -194,8 +195,9 @@ type Behind struct {
 	Queue      string
 	Word       string
 	Fault      string
-	Product    string // that was recommended in them
-	Practice   bool   // of Word
+	Product    string          // that was recommended in them, "*" is any
+	Became     recommend.State // what became of that; "" is whatever
+	Practice   bool            // of Word
 	Score      int64
 	Slots      []int64 // one of which they began in; nil: any
 	Before     Cursor  // Updated is when it began
@@ -241,7 +243,14 @@ func (s *Store) Behind(ctx context.Context, b Behind) ([]Digest, error) {
 		q = q.Where("conversation IN (?)", s.db.NewSelect().Table("digest_faults").Column("conversation").Where("fault = ?", b.Fault))
 	}
 	if b.Product != "" {
-		q = q.Where("conversation IN (?)", s.db.NewSelect().Table("recommendations").Column("conversation").Where("product = ?", b.Product))
+		r := s.db.NewSelect().Table("recommendations").Column("conversation").Where("tenant = ?", dialog.DefaultTenant)
+		if b.Product != "*" {
+			r = r.Where("product = ?", b.Product)
+		}
+		if b.Became != "" {
+			r = r.Where("state = ?", b.Became)
+		}
+		q = q.Where("conversation IN (?)", r)
 	}
 	if len(b.Slots) > 0 {
 		q = q.Where("slot IN (?)", bun.In(b.Slots))

@@ -123,6 +123,8 @@ type Bot struct {
 	VerifyTool string   `yaml:"verify_tool"` // the tool that checks who is speaking
 	Handoff    Handoff  `yaml:"handoff"`
 
+	Recommend *bool `yaml:"recommend"` // the bot tells customers of a product that fits, once; nil is true
+
 	OnlyForms, OnlyTools []string `yaml:"-"` // those that may be used; nil is all
 }
 

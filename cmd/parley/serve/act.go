@@ -10,6 +10,7 @@ import (
 	"parley/dialog/brain"
 	"parley/dialog/desk"
 	"parley/dialog/memory"
+	"parley/dialog/recommend"
 )
 
 // act keeps what a reply wants done by others than its channel, in the transaction of its
@@ -37,6 +38,11 @@ func (s *server) act(ctx context.Context, id dialog.ConversationID, a dialog.Act
 	case dialog.Rated:
 		score, _ := a.Args["score"].(int)
 		err = s.store.Rate(ctx, id, score, "")
+	case brain.Recommended:
+		product, _ := a.Args["product"].(string)
+		name, _ := a.Args["name"].(string)
+		state, _ := a.Args["state"].(recommend.State)
+		err = s.store.Recommended(ctx, id, product, name, "", state)
 	case brain.CallBack:
 		err = s.callBack(ctx, id, a)
 	case brain.CallOff:

@@ -77,6 +77,7 @@ type server struct {
 	clock  *room.Clock
 	calls  *voice.Calls
 	guests *guests
+	shelf  shelf      // what the company sells
 	acts   *practices // nil: no demo
 	lines  *calls
 	phones *phones    // nil: there are none
@@ -97,6 +98,7 @@ type server struct {
 // open makes a server. What was opened before an error is closed again.
 func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, err error) {
 	s = &server{c: c, log: log, spend: newSpending(), stopping: make(chan struct{})}
+	s.shelf.s = s
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -260,7 +262,7 @@ func (s *server) surface() {
 	for _, x := range s.c.Sites {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
-	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests, Cards: (*cards)(s),
+	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, Shelf: s.store, Advise: &s.shelf, WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests, Cards: (*cards)(s),
 		Recording: s.store.Blobs.Open, Pictures: pictures{s.sight}, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ShowListening: s.c.Desk.Listening, ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Hooks: s.hooks, Links: s.links(), Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Requests: s.c.Limits.RequestsPerAddress, Secure: s.c.TLS.On(), Logger: s.log}
 	if x := s.c.OIDC; x.On() {

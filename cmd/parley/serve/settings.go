@@ -67,7 +67,7 @@ func (s *server) settled(ctx context.Context) (c config.Config, h brain.Handoff,
 	}
 	if v.Settings != nil {
 		b := *v.Settings
-		c.Bot = config.Bot{Procedures: c.Bot.Procedures, VerifyTool: c.Bot.VerifyTool, Handoff: c.Bot.Handoff, OnlyForms: b.Forms, OnlyTools: b.Tools, Name: b.Name, Company: b.Company, Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules}
+		c.Bot = config.Bot{Procedures: c.Bot.Procedures, VerifyTool: c.Bot.VerifyTool, Handoff: c.Bot.Handoff, OnlyForms: b.Forms, OnlyTools: b.Tools, Name: b.Name, Company: b.Company, Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules, Recommend: b.Recommend}
 		if c.Bot.Name == "" {
 			c.Bot.Name = s.c.Bot.Name
 		}
@@ -203,6 +203,7 @@ func (s *server) think(c config.Config, h brain.Handoff) error {
 	box := brain.Only(s.box, c.Bot.OnlyTools)
 	o := brain.Options{Profile: s.profile, Model: m, Retriever: &s.find, Name: c.Bot.Name, Company: companyOf(c), Persona: c.Bot.Persona,
 		Rules: c.Bot.Rules, Handoff: h, Desk: colleagues{s}, Tools: box, ModelTools: brain.FromBox(box), Outbox: s.outbox, Identity: s.identity(c), Links: c.Messages.On(), Log: s.log}
+	o.Sells, o.Recommends = s.shelf.sells, c.Bot.Recommend == nil || *c.Bot.Recommend
 	if c.SIP.On() && slices.ContainsFunc(c.SIP.Trunks, func(t config.Trunk) bool { return t.Host != "" }) {
 		o.Callable = s.callable
 	}

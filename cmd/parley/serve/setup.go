@@ -28,7 +28,7 @@ var _ web.Setup = (*setup)(nil)
 func (u *setup) BotBase() store.BotSettings {
 	b := u.c.Bot
 	return store.BotSettings{Name: b.Name, Company: companyOf(u.c), Languages: b.Languages, Greeting: b.Greeting, Persona: b.Persona, Rules: b.Rules,
-		Hours: hoursOf(u.c.Hours)}
+		Hours: hoursOf(u.c.Hours), Recommend: b.Recommend}
 }
 
 func hoursOf(h *config.Hours) *store.Hours {

@@ -13,6 +13,7 @@ import (
 	"parley/asr"
 	"parley/dialog"
 	"parley/dialog/brain"
+	"parley/dialog/recommend"
 	"parley/media"
 	"parley/tts"
 	"parley/tts/cache"
@@ -133,6 +134,19 @@ func (t *thinking) suggest(ctx context.Context, c dialog.Context, words string) 
 		return m.Suggest(ctx, c, words)
 	}
 	return brain.Suggestion{}, nil
+}
+
+// advise makes out what a customer needs; nothing from a brain that cannot.
+func (t *thinking) advise(ctx context.Context, c dialog.Context) (recommend.Advice, error) {
+	t.mu.Lock()
+	b := t.now
+	t.mu.Unlock()
+	if m, ok := b.(interface {
+		Advise(ctx context.Context, c dialog.Context) (recommend.Advice, error)
+	}); ok {
+		return m.Advise(ctx, c)
+	}
+	return recommend.Advice{Evidence: []recommend.Evidence{}, Fits: []recommend.Fit{}}, nil
 }
 
 // wrapUp proposes how a conversation ended; nothing from a brain that cannot.

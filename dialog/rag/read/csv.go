@@ -12,7 +12,7 @@ import (
 // csvText reads a table of separated values: the separator is the one that gives the
 // first rows the same number of columns, more than one.
 func csvText(_ context.Context, _ string, b []byte, l Limits) (Result, error) {
-	s, _, err := decode(b)
+	s, _, err := Decode(b)
 	if err != nil {
 		return Result{}, err
 	}

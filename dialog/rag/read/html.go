@@ -22,7 +22,7 @@ func html(ctx context.Context, _ string, b []byte, _ Limits) (Result, error) {
 	s, err := "", error(nil)
 	if sure {
 		s = with(e, b)
-	} else if s, _, err = decode(b); err != nil {
+	} else if s, _, err = Decode(b); err != nil {
 		return Result{}, err
 	}
 	root, err := dom.Parse(strings.NewReader(s)) // refuses what is nested too deep

@@ -28,7 +28,7 @@ func Sniff(name string, b []byte) (string, error) {
 	case bytes.HasPrefix(head, []byte("\x89PNG")), bytes.HasPrefix(head, []byte("\xff\xd8\xff")), bytes.HasPrefix(head, []byte("GIF8")):
 		return "", fmt.Errorf("%w: it is a picture", ErrUnknown)
 	}
-	s, _, err := decode(head)
+	s, _, err := Decode(head)
 	if err != nil {
 		return "", err
 	}

@@ -16,9 +16,9 @@ import (
 	utf16 "golang.org/x/text/encoding/unicode"
 )
 
-// decode gives text as UTF-8, and the name of the encoding it was in: by its mark, by
+// Decode gives text as UTF-8, and the name of the encoding it was in: by its mark, by
 // its zeros, or by what decodes without a fault.
-func decode(b []byte) (s, name string, err error) {
+func Decode(b []byte) (s, name string, err error) {
 	switch {
 	case bytes.HasPrefix(b, []byte{0xef, 0xbb, 0xbf}):
 		return strings.ToValidUTF8(string(b[3:]), "\ufffd"), "UTF-8", nil
@@ -130,7 +130,7 @@ func runs(s string) (n int) {
 
 // text reads plain text: its chapters become headings.
 func text(_ context.Context, _ string, b []byte, _ Limits) (Result, error) {
-	s, _, err := decode(b)
+	s, _, err := Decode(b)
 	if err != nil {
 		return Result{}, err
 	}
@@ -159,7 +159,7 @@ var chapter = regexp.MustCompile(`^(第[一二三四五六七八九十百零0-9]
 // markdown reads Markdown: settings before the text are left out, underlined headings
 // become marked ones.
 func markdown(_ context.Context, _ string, b []byte, _ Limits) (Result, error) {
-	s, _, err := decode(b)
+	s, _, err := Decode(b)
 	if err != nil {
 		return Result{}, err
 	}
