@@ -112,7 +112,7 @@ type turn struct {
 
 func (t *turn) say(en, zh string) {
 	s := t.honest(pick(t.c.Language, en, zh))
-	if t.said.Len() > 0 && !chinese(t.c.Language) {
+	if t.said.Len() > 0 && !chinese(t.c.Language) && !strings.HasSuffix(t.said.String(), "\n") {
 		s = " " + s
 	}
 	t.said.WriteString(s)

@@ -224,6 +224,10 @@ func (t *turn) recommend(ctx context.Context) error {
 		name += pick(t.c.Language, ", "+p, "（"+p+"）")
 	}
 	t.mem.Tip = &tip{Product: f.Product.ID, Name: f.Product.Name, At: t.c.Now}
+	if t.c.Via == dialog.ViaChat { // it is no part of the answer
+		t.said.WriteString("\n\n")
+		t.emit(dialog.Delta{Text: "\n\n"})
+	}
 	if f.Beside != "" {
 		t.say("By the way, this goes with the "+f.Beside+": "+name+".", "顺便说一句，有一款和"+f.Beside+"配套的"+name+"。")
 	} else {
@@ -239,7 +243,7 @@ func (t *turn) recommend(ctx context.Context) error {
 // quotes says what the company says of a product, with the product as its source.
 func (t *turn) quotes(p recommend.Product, text string) {
 	text = strings.TrimSpace(text)
-	if t.said.Len() > 0 && !chinese(t.c.Language) && !strings.HasSuffix(t.said.String(), " ") {
+	if t.said.Len() > 0 && !chinese(t.c.Language) && !strings.HasSuffix(t.said.String(), " ") && !strings.HasSuffix(t.said.String(), "\n") {
 		t.said.WriteString(" ")
 		t.emit(dialog.Delta{Text: " "})
 	}

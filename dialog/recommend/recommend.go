@@ -232,7 +232,7 @@ func (c *Catalogue) Advise(in Input) Advice {
 			p.because = append(p.because, in.pick("asked about", "问起过"))
 		}
 		if x := c.all[n]; speaks(n) && p.score >= fits && !p.cart && !p.bought && !in.Not[x.ID] {
-			a.Fits = append(a.Fits, Fit{Product: x, Score: p.score, Reason: in.sentence(p.because), Quote: quote(x.Text, p.terms), Beside: p.beside})
+			a.Fits = append(a.Fits, Fit{Product: x, Score: p.score, Reason: in.sentence(p.because), Quote: quote(x.Text, p.terms, p.beside), Beside: p.beside})
 		}
 	}
 	slices.SortFunc(a.Fits, func(x, y Fit) int {
@@ -357,11 +357,15 @@ func (w *wishes) add(word string, e Evidence) {
 	}
 }
 
-// quote is the sentence of a text that tells most of some terms, the first where none does.
-func quote(text string, terms []string) string {
-	best, most := "", -1
+// quote is the sentence of a text that tells most of some terms; else the first one that says
+// more than that the product goes with another.
+func quote(text string, terms []string, beside string) string {
+	best, most := "", -2
 	for _, s := range sentences(text) {
 		n, f := 0, " "+fold(s)+" "
+		if beside != "" && strings.Contains(f, " "+fold(beside)+" ") {
+			n--
+		}
 		for _, t := range terms {
 			if strings.Contains(f, " "+t) {
 				n++

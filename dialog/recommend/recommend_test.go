@@ -58,10 +58,10 @@ func TestAdvise(t *testing.T) {
 		{name: "a search", in: recommend.Input{Language: "en", Events: []recommend.Event{{Kind: recommend.Searched, Text: "ear tips", At: noon}}},
 			need: "Searched for “ear tips”", fits: "tips", reason: "Searched for “ear tips”", quote: "Three pairs of ear tips for the Brightwood Air in small and medium and large.", evidence: recommend.Searched},
 		{name: "a cart that is not paid", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.CartAdded, "room", 0)}},
-			need: "Has Brightwood Room in the cart and has not paid", fits: "stand", reason: "Goes with Brightwood Room in the cart", quote: "A steel wall mount for one Brightwood Room.", evidence: recommend.CartAdded},
+			need: "Has Brightwood Room in the cart and has not paid", fits: "stand", reason: "Goes with Brightwood Room in the cart", quote: "The screws and a drilling template are in the box.", evidence: recommend.CartAdded},
 		{name: "taken out of the cart again", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.CartAdded, "room", 0), did(recommend.CartRemoved, "room", 1)}}},
 		{name: "what was refused is not named again", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.Purchased, "one", 0)}, Not: map[string]bool{"case": true}},
-			need: "Bought Brightwood One", fits: "battery", strong: true, reason: "Goes with Brightwood One, which was bought", quote: "A spare battery for the Brightwood One.", evidence: recommend.Purchased},
+			need: "Bought Brightwood One", fits: "battery", strong: true, reason: "Goes with Brightwood One, which was bought", quote: "It is changed in a minute with the screwdriver that comes with the headphones.", evidence: recommend.Purchased},
 		{name: "a product that is not sold", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.Purchased, "<script>", 0), did(recommend.ProductViewed, "", 0)}}},
 		{name: "no product is told of in that language", in: recommend.Input{Language: "fr", Events: []recommend.Event{did(recommend.Purchased, "one", 0)}}, need: "Bought Brightwood One", evidence: recommend.Purchased},
 	} {

@@ -17,6 +17,7 @@ type Past struct {
 	Transfers    []Transfer
 	Calls        []Call
 	Usage        []Usage
+	Recommended  []Recommendation // Product, Name, Who, State, At, Changed
 }
 
 // Import keeps conversations of the past, all or none. Their words are not indexed for the
@@ -29,6 +30,7 @@ func (s *Store) Import(ctx context.Context, ps []Past) error {
 			ts    []Transfer
 			calls []Call
 			us    []Usage
+			rs    []Recommendation
 		)
 		for _, p := range ps {
 			c := p.Conversation
@@ -52,6 +54,10 @@ func (s *Store) Import(ctx context.Context, ps []Past) error {
 				k.Tenant = c.Tenant
 				calls = append(calls, k)
 			}
+			for i, r := range p.Recommended {
+				r.ID, r.Tenant, r.Conversation = fmt.Sprintf("rec_%s_%d", c.ID, i), c.Tenant, c.ID
+				rs = append(rs, r)
+			}
 			for i, u := range p.Usage {
 				u.ID, u.Tenant = fmt.Sprintf("use_%s_%d", c.ID, i), c.Tenant
 				us = append(us, u)
@@ -59,7 +65,7 @@ func (s *Store) Import(ctx context.Context, ps []Past) error {
 		}
 		for _, insert := range []func() error{
 			func() error { return insertAll(ctx, tx, cs) }, func() error { return insertAll(ctx, tx, es) }, func() error { return insertAll(ctx, tx, ts) },
-			func() error { return insertAll(ctx, tx, calls) }, func() error { return insertAll(ctx, tx, us) },
+			func() error { return insertAll(ctx, tx, calls) }, func() error { return insertAll(ctx, tx, us) }, func() error { return insertAll(ctx, tx, rs) },
 		} {
 			if err := insert(); err != nil {
 				return err

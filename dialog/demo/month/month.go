@@ -38,7 +38,7 @@ var weekdays = [7]float64{0.6, 1.25, 1.1, 1.05, 1, 1.1, 0.7}
 
 // Make calls yield with each conversation, in no order, until that says false.
 func Make(o Options, yield func(store.Past) bool) {
-	m := &maker{Options: o, r: rand.New(rand.NewPCG(o.Seed, 7))}
+	m := &maker{Options: o, r: rand.New(rand.NewPCG(o.Seed, 7)), tips: rand.New(rand.NewPCG(o.Seed, 11))}
 	for n := 0; n < o.N; {
 		s, x := m.scene()
 		at := m.when()
@@ -65,7 +65,8 @@ func Make(o Options, yield func(store.Past) bool) {
 
 type maker struct {
 	Options
-	r *rand.Rand
+	r    *rand.Rand
+	tips *rand.Rand // of what is recommended: the rest is the same without
 }
 
 // span is a time between two.
@@ -177,6 +178,9 @@ func (m *maker) past(n int, s *scene, x *lines, customer string, at time.Time) s
 	}
 	t.say(dialog.Customer, first)
 	t.answer(s, x, angry)
+	if !angry {
+		t.tip(s)
+	}
 	person := len(m.Agents) > 0 && m.r.Float64() < s.person
 	resolved := false
 	if person {

@@ -1,4 +1,4 @@
-import { IconAdjustments, IconClipboardList, IconCoins, IconCpu, IconExternalLink, IconFileText, IconLogout, IconMessageQuestion, IconMessages, IconPlugConnected, IconQuote, IconTool, IconUsers } from '@tabler/icons-react'
+import { IconAdjustments, IconClipboardList, IconCoins, IconCpu, IconExternalLink, IconFileText, IconLogout, IconMessageQuestion, IconMessages, IconPlugConnected, IconQuote, IconShoppingBag, IconTool, IconUsers } from '@tabler/icons-react'
 import { link, type Screen } from '../core/route'
 import type { Role } from '../core/admin'
 import { may, useHere } from './context'
@@ -11,6 +11,7 @@ const groups: { name: 'knowledge' | 'behaviour' | 'company'; screens: { screen: 
       { screen: 'try', icon: IconMessages, role: 'agent' },
       { screen: 'gaps', icon: IconMessageQuestion, role: 'agent' },
       { screen: 'phrasings', icon: IconQuote, role: 'agent' },
+      { screen: 'products', icon: IconShoppingBag, role: 'agent' },
     ],
   },
   {

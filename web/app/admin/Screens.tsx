@@ -10,6 +10,7 @@ import { Engines } from './setup/Engines'
 import { Answers } from './learn/Answers'
 import { Gaps } from './learn/Gaps'
 import { Phrasings } from './learn/Phrasings'
+import { Products } from './setup/Products'
 import { Programs } from './setup/Programs'
 import { Staff } from './setup/Staff'
 import { Tools } from './setup/Tools'
@@ -22,7 +23,7 @@ export function Screens({ route }: { route: Route }) {
     return <Document key={route.with.id ?? 'new'} id={route.with.id} quote={route.with.quote} title={route.with.title} gap={route.with.gap} />
   }
   const screens: Record<Route['screen'], ReactNode> = {
-    documents: <Documents />, try: <Bench />, gaps: <>{may(me, 'supervisor') && <Answers />}<Gaps /></>, phrasings: <Phrasings />, bot: <Bot />, tools: <Tools />, engines: <Engines />, staff: <Staff />, programs: <Programs />, costs: <Costs />, audit: <Audit />,
+    documents: <Documents />, try: <Bench />, gaps: <>{may(me, 'supervisor') && <Answers />}<Gaps /></>, phrasings: <Phrasings />, products: <Products />, bot: <Bot />, tools: <Tools />, engines: <Engines />, staff: <Staff />, programs: <Programs />, costs: <Costs />, audit: <Audit />,
   }
   return (
     <>

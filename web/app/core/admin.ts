@@ -1,5 +1,6 @@
 // The staff's side of the HTTP API, as far as the admin page uses it. The session is a
 // cookie that no script can read.
+import type { Product } from './desk'
 import { ApiError, type Problem } from './api'
 
 export type Role = 'agent' | 'supervisor' | 'admin'
@@ -21,8 +22,16 @@ export interface Gap { id: string; question: string; language: string; count: nu
 export interface Phrasing { id: string; document: string; passage: string; title: string; text: string; from: string; at: string }
 export interface Hours { zone: string; open: Record<string, string>; holidays?: string[] }
 export interface BotSettings {
-  name?: string; company?: string; languages?: string[]; greeting?: Record<string, string>; persona?: string; rules?: string[]; tools?: string[]; forms?: string[]; hours?: Hours
+  name?: string; company?: string; languages?: string[]; greeting?: Record<string, string>; persona?: string; rules?: string[]; tools?: string[]; forms?: string[]; hours?: Hours; recommend?: boolean
   handoff?: { failures?: number; topics?: Record<string, string>; vip?: string[]; emergency?: Record<string, string> }
+}
+export interface Products { version: number; at?: string; by?: string; items: Product[] }
+
+// ProductsRefused is a list of which nothing was taken, with what is wrong by row; 0 is the whole.
+export class ProductsRefused extends Error {
+  constructor(readonly problems: { row: number; text: string }[], text: string) {
+    super(problems[0]?.text ?? text)
+  }
 }
 export interface Bot { version: number; at?: string; by?: string; source: 'file' | 'page'; current: boolean; settings: BotSettings }
 export interface Tool {
@@ -138,6 +147,14 @@ export const admin = {
   phrasings: () => all<Phrasing>('/v1/knowledge/phrasings'),
   decide: (id: string, what: 'approve' | 'reject') => call<void>('POST', `/v1/knowledge/phrasings/${encodeURIComponent(id)}/${what}`),
 
+  products: () => call<Products>('GET', '/v1/products'),
+  putProducts: async (file: Blob) => {
+    const r = await fetch('/v1/products', { method: 'PUT', headers: { 'Content-Type': file.type === 'application/json' ? 'application/json' : 'text/csv' }, body: file })
+    const text = await r.text()
+    if (r.ok) return JSON.parse(text) as Products
+    if (r.status === 422) throw new ProductsRefused(((JSON.parse(text) as Problem & { errors?: { message: string; value?: unknown }[] }).errors ?? []).map((e) => ({ row: Number(e.value) || 0, text: e.message })), text)
+    return refuse(r.status, r.statusText, text)
+  },
   bot: () => call<Bot>('GET', '/v1/bot'),
   putBot: (settings: BotSettings) => call<Bot>('PUT', '/v1/bot', { settings }),
   botVersions: () => all<Bot>('/v1/bot/versions'),

@@ -6,11 +6,12 @@ const en = {
   signOn: (name: string) => `Sign in with ${name}`,
   signOnFailed: { refused: 'Your company account gives no access here.', unknown: 'Your company account is not one of the staff. An administrator can add you.', expired: 'That took too long. Please sign in again.', failed: 'The company’s sign-in did not answer. Try again, or use your password.' } as Record<string, string>,
   expired: 'Your session has ended. Sign in again; nothing is lost.', noRight: 'Your role cannot see this page.', noRightMore: 'An administrator can change that under Staff.',
-  nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', programs: 'Programs', costs: 'Costs', audit: 'Audit' },
+  nav: { documents: 'Documents', try: 'Try it', gaps: 'Gaps', phrasings: 'Phrasings', products: 'Products', bot: 'Bot', tools: 'Tools', engines: 'Engines', staff: 'Staff', programs: 'Programs', costs: 'Costs', audit: 'Audit' },
   groups: { knowledge: 'Knowledge', behaviour: 'Behaviour', company: 'Company' },
   lead: {
     documents: 'What the assistant knows. It says nothing that is not here.', try: 'What would be found and why, beside a conversation with the assistant.',
     gaps: 'Questions of customers that found no answer, most frequent first.', phrasings: 'Other ways customers ask for a passage. Approved ones help to find it.',
+    products: 'What you sell. The assistant tells a customer of a product that fits, once; agents see why it fits.',
     bot: 'How the assistant presents itself and when it brings a person.', tools: 'What the assistant can look up and do in your systems.',
     engines: 'Who thinks, hears and speaks. The first that works serves, the next is the fallback. Changes hold from the next sentence on.',
     staff: 'Who may sign in, and as what.', programs: 'Your own programs: what they may ask for, and what they are told.', costs: 'What models were used for in the last thirty days, by day (UTC). Prices are those set under Engines.', audit: 'Who did what, and when.',
@@ -39,7 +40,13 @@ const en = {
     name: 'Name', company: 'Company', languages: 'Languages', languagesHint: 'Tags as en or zh-CN; the first is the usual one.', greeting: 'Greeting', greetingHint: 'That an AI speaks is always said, greeting or not. Empty: the standard greeting.', persona: 'Manner', personaHint: 'For the model: how it speaks. Without a model it has no effect.',
     rules: 'Rules', rulesHint: 'For the model, one per line.', handoff: 'When to bring a person', failures: 'Unanswered questions in a row', topics: 'Topics for people', topicsHint: 'One per line: words = topic. When a customer says the words, a person comes.', vip: 'Customers who always get a person', vipHint: 'Their signed ids, one per line.', emergency: 'What to call first in an emergency', emergencyHint: 'One per line: language = number, as en = 999.',
     hours: 'When people are there', zone: 'Time zone', zoneHint: 'As Asia/Shanghai. Empty: always. Outside these hours customers hear when people are back.', open: 'Open', openHint: 'One per line: mon-fri = 09:00-18:00.', holidays: 'Holidays', holidaysHint: 'One date per line, as 2026-10-01.',
+    recommend: 'Products', recommendOn: 'The assistant may tell a customer of a product that fits', recommendHint: 'Once in a conversation, after an answer, never to a customer with a trouble. Agents see what fits in any case.',
     history: 'History', restore: 'Bring back', current: 'Current', file: 'The configuration file', fromFile: 'These settings are the configuration file’s. Saving makes a version that holds instead.', fromPage: 'Set here. The configuration file is overridden.', backToFile: 'Back to the file’s settings', applied: 'Saved. It holds from the next reply on.', view: 'View', version: 'Version', who: 'Who', when: 'When', basics: 'Presentation', start: 'since the start',
+  },
+  products: {
+    empty: 'No products yet', emptyMore: 'Choose a table (CSV) with the columns id, language, name, text; and price, url, category, for, with where you have them.', choose: 'Replace the list', first: 'Choose a table', template: 'Download a table to fill in', download: 'Download the list',
+    name: 'Product', price: 'Price', lang: 'Language', category: 'Category', for: 'Wanted for', with: 'Goes with', count: (n: number) => `${n} ${n === 1 ? 'entry' : 'entries'}`, demo: 'These are the demo shop’s. Your own list takes their place.', changed: (n: number) => `The list has ${n} entries now. It holds from the next answer on.`,
+    refused: 'Nothing was changed. The file has faults:', row: (n: number) => (n > 0 ? `Row ${n}` : 'The file'), howTo: 'What is said of a product is a sentence of its text. “For” are words of customers by which it is found; “with” are ids or categories it goes with. Several are separated by semicolons.',
   },
   tools: { empty: 'No tools', emptyMore: 'Connect business systems under tools: in the configuration file, as MCP servers or HTTP endpoints.', read: 'Looks up', change: 'Changes', tryIt: 'Try', level: ['anybody', 'identified customers', 'verified customers'], who: 'For', source: 'Source', states: { ready: 'Ready', resting: 'Resting after failures', unreachable: 'Not reachable', wrong: 'Described wrongly' }, args: 'Arguments', confirm: 'This really changes something in the business system', customer: 'For customer (id)', result: 'Result', run: 'Run', refused: 'The system refused', invalid: 'This field is not right:', private: 'procedures only', noArgs: 'It takes no arguments.', required: 'required' },
   engines: {
@@ -58,7 +65,7 @@ const en = {
     lost: 'Given up', lostLead: 'Events that a webhook was not told of in spite of every attempt.', retrying: 'Being tried again', event: 'Event', attempts: 'Attempts', since: 'Since', next: 'Next attempt', again: 'Send again', sent: 'It is sent again.',
   },
   costs: { empty: 'Nothing used yet', emptyMore: 'When a model answers, what it read, wrote and cost stands here.', day: 'Day', model: 'Model', requests: 'Requests', read: 'Tokens read', written: 'Tokens written', cost: 'Cost', total: 'Total' },
-  audit: { when: 'When', who: 'Who', what: 'What', from: 'From', details: 'Details', csv: 'Download CSV', filter: 'Show', everything: 'Everything', kinds: { 'document.': 'Documents', 'bot.': 'Bot', 'engines.': 'Engines', 'user.': 'Staff', 'key.': 'API keys', 'tool.': 'Tools', login: 'Sign-ins', 'conversation.': 'Conversations' }, empty: 'Nothing was done yet', system: 'system' },
+  audit: { when: 'When', who: 'Who', what: 'What', from: 'From', details: 'Details', csv: 'Download CSV', filter: 'Show', everything: 'Everything', kinds: { 'document.': 'Documents', 'bot.': 'Bot', 'engines.': 'Engines', 'user.': 'Staff', 'key.': 'API keys', 'products.': 'Products', 'tool.': 'Tools', login: 'Sign-ins', 'conversation.': 'Conversations' }, empty: 'Nothing was done yet', system: 'system' },
 }
 
 export type Words = typeof en
@@ -69,11 +76,12 @@ const zh: Words = {
   signOn: (name: string) => `使用 ${name} 登录`,
   signOnFailed: { refused: '您的企业账号没有访问权限。', unknown: '您的企业账号不在员工名单中，请联系管理员添加。', expired: '登录超时，请重新登录。', failed: '企业登录没有响应，请重试或使用密码登录。' },
   expired: '登录已过期，请重新登录，内容不会丢失。', noRight: '您的角色不能查看此页。', noRightMore: '管理员可以在“人员”中更改。',
-  nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', programs: '程序接入', costs: '费用', audit: '审计' },
+  nav: { documents: '文档', try: '试一试', gaps: '缺口', phrasings: '问法', products: '产品', bot: '机器人', tools: '工具', engines: '引擎', staff: '人员', programs: '程序接入', costs: '费用', audit: '审计' },
   groups: { knowledge: '知识', behaviour: '行为', company: '公司' },
   lead: {
     documents: '助手所知道的一切。这里没有的，它不会说。', try: '看看会找到什么、为什么，旁边可以直接和助手对话。',
     gaps: '没有找到答案的客户问题，最常见的在前。', phrasings: '客户对同一内容的其他问法，批准后更容易找到。',
+    products: '您销售的产品。合适时助手会向客户推荐一次，坐席能看到推荐理由。',
     bot: '助手如何介绍自己，何时转人工。', tools: '助手能在您的业务系统里查什么、做什么。',
     engines: '由谁思考、听和说。第一个可用的优先，其余依次备用。更改从下一句话起生效。',
     staff: '谁可以登录，以什么身份。', programs: '您自己的程序：可以调用什么，会收到哪些事件。', costs: '最近三十天模型的用量和费用，按天（UTC）统计。单价在“引擎”中设置。', audit: '谁在什么时候做了什么。',
@@ -102,7 +110,13 @@ const zh: Words = {
     name: '名称', company: '公司', languages: '语言', languagesHint: '语言标签，例如 en 或 zh-CN；第一个为默认。', greeting: '问候语', greetingHint: '无论是否设置，都会说明对方是 AI。留空则用标准问候。', persona: '语气', personaHint: '供模型使用：以什么方式说话。没有模型时不起作用。',
     rules: '规则', rulesHint: '供模型使用，每行一条。', handoff: '何时转人工', failures: '连续未能回答的问题数', topics: '由人工处理的话题', topicsHint: '每行一条：用语 = 话题。客户说到这些用语时转人工。', vip: '始终由人工接待的客户', vipHint: '经签名的客户编号，每行一个。', emergency: '紧急情况先拨打', emergencyHint: '每行一条：语言 = 号码，例如 zh-CN = 120。',
     hours: '人工服务时间', zone: '时区', zoneHint: '例如 Asia/Shanghai。留空表示全天。其他时间会告诉客户何时恢复人工服务。', open: '服务时间', openHint: '每行一条：mon-fri = 09:00-18:00。', holidays: '节假日', holidaysHint: '每行一个日期，例如 2026-10-01。',
+    recommend: '产品推荐', recommendOn: '允许助手向客户推荐合适的产品', recommendHint: '每次会话最多一次，在回答之后；客户遇到问题时不推荐。坐席始终能看到合适的产品。',
     history: '历史', restore: '恢复', current: '当前', file: '配置文件', fromFile: '目前使用配置文件中的设置。保存后由新版本代替。', fromPage: '在此设置，优先于配置文件。', backToFile: '恢复为配置文件的设置', applied: '已保存，从下一次回复起生效。', view: '查看', version: '版本', who: '操作人', when: '时间', basics: '介绍', start: '自启动以来',
+  },
+  products: {
+    empty: '还没有产品', emptyMore: '请选择一个表格（CSV），列为 id、language、name、text，可另加 price、url、category、for、with。', choose: '替换列表', first: '选择表格', template: '下载空白表格', download: '下载列表',
+    name: '产品', price: '价格', lang: '语言', category: '类别', for: '适用需求', with: '搭配', count: (n: number) => `${n} 条`, demo: '这是演示商店的产品。上传您自己的列表后会替换它们。', changed: (n: number) => `列表现有 ${n} 条，从下一个回答起生效。`,
+    refused: '没有做任何更改，文件有以下问题：', row: (n: number) => (n > 0 ? `第 ${n} 行` : '文件'), howTo: '介绍产品时只使用其文字中的句子。for 是客户提到需求时的说法，with 是可搭配的产品编号或类别，多个用分号隔开。',
   },
   tools: { empty: '没有工具', emptyMore: '在配置文件的 tools: 下以 MCP 服务器或 HTTP 接口连接业务系统。', read: '查询', change: '更改', tryIt: '试用', level: ['任何人', '已识别的客户', '已验证的客户'], who: '适用于', source: '来源', states: { ready: '可用', resting: '多次失败，暂停中', unreachable: '无法连接', wrong: '描述有误' }, args: '参数', confirm: '这会真正更改业务系统中的数据', customer: '客户编号', result: '结果', run: '执行', refused: '系统拒绝了请求', invalid: '此字段不正确：', private: '仅限流程', noArgs: '不需要参数。', required: '必填' },
   engines: {
@@ -121,7 +135,7 @@ const zh: Words = {
     lost: '已放弃', lostLead: '多次尝试后仍未送达的事件。', retrying: '正在重试', event: '事件', attempts: '尝试次数', since: '发生时间', next: '下次尝试', again: '重新发送', sent: '已重新发送。',
   },
   costs: { empty: '尚无用量', emptyMore: '模型回答后，这里显示它读写的内容量和费用。', day: '日期', model: '模型', requests: '请求数', read: '读入词元', written: '写出词元', cost: '费用', total: '合计' },
-  audit: { when: '时间', who: '操作人', what: '操作', from: '来自', details: '详情', csv: '下载 CSV', filter: '显示', everything: '全部', kinds: { 'document.': '文档', 'bot.': '机器人', 'engines.': '引擎', 'user.': '人员', 'key.': 'API 密钥', 'tool.': '工具', login: '登录', 'conversation.': '对话' }, empty: '还没有任何操作', system: '系统' },
+  audit: { when: '时间', who: '操作人', what: '操作', from: '来自', details: '详情', csv: '下载 CSV', filter: '显示', everything: '全部', kinds: { 'document.': '文档', 'bot.': '机器人', 'engines.': '引擎', 'user.': '人员', 'products.': '产品', 'key.': 'API 密钥', 'tool.': '工具', login: '登录', 'conversation.': '对话' }, empty: '还没有任何操作', system: '系统' },
 }
 
 export const adminWords = { en, 'zh-CN': zh }

@@ -145,7 +145,13 @@ export async function pass(s: Session, what: 'typing' | 'read', seq?: number): P
   await call('POST', at(s, `/v1/conversations/${s.id}/${what}`), s.token, seq === undefined ? undefined : JSON.stringify({ seq }))
 }
 
+// pageEvents tells what the customer did on the site's pages.
+export async function pageEvents(s: Session, events: unknown[]): Promise<void> {
+  await call('POST', at(s, `/v1/conversations/${s.id}/page-events`), s.token, JSON.stringify({ events }), 'application/json')
+}
+
 // transcript is the conversation as a file.
+
 export async function transcript(s: Session, format: 'txt' | 'html', language: string): Promise<Blob> {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const query = new URLSearchParams({ format, ...(zone ? { zone } : {}) })

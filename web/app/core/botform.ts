@@ -3,7 +3,7 @@ import type { BotSettings } from './admin'
 
 export interface BotForm {
   name: string; company: string; languages: string; greeting: Record<string, string>; persona: string; rules: string
-  failures: number; topics: string; vip: string; emergency: string; zone: string; open: string; holidays: string
+  failures: number; topics: string; vip: string; emergency: string; zone: string; open: string; holidays: string; recommend: boolean
 }
 
 const lines = (s: string) => s.split('\n').map((l) => l.trim()).filter(Boolean)
@@ -21,7 +21,7 @@ export function toForm(b: BotSettings): BotForm {
   return {
     name: b.name ?? '', company: b.company ?? '', languages: (b.languages ?? []).join(', '), greeting: b.greeting ?? {}, persona: b.persona ?? '', rules: (b.rules ?? []).join('\n'),
     failures: b.handoff?.failures || 2, topics: table(b.handoff?.topics), vip: (b.handoff?.vip ?? []).join('\n'), emergency: table(b.handoff?.emergency),
-    zone: b.hours?.zone ?? '', open: table(b.hours?.open), holidays: (b.hours?.holidays ?? []).join('\n'),
+    zone: b.hours?.zone ?? '', open: table(b.hours?.open), holidays: (b.hours?.holidays ?? []).join('\n'), recommend: b.recommend !== false,
   }
 }
 
@@ -33,5 +33,5 @@ export function fromForm(f: BotForm, before: BotSettings): BotSettings {
   const handoff = { ...before.handoff, failures: f.failures, topics: untable(f.topics), vip: lines(f.vip), emergency: untable(f.emergency) }
   const zone = f.zone.trim()
   const hours = zone === '' && f.open.trim() === '' ? undefined : { zone, open: untable(f.open), holidays: lines(f.holidays) }
-  return { ...before, hours, name: f.name.trim(), company: f.company.trim(), languages: tags(f.languages), greeting, persona: f.persona.trim(), rules: lines(f.rules), handoff }
+  return { ...before, hours, name: f.name.trim(), company: f.company.trim(), languages: tags(f.languages), greeting, persona: f.persona.trim(), rules: lines(f.rules), handoff, recommend: f.recommend === (before.recommend !== false) ? before.recommend : f.recommend }
 }

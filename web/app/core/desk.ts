@@ -33,6 +33,14 @@ export interface Suggestion {
   to?: string; text?: string; citations: Citation[]; gap?: string; disclosures: { name: string; say: string }[]
   procedure?: { name: string; title: string; running: boolean; say?: string; stage: string; slots: { name: string; value: string; sure?: boolean }[] }
 }
+export type TipState = 'offered' | 'interested' | 'refused' | 'taken'
+export interface Product { id: string; language: string; name: string; text: string; price?: string; url?: string; category?: string; for?: string[]; with?: string[] }
+export interface Need {
+  need: string
+  evidence: { kind: 'page.viewed' | 'product.viewed' | 'searched' | 'cart.added' | 'cart.removed' | 'purchased' | 'said' | 'known'; text?: string; turn?: string; at?: string }[]
+  products: { product: Product; reason: string; quote: string }[]
+  recommended: { product: string; name: string; by?: string; state: TipState; at: string }[]
+}
 export interface Passage { document: string; passage: string; title: string; text: string; score: number }
 export interface CallRow { id: string; via: 'web' | 'phone'; started_at: string; ended: boolean; recorded: boolean }
 export interface Leg { id: string; user: string; party: 'agent' | 'supervisor'; mode: 'talk' | 'listen' | 'whisper'; muted: boolean; hold: boolean }
@@ -91,6 +99,8 @@ export const desk = {
   mentions: async () => (await call<{ items: Mention[] }>('GET', '/v1/desk/mentions')).items,
   seeMentions: (id: string) => call<void>('POST', conversation(id, '/mentions/seen')),
   suggest: (id: string, words = '') => call<Suggestion>('GET', conversation(id, `/suggestion${words && `?words=${encodeURIComponent(words.slice(-500))}`}`)),
+  need: (id: string) => call<Need>('GET', conversation(id, '/need')),
+  recommended: (id: string, product: string, state: TipState = 'offered') => call<void>('POST', conversation(id, '/recommendations'), { product, state }),
   lookUp: async (q: string) => (await call<{ items: Passage[] }>('GET', `/v1/knowledge/search?k=6&q=${encodeURIComponent(q)}`)).items,
   typing: (id: string) => call<void>('POST', conversation(id, '/typing')),
   giveBack: (id: string) => call<void>('POST', conversation(id, '/return')),

@@ -30,6 +30,12 @@ const en = {
   },
   mentions: { title: 'You are called', from: (n: string) => `${n} calls you in a note` },
   suggest: { title: 'Suggested reply', none: 'What the knowledge answers stands here, for you to use or leave.', gap: 'The knowledge has no answer to this.', edit: 'Edit', insert: 'Insert', missing: 'Not yet told', running: (n: string) => `Next in: ${n}`, would: (n: string) => `Could begin: ${n}` },
+  need: {
+    title: 'Need', none: 'What the customer needs, as far as the conversation and your pages tell.', nothingFits: 'No product fits this.', insert: 'Insert', source: 'Your product list says', no: 'Not wanted', yes: 'Wants it', setNo: (n: string) => `${n}: the customer does not want it`, setYes: (n: string) => `${n}: the customer wants it`,
+    evidence: { 'page.viewed': 'Looked at', 'product.viewed': 'Looked at', searched: 'Searched for', 'cart.added': 'In the cart', 'cart.removed': 'Taken out', purchased: 'Bought', said: 'Said', known: 'Known from before' } as Record<string, string>,
+    states: { offered: 'recommended', interested: 'wanted to hear more', refused: 'not wanted', taken: 'taken' } as Record<string, string>, byBot: 'by the assistant',
+    draft: (name: string, price: string, quote: string) => `${name}${price && ` (${price})`} may suit you: ${quote}`,
+  },
   lookUp: { title: 'Knowledge', ask: 'Search the knowledge', none: 'Nothing found' },
   audio: {
     bar: 'Calls', ready: 'Audio', devices: 'Microphone and speaker', microphone: 'Microphone', speaker: 'Speaker', standard: 'Chosen by the browser', named: 'Devices have names once the audio was on.', level: 'How loud your microphone is', network: 'Network', grades: ['cut off', 'weak', 'fair', 'good'], soundOn: 'Turn sound on',
@@ -74,6 +80,12 @@ const zh: typeof en = {
   },
   mentions: { title: '提到您的备注', from: (n: string) => `${n} 在备注中提到了您` },
   suggest: { title: '建议回复', none: '知识库中的答案会显示在这里，是否使用由您决定。', gap: '知识库中没有这个问题的答案。', edit: '编辑', insert: '插入', missing: '尚未告知客户', running: (n: string) => `下一步：${n}`, would: (n: string) => `可办理：${n}` },
+  need: {
+    title: '客户需求', none: '根据会话内容和网页行为推测的需求会显示在这里。', nothingFits: '没有合适的产品。', insert: '插入', source: '产品资料原文', no: '不需要', yes: '想要', setNo: (n: string) => `${n}：客户不需要`, setYes: (n: string) => `${n}：客户想要`,
+    evidence: { 'page.viewed': '浏览', 'product.viewed': '看过', searched: '搜索', 'cart.added': '加入购物车', 'cart.removed': '移出购物车', purchased: '已购买', said: '客户说', known: '以往偏好' },
+    states: { offered: '已推荐', interested: '想了解', refused: '不需要', taken: '已选购' }, byBot: '助手推荐',
+    draft: (name: string, price: string, quote: string) => `${name}${price && `（${price}）`}可能适合您：${quote}`,
+  },
   lookUp: { title: '知识库', ask: '搜索知识库', none: '没有找到' },
   audio: {
     bar: '通话', ready: '音频', devices: '麦克风和扬声器', microphone: '麦克风', speaker: '扬声器', standard: '由浏览器选择', named: '打开音频后才能看到设备名称。', level: '麦克风音量', network: '网络', grades: ['中断', '较差', '一般', '良好'], soundOn: '打开声音',

@@ -7,8 +7,8 @@ export type Row = Record<string, string | number | null>
 export interface Heat { weekday: number; hour: number; conversations: number; angry: number }
 export interface Report { from: string; to: string; zone: string; items: Statistic[]; heat?: Heat[] }
 export type Tables = Record<string, Row[]>
-export type Name = 'summary' | 'quality' | 'satisfaction' | 'keywords' | 'transfers' | 'latency'
-export const reports: Name[] = ['summary', 'quality', 'satisfaction', 'keywords', 'transfers', 'latency']
+export type Name = 'summary' | 'quality' | 'satisfaction' | 'keywords' | 'transfers' | 'recommendations' | 'latency'
+export const reports: Name[] = ['summary', 'quality', 'satisfaction', 'keywords', 'transfers', 'recommendations', 'latency']
 export interface Talk {
   conversation: string; began_at: string; via: 'voice' | 'chat'; language: string; matter: string; turns: number; with_person: boolean; handle_ms: number; score: number
   confirmed: boolean; came_back: boolean; angry: boolean; abandoned: boolean

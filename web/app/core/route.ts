@@ -1,6 +1,6 @@
 // Where in the admin page one is: #/screen?name=value.
 
-export const screens = ['documents', 'try', 'gaps', 'phrasings', 'bot', 'tools', 'engines', 'staff', 'programs', 'costs', 'audit'] as const
+export const screens = ['documents', 'try', 'gaps', 'phrasings', 'products', 'bot', 'tools', 'engines', 'staff', 'programs', 'costs', 'audit'] as const
 export type Screen = (typeof screens)[number]
 export interface Route { screen: Screen; with: Record<string, string> }
 

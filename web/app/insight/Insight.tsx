@@ -125,6 +125,7 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
                 {name === 'satisfaction' && <views.Satisfaction d={d} />}
                 {name === 'keywords' && <views.Keywords d={d} word={word} pick={(w) => setWord((was) => (was === w ? '' : w))} />}
                 {name === 'transfers' && <views.Transfers d={d} />}
+                {name === 'recommendations' && <views.Recommendations d={d} />}
                 {name === 'latency' && <views.Latency d={d} />}
               </div>
               <p className="dim small">{t.zone(d.zone)}</p>

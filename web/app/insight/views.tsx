@@ -133,6 +133,25 @@ export function Transfers({ d }: { d: Data }) {
   )
 }
 
+export function Recommendations({ d }: { d: Data }) {
+  const { t } = useHere()
+  const behind = useBehind()
+  const s: Series[] = [{ name: t.series.told, values: d.days.map((x) => num(x.n)) }, { name: t.series.taken, values: d.days.map((x) => num(x.taken)), tone: 'second' }]
+  return (
+    <>
+      <Panel title={t.chart.told} report="recommendations" table="days" note={<Legend series={s} />}>
+        <Lines labels={d.days.map((x) => short(x.day))} series={s} label={t.chart.told} format={plain} />
+      </Panel>
+      <Panel title={t.chart.who} report="recommendations" table="by">
+        <Table rows={d.by} columns={['of', 'n', 'interested', 'taken', 'refused']} />
+      </Panel>
+      <Panel title={t.chart.products} report="recommendations" table="products" wide>
+        <Table rows={d.products} columns={['name', 'n', 'interested', 'taken', 'refused']} pick={(r) => behind(String(r.name || r.of), { product: String(r.of) })} />
+      </Panel>
+    </>
+  )
+}
+
 export function Latency({ d }: { d: Data }) {
   const { t, locale } = useHere()
   const s: Series[] = [{ name: t.series.p50, values: d.days.map((x) => maybe(x.p50)) }, { name: t.series.p95, values: d.days.map((x) => maybe(x.p95)), tone: 'second' }]

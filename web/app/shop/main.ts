@@ -38,8 +38,42 @@ function demo(t: Words): HTMLElement {
   return h('section', { class: 'demo', 'aria-label': t.demo.title }, h('h2', {}, t.demo.title), h('p', { class: 'dim' }, t.demo.note), h('ol', {}, ...steps))
 }
 
+// ids of the products, as the company's list has them.
+const ids = ['one', 'air', 'room']
+
+// cart is what was put into it, or bought, until the page is left: there is no shop behind it.
+const cart = new Map<string, 'cart' | 'bought'>()
+
+// buying is the button that goes with a product: into the cart, then bought. The chat is told,
+// as any shop's pages can tell it.
+function buying(t: Words, id: string, name: string): HTMLElement {
+  const label = () => (cart.get(id) === 'bought' ? t.bought : cart.get(id) === 'cart' ? t.buy : t.put)
+  const b = h('button', { type: 'button', class: 'button', on: { click: () => {
+    const next = cart.get(id) === 'cart' ? 'bought' : 'cart'
+    cart.set(id, next)
+    window.Parley?.track(next === 'cart' ? 'cart.added' : 'purchased', { product: id })
+    b.textContent = label()
+    b.setAttribute('aria-label', `${label()}: ${name}`)
+    b.disabled = next === 'bought'
+  } } }, label())
+  b.setAttribute('aria-label', `${label()}: ${name}`)
+  b.disabled = cart.get(id) === 'bought'
+  return b
+}
+
+// looked tells of a product on which the pointer rests: a real shop tells of pages that are opened.
+function looked(card: HTMLElement, id: string): void {
+  let rests: ReturnType<typeof setTimeout> | undefined
+  card.addEventListener('pointerenter', () => (rests = setTimeout(() => window.Parley?.track('product.viewed', { product: id }), 1500)))
+  card.addEventListener('pointerleave', () => clearTimeout(rests))
+}
+
 function products(t: Words): HTMLElement {
-  const cards = t.products.map((p, i) => h('li', { class: 'card' }, h('div', { class: 'picture' }, draw(goods[i] ?? [])), h('div', { class: 'name' }, h('h3', {}, p.name), h('span', { class: 'price' }, p.price)), h('p', { class: 'dim' }, p.what), asking(t.about, p.ask)))
+  const cards = t.products.map((p, i) => {
+    const card = h('li', { class: 'card' }, h('div', { class: 'picture' }, draw(goods[i] ?? [])), h('div', { class: 'name' }, h('h3', {}, p.name), h('span', { class: 'price' }, p.price)), h('p', { class: 'dim' }, p.what), h('div', { class: 'deals' }, buying(t, ids[i] ?? '', p.name), asking(t.about, p.ask)))
+    looked(card, ids[i] ?? '')
+    return card
+  })
   return h('section', { id: 'products' }, h('h2', {}, t.nav.products), h('ul', { class: 'cards' }, ...cards))
 }
 

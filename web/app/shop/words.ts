@@ -24,7 +24,7 @@ const en = {
     { name: 'Brightwood Air', what: 'In-ear headphones with noise cancelling. 8 hours, 30 with the case. Sweat and rain are fine.', price: '$89', ask: 'What is the Brightwood Air?' },
     { name: 'Brightwood Room', what: 'A speaker for a living room, with Wi-Fi and Bluetooth. Two make a stereo pair.', price: '$249', ask: 'What is the Brightwood Room?' },
   ],
-  about: 'Ask about it',
+  about: 'Ask about it', put: 'Add to cart', taken: 'In the cart', buy: 'Buy (demo)', bought: 'Bought: thank you',
   orders: {
     title: 'Your orders',
     note: 'The assistant asks for the last four digits of the phone before it tells anything.',
@@ -72,7 +72,7 @@ const zh: Words = {
     { name: 'Brightwood Air', what: '主动降噪入耳式耳机，续航 8 小时，配合充电盒 30 小时，防汗防雨。', price: '89 美元', ask: 'Brightwood Air 是什么？' },
     { name: 'Brightwood Room', what: '客厅音箱，支持无线网络和蓝牙，两台组成立体声。', price: '249 美元', ask: 'Brightwood Room 是什么？' },
   ],
-  about: '咨询这款',
+  about: '咨询这款', put: '加入购物车', taken: '已在购物车', buy: '购买（演示）', bought: '已购买，谢谢',
   orders: {
     title: '您的订单',
     note: '助手会先核对手机号后四位，再告诉您订单情况。',

@@ -14,6 +14,7 @@ function begin(w: Window): void {
     identify: (customer) => widget.identify(customer),
     on: (what, f) => widget.on(what, f),
     page: (p) => widget.page(p),
+    track: (type, about) => widget.track(type, about),
   }
   document.dispatchEvent(new CustomEvent('parley:ready'))
 }

@@ -10,6 +10,7 @@ export interface Parley {
   identify: (customer?: Identity) => void
   on: (what: Told, f: (data: unknown) => void) => () => void
   page: (p?: { lang?: string; theme?: string }) => void
+  track: (type: string, about?: { product?: string; text?: string }) => void
 }
 
 declare global {

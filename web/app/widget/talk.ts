@@ -1,4 +1,4 @@
-import { askForPerson, capabilities, pass, picture, rate, type Capabilities, type Identity } from '../core/api'
+import { askForPerson, capabilities, pageEvents, pass, picture, rate, type Capabilities, type Identity } from '../core/api'
 import { Call, type CallState } from '../core/call'
 import type { Locale } from '../core/locale'
 import { watch, type Event, type Link } from '../core/events'
@@ -10,6 +10,7 @@ import { sender } from '../core/send'
 import { add, empty, type Transcript } from '../core/transcript'
 import { Keeper, opener, type Kept } from './keeper'
 import { alone, follow, type Mark, type Standing } from './standing'
+import { Trail } from './trail'
 
 // View is all that the panel shows of a conversation.
 export interface View {
@@ -50,6 +51,7 @@ export interface TalkOptions {
 const typingFor = 6000 // ms that somebody counts as writing after the last word of it
 const thinkingFor = 30_000 // the same of the bot, which never says that it thinks
 const typingEvery = 3000
+const trailTime = 400
 const worthRating = 10_000 // ms of a call
 
 // Talk is one customer's conversation with one site, without any page: what is said, sent,
@@ -57,6 +59,7 @@ const worthRating = 10_000 // ms of a call
 export class Talk {
   view: View = fresh
   call?: Call
+  readonly trail: Trail
   private readonly keeper: Keeper
   private readonly outbox: Outbox
   private readonly tokens = new Map<string, string>() // of every conversation that this page has had
@@ -77,6 +80,13 @@ export class Talk {
     const refused = () => this.set({ guest: true })
     this.keeper = new Keeper(name, opener(o.locale, { base: o.base, site: o.site || undefined, customer: o.customer, resume: o.customer?.id ? true : undefined }, refused, (e) => isRefused(e) || isOver(e)), store('localStorage'))
     this.outbox = new Outbox({ name: `${name}:out`, kept: store('sessionStorage'), send: this.post, changed: (waiting) => this.set({ waiting: [...waiting] }) })
+    this.trail = new Trail({
+      name: `${name}:trail`, kept: store('sessionStorage'),
+      give: (events) => {
+        const k = this.session()
+        return k && pageEvents(k, events)
+      },
+    })
     addEventListener('storage', this.elsewhere)
     addEventListener('pagehide', this.leave)
     document.addEventListener('visibilitychange', this.look)
@@ -90,6 +100,7 @@ export class Talk {
     this.over = true
     this.leave()
     this.outbox.close()
+    this.trail.close()
     this.watched?.stop()
     clearTimeout(this.writes)
     clearTimeout(this.reading)
@@ -225,6 +236,8 @@ export class Talk {
   private async begin(): Promise<Kept> {
     const k = { ...(await this.keeper.get()), base: this.o.base }
     this.follow(k)
+    // What is said may be about it; it waits for that no longer than nobody notices.
+    await Promise.race([this.trail.give(), new Promise((r) => setTimeout(r, trailTime))])
     return k
   }
 

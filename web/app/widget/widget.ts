@@ -195,6 +195,11 @@ export class Widget {
     this.stay()
   }
 
+  // track notes what the customer does on the page.
+  track(type: string, about?: { product?: string; text?: string }): void {
+    this.talk.trail.add(type, about)
+  }
+
   on(what: Told, f: Listener): () => void {
     const all = this.listeners.get(what) ?? new Set()
     this.listeners.set(what, all.add(f))

@@ -1,4 +1,4 @@
-import { Button, NumberInput, Textarea, TextInput } from '@mantine/core'
+import { Button, NumberInput, Switch, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { admin, type Bot as BotVersion } from '../../core/admin'
 import { fromForm, tags, toForm, type BotForm } from '../../core/botform'
@@ -81,6 +81,10 @@ function Fields({ form, set, readOnly }: { form: BotForm; set: (p: Partial<BotFo
         <Textarea label={t.bot.topics} description={t.bot.topicsHint} value={form.topics} readOnly={readOnly} autosize minRows={2} maxRows={10} onChange={(e) => set({ topics: e.currentTarget.value })} />
         <Textarea label={t.bot.emergency} description={t.bot.emergencyHint} value={form.emergency} readOnly={readOnly} autosize minRows={1} maxRows={6} onChange={(e) => set({ emergency: e.currentTarget.value })} />
         <Textarea label={t.bot.vip} description={t.bot.vipHint} value={form.vip} readOnly={readOnly} autosize minRows={1} maxRows={6} onChange={(e) => set({ vip: e.currentTarget.value })} />
+      </fieldset>
+      <fieldset className="card pad form">
+        <legend>{t.bot.recommend}</legend>
+        <Switch label={t.bot.recommendOn} description={t.bot.recommendHint} checked={form.recommend} disabled={readOnly} onChange={(e) => set({ recommend: e.currentTarget.checked })} />
       </fieldset>
       <fieldset className="card pad form">
         <legend>{t.bot.hours}</legend>
