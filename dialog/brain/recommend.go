@@ -229,7 +229,7 @@ func (t *turn) recommend(ctx context.Context) error {
 		t.emit(dialog.Delta{Text: "\n\n"})
 	}
 	if f.Beside != "" {
-		t.say("By the way, this goes with the "+f.Beside+": "+name+".", "顺便说一句，有一款和"+f.Beside+"配套的"+name+"。")
+		t.say("By the way, this goes with the "+f.Beside+": "+name+".", "顺便说一句，有一款和"+recommend.Apart(f.Beside)+"配套的"+name+"。")
 	} else {
 		t.say("By the way, this may suit you: "+name+".", "顺便说一句，"+name+"可能适合您。")
 	}

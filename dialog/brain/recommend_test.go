@@ -37,7 +37,7 @@ func (k *talk) states() string {
 func TestAProductIsToldOfOnce(t *testing.T) {
 	for language, x := range map[string]struct{ ask, tip, yes, more, again string }{
 		"en":    {"How long does delivery take?", "By the way, this goes with the Brightwood One: Spare battery, $19. It is changed in a minute with the screwdriver that comes with the headphones. Would you like to hear more?", "yes please", "Spare battery costs $19. A spare battery for the Brightwood One. It is changed in a minute", "How much is delivery?"},
-		"zh-CN": {"多久能送到？", "顺便说一句，有一款和Brightwood One配套的备用电池（19 美元）。用随耳机附送的螺丝刀一分钟就能换好。想了解一下吗？", "好的", "备用电池的价格是19 美元。Brightwood One 的备用电池。用随耳机附送的螺丝刀", "运费多少钱？"},
+		"zh-CN": {"多久能送到？", "顺便说一句，有一款和 Brightwood One 配套的备用电池（19 美元）。用随耳机附送的螺丝刀一分钟就能换好。想了解一下吗？", "好的", "备用电池的价格是19 美元。Brightwood One 的备用电池。用随耳机附送的螺丝刀", "运费多少钱？"},
 	} {
 		k := begin(t, language, sells(bought))
 		if s := k.say(x.ask); !strings.HasSuffix(s, x.tip) || k.states() != "battery offered" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Kind of something that a customer does on the company's pages.
@@ -201,11 +202,11 @@ func (c *Catalogue) Advise(in Input) Advice {
 		most, why := 0.0, ""
 		switch {
 		case i.bought:
-			most, why = besideOwn, in.pick("goes with "+other.Name+", which was bought", "与已购买的"+other.Name+"配套")
+			most, why = besideOwn, in.pick("goes with "+other.Name+", which was bought", "与已购买的"+Apart(other.Name)+"配套")
 		case i.cart:
-			most, why = besideCart, in.pick("goes with "+other.Name+" in the cart", "与购物车里的"+other.Name+"配套")
+			most, why = besideCart, in.pick("goes with "+other.Name+" in the cart", "与购物车里的"+Apart(other.Name)+"配套")
 		case i.seen > 1 || i.named:
-			most, why = besideLooks, in.pick("goes with "+other.Name, "与"+other.Name+"配套")
+			most, why = besideLooks, in.pick("goes with "+other.Name, "与"+Apart(other.Name)+"配套")
 		default:
 			continue
 		}
@@ -225,7 +226,7 @@ func (c *Catalogue) Advise(in Input) Advice {
 	for n, p := range by {
 		if shown := min(p.seen, seenMost); shown > 0 {
 			p.score += forSeen * float64(shown)
-			p.because = append(p.because, in.pick("looked at "+times(p.seen), fmt.Sprintf("看过%d次", p.seen)))
+			p.because = append(p.because, in.pick("looked at "+times(p.seen), fmt.Sprintf("看过 %d 次", p.seen)))
 		}
 		if p.named {
 			p.score += forName
@@ -268,6 +269,9 @@ func (c *Catalogue) need(in Input, of map[string]*interest, all *wishes, a *Advi
 	var clauses []string
 	add := func(clause string, e ...Evidence) {
 		if len(clauses) < 2 {
+			if len(clauses) > 0 && clause[0] < utf8.RuneSelf { // one line, one sentence
+				clause = strings.ToLower(clause[:1]) + clause[1:]
+			}
 			clauses = append(clauses, clause)
 			a.Evidence = append(a.Evidence, e...)
 		}
@@ -308,16 +312,16 @@ func (c *Catalogue) need(in Input, of map[string]*interest, all *wishes, a *Advi
 	if len(carts) > 0 {
 		n := name(carts[0])
 		if len(carts) > 1 {
-			n = in.pick(fmt.Sprintf("%s and %d more", n, len(carts)-1), fmt.Sprintf("%s等%d件", n, len(carts)))
+			n = in.pick(fmt.Sprintf("%s and %d more", n, len(carts)-1), fmt.Sprintf("%s等 %d 件", Apart(n), len(carts)))
 		}
-		add(in.pick("Has "+n+" in the cart and has not paid", "购物车里有"+n+"，还没付款"), Evidence{CartAdded, name(carts[0]), "", of[carts[0]].last})
+		add(in.pick("Has "+n+" in the cart and has not paid", "购物车里有"+strings.TrimRight(Apart(n), " ")+"，还没付款"), Evidence{CartAdded, name(carts[0]), "", of[carts[0]].last})
 	}
 	if x, y, ok := c.compared(seen, of, in.Language); ok {
-		add(in.pick("Compares "+name(x)+" and "+name(y), "在比较"+name(x)+"和"+name(y)),
+		add(in.pick("Compares "+name(x)+" and "+name(y), "在比较"+Apart(name(x))+"和"+Apart(name(y))),
 			Evidence{ProductViewed, name(x), "", of[x].last}, Evidence{ProductViewed, name(y), "", of[y].last})
 	} else if len(seen) > 0 {
 		id := seen[0]
-		add(in.pick("Looked at "+name(id)+" "+times(of[id].seen), fmt.Sprintf("看过%s%d次", name(id), of[id].seen)), Evidence{ProductViewed, name(id), "", of[id].last})
+		add(in.pick("Looked at "+name(id)+" "+times(of[id].seen), fmt.Sprintf("看过%s%d 次", Apart(name(id)), of[id].seen)), Evidence{ProductViewed, name(id), "", of[id].last})
 	}
 	for _, e := range slices.Backward(in.Events) {
 		if e.Kind == Searched {
@@ -326,9 +330,9 @@ func (c *Catalogue) need(in Input, of map[string]*interest, all *wishes, a *Advi
 		}
 	}
 	if len(bought) > 0 {
-		add(in.pick("Bought "+name(bought[0]), "买了"+name(bought[0])), Evidence{Purchased, name(bought[0]), "", of[bought[0]].last})
+		add(in.pick("Bought "+name(bought[0]), "买了"+Apart(name(bought[0]))), Evidence{Purchased, name(bought[0]), "", of[bought[0]].last})
 	}
-	a.Need = strings.Join(clauses, in.pick("; ", "；"))
+	a.Need = strings.TrimSpace(strings.Join(clauses, in.pick("; ", "；")))
 }
 
 // compared gives two products of a category at which the customer looked in turn.
@@ -376,6 +380,17 @@ func quote(text string, terms []string, beside string) string {
 		}
 	}
 	return best
+}
+
+// Apart is a name as it stands amid Chinese characters: with a blank where it is Latin.
+func Apart(name string) string {
+	if r, _ := utf8.DecodeRuneInString(name); r < 0x2e80 {
+		name = " " + name
+	}
+	if r, _ := utf8.DecodeLastRuneInString(name); r < 0x2e80 {
+		name += " "
+	}
+	return name
 }
 
 func times(n int) string {

@@ -47,7 +47,7 @@ func TestAdvise(t *testing.T) {
 		{name: "one look is no need for a product", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.ProductViewed, "one", 0)}},
 			need: "Looked at Brightwood One once", evidence: recommend.ProductViewed},
 		{name: "what goes with what was bought", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.Purchased, "one", 0)}, Said: said("I take them on a plane next week")},
-			need: "Wants something for “plane”; Bought Brightwood One", fits: "case battery air", strong: true,
+			need: "Wants something for “plane”; bought Brightwood One", fits: "case battery air", strong: true,
 			reason: "Goes with Brightwood One, which was bought; wanted for “plane”", quote: "It fits into the seat pocket of a plane.", evidence: recommend.SaidSo},
 		{name: "two are compared", in: recommend.Input{Language: "en", Events: []recommend.Event{did(recommend.ProductViewed, "one", 0), did(recommend.ProductViewed, "air", 1), did(recommend.ProductViewed, "one", 2)}},
 			need: "Compares Brightwood One and Brightwood Air", fits: "one", reason: "Looked at twice", quote: "The Brightwood One are closed over-ear headphones with 40 hours of battery.", evidence: recommend.ProductViewed},

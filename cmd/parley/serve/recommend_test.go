@@ -55,7 +55,7 @@ func TestRecommendations(t *testing.T) {
 		return out
 	}
 	n := need()
-	if !strings.Contains(n.Need, "Bought Brightwood One") || len(n.Products) == 0 || n.Products[0].Product.ID != "case" || n.Products[0].Quote == "" ||
+	if !strings.Contains(n.Need, "bought Brightwood One") || len(n.Products) == 0 || n.Products[0].Product.ID != "case" || n.Products[0].Quote == "" ||
 		len(n.Recommended) != 1 || n.Recommended[0].State != "refused" || n.Recommended[0].By != "" {
 		t.Errorf("%+v", n)
 	}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconBasket, IconBulb, IconCash, IconEye, IconHeart, IconQuote, IconSearch, IconThumbDown, IconThumbUp } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { desk, type Need as It, type TipState } from '../core/desk'
 import { clock, useDeskHere } from './context'
 
@@ -8,16 +8,18 @@ const icons = { 'page.viewed': IconEye, 'product.viewed': IconEye, searched: Ico
 
 interface Props {
   id: string
-  stamp: string // of what was said last
+  last?: { key: string; from: string; text: string } // what was said last
   put?: (text: string) => void // into the line where one writes; absent: not this person's to write
 }
 
 // Need is what the customer needs, as far as is known, and what fits: for the agent to use or
-// leave. What was put into the reply counts as recommended.
-export function Need({ id, stamp, put }: Props) {
+// leave. What was put into the reply counts as recommended when that is sent.
+export function Need({ id, last, put }: Props) {
   const { t, locale } = useDeskHere()
   const [got, setGot] = useState<{ id: string; it: It }>()
   const [again, setAgain] = useState(0)
+  const inserted = useRef<{ id: string; product: string; name: string }[]>([])
+  const stamp = last?.key ?? ''
   useEffect(() => {
     let gone = false
     const look = () => desk.need(id).then((it) => gone || setGot({ id, it }), () => undefined)
@@ -29,6 +31,13 @@ export function Need({ id, stamp, put }: Props) {
       clearInterval(timer)
     }
   }, [id, stamp, again])
+  useEffect(() => {
+    if (last?.from !== 'agent') return
+    for (const x of inserted.current.filter((x) => x.id === id && last.text.includes(x.name))) {
+      inserted.current = inserted.current.filter((y) => y !== x)
+      desk.recommended(id, x.product).then(() => setAgain((n) => n + 1), () => undefined)
+    }
+  }, [id, last?.key, last?.from, last?.text])
   const it = got?.id === id ? got.it : undefined
   if (!it || (!it.need && it.products.length === 0 && it.recommended.length === 0)) return null
   const note = (product: string, state: TipState) => desk.recommended(id, product, state).then(() => setAgain((n) => n + 1), () => undefined)
@@ -49,7 +58,7 @@ export function Need({ id, stamp, put }: Props) {
               <li key={i}>
                 <Icon size={14} aria-hidden />
                 <span className="dim">
-                  {t.need.evidence[e.kind]} {e.text && <span className="said">{e.kind === 'said' || e.kind === 'searched' || e.kind === 'known' ? `“${e.text}”` : e.text}</span>}
+                  {t.need.evidence[e.kind]} {e.text && <span className="evtext">{e.kind === 'said' || e.kind === 'searched' || e.kind === 'known' ? `“${e.text}”` : e.text}</span>}
                   {e.at && ` · ${clock(e.at, locale)}`}
                 </span>
               </li>
@@ -67,7 +76,7 @@ export function Need({ id, stamp, put }: Props) {
           <blockquote className="small dim" title={t.need.source}>{quote}</blockquote>
           <div className="draftactions">
             {put && (
-              <Button size="compact-xs" variant="default" onClick={() => { put(t.need.draft(p.name, p.price ?? '', quote)); void note(p.id, 'offered') }}>
+              <Button size="compact-xs" variant="default" onClick={() => { put(t.need.draft(p.name, p.price ?? '', quote)); inserted.current.push({ id, product: p.id, name: p.name }) }}>
                 {t.need.insert}
               </Button>
             )}

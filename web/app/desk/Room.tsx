@@ -259,7 +259,7 @@ export function Room({ tools, out, keys, setKeys }: Props) {
           <Offers offers={desk.offers} agents={desk.agents} busy={busy} accept={accept} decline={decline} />
           <Side at={conversation} agents={desk.agents}>
             {(mine || own) && <Suggest it={suggestion} sending={sending} use={use} send={say} />}
-            {open && <Need id={open} stamp={conversation.timeline.transcript.lines.at(-1)?.key ?? ''} put={mine || own ? use : undefined} />}
+            {open && <Need id={open} last={conversation.timeline.transcript.lines.at(-1)} put={mine || own ? use : undefined} />}
             {open && <LookUp use={mine || own ? use : undefined} />}
           </Side>
         </aside>
