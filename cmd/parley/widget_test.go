@@ -183,8 +183,9 @@ func TestTheWidgetOnAForeignPage(t *testing.T) {
 		}
 	}
 	until(t, tab, "the line to write has the focus", `deep('.panel')[0].getClientRects().length>0&&deep('.composer textarea')[0]===document.activeElement.shadowRoot?.activeElement`)
+	until(t, tab, "what happened on the page", `(Parley.track('purchased',{product:'one'}),true)`)
 	write(t, tab, "How long does delivery take?")
-	text(t, tab, 20*time.Second, "AI assistant", "2 to 4 working days", "Source:")
+	text(t, tab, 20*time.Second, "AI assistant", "2 to 4 working days", "this goes with the Brightwood One: Spare battery", "Source:")
 	until(t, tab, "the source's words", `(()=>{const d=deep('.source')[0];d.querySelector('summary').click();return d.open&&d.querySelector('blockquote').getClientRects().length>0})()`)
 	shot(t, tab, "widget-light")
 
