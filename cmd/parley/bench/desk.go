@@ -201,7 +201,7 @@ func (b *deskBench) seat(life context.Context) error {
 		if i < b.o.Agents {
 			b.seats[i] = s
 		} else {
-			b.seniors[i-b.o.Agents], role = s, "supervisor"
+			b.seniors[i-b.o.Agents], role, s.served = s, "supervisor", nil
 		}
 		mail := fmt.Sprintf("%d@desk.example", i)
 		if _, _, err := b.srv.do(life, http.MethodPost, "/v1/users", admin, "application/json", fmt.Sprintf(`{"email":%q,"name":"Person %d","role":%q,"password":%q}`, mail, i, role, b.pass)); err != nil {
@@ -281,6 +281,9 @@ func (b *deskBench) take(life context.Context, s *seat, e event) {
 	b.arrived.Add(1)
 	switch e.Type {
 	case desk.OfferCreated:
+		if s.served == nil { // a supervisor sees what others are offered
+			return
+		}
 		var o struct{ ID, Transfer, Conversation string }
 		if json.Unmarshal(e.Data, &o) != nil {
 			return
