@@ -26,7 +26,7 @@ var things = []thing{
 	{regexp.MustCompile(`(?i)\b(account|customer|membership?) ?(number|no\.?|id)|(账户|帐户|账号|客户|会员)(编)?号?码?`), anyNumber},
 	{regexp.MustCompile(`(?i)\b(phone|mobile|cell(phone)?|telephone|contact) ?(number|no\.?)|\bnumber (can|may|should|do) we (call|reach|ring)|(手机|电话|联系)(号|方式)码?`), regexp.MustCompile(`\d[\d -]{6,}\d`)},
 	{regexp.MustCompile(`(?i)\be-?mail( address)?\b|邮箱|电子邮件|邮件地址`), regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.]+`)},
-	{regexp.MustCompile(`(?i)\byour (full |last |first )?name\b|who am i (speaking|talking)|(怎么|如何)称呼|贵姓|(您|你)的?(姓名|名字)`), regexp.MustCompile(`(?i)\bmy name('s| is)|\bthis is [A-Z]\w+|我叫|我姓|免贵姓`)},
+	{regexp.MustCompile(`(?i)\byour (full |last |first )?name\b|who am i (speaking|talking)|(怎么|如何)称呼|贵姓|(您|你)的?(姓名|名字)`), regexp.MustCompile(`\b(?i:my name('s| is))|\b(?i:this is) [A-Z]\w+|\b(?i:i'?m|i am) [A-Z]\w+ [A-Z]\w+|[A-Z]\w+( [A-Z]\w+)? here\b|我叫|我是\p{Han}{2,4}[，,。]|我姓|免贵姓`)},
 	{regexp.MustCompile(`(?i)\b(date of birth|birthday|birth ?date|when were you born)\b|出生日期|生日`), regexp.MustCompile(`(?i)\b(19|20)\d\d\b|\b(january|february|march|april|may|june|july|august|september|october|november|december)\b|\d+年|\d+月`)},
 }
 

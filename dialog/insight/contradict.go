@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"parley/dialog"
 	"parley/dialog/regexp"
 )
 
@@ -93,9 +94,30 @@ func (s Script) againstSource() int64 {
 		var source []statement
 		for _, c := range l.Cites {
 			source = append(source, statementsOf(c.Quote)...)
+			if x, ok := answered(c); ok {
+				source = append(source, x)
+			}
 		}
 		return slices.ContainsFunc(statementsOf(l.Text), func(x statement) bool { return opposed(x, source) })
 	})
+}
+
+var (
+	yesNo    = regexp.MustCompile(`(?i)^\W*(can|could|may|do|does|is|are|will|would|should|must|have|has)\b.*[?]|[吗么][?？]?$|(能|可|是|会|要|算)不(能|可以|是|会|要|算)|能否|是否`)
+	saysYes  = regexp.MustCompile(`(?i)^\W*(yes|of course|certainly|sure)\b|^(可以|能|会|是的?|支持|当然|有的?)[，,。、]`)
+	saysNo   = regexp.MustCompile(`(?i)^\W*(no|unfortunately not|sorry, no)\b|^(不可以|不能|不会|不是|不支持|没有|不行)[，,。、]`)
+	asksOnly = regexp.MustCompile(`(?i)^\W*(can|could|may|do|does|is|are|will|would|should|must|have|has)\b|\b(i|we|you|your|my)\b|[吗么?？]|能否|是否|能不能|可不可以`)
+)
+
+// answered is what a source states whose title asks and whose text begins with yes or no.
+func answered(c dialog.Citation) (statement, bool) {
+	title := c.Title[strings.LastIndex(c.Title, "›")+1:]
+	yes := saysYes.MatchString(c.Quote)
+	if !yesNo.MatchString(strings.TrimPrefix(strings.TrimSpace(title), "› ")) || !yes && !saysNo.MatchString(c.Quote) {
+		return statement{}, false
+	}
+	x := statement{statedWords(asksOnly.ReplaceAllString(title, " ")), !yes}
+	return x, len(x.words) > 1
 }
 
 // opposed reports whether sources say the contrary of a statement, and none says the same.
@@ -105,7 +127,8 @@ func opposed(x statement, source []statement) bool {
 		switch same := x.denied == y.denied; {
 		case same && (x.covers(y) || y.covers(x)) && len(y.words) > 0:
 			return false
-		case !same && y.denied && x.covers(y), // it affirms all that is denied
+		case !same && len(y.words) > 1 && x.covers(y), // it affirms all that is denied, or denies all that is affirmed
+			!same && y.denied && x.covers(y),
 			!same && x.denied && len(x.words) > 1 && y.covers(x): // it denies what is affirmed
 			contrary = true
 		}

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // The faults that rules find, and what they cost of 100 points.
@@ -130,9 +131,10 @@ const lastSaid = 20
 // again: the customer has to say the same once more, after an answer.
 func (s Script) again() int64 {
 	var said [][]string
-	answered := false
+	answered, asked, last := false, s.askedAgain(), int64(0)
 	return s.first(func(l Line) bool {
 		if l.ours() {
+			last = l.Seq
 			answered = len(said) > 0 && !lostTrack.MatchString(l.Text)
 			return false
 		}
@@ -140,14 +142,18 @@ func (s Script) again() int64 {
 			return false
 		}
 		words := wordsAlike(l.Text)
-		repeated := answered && slices.ContainsFunc(said, func(old []string) bool {
+		repeated := answered && (saysAgain.MatchString(l.Text) && (asked == 0 || asked != last) || slices.ContainsFunc(said, func(old []string) bool {
 			return alike(old, words) || insists.MatchString(l.Text) && within(old, words)
-		})
+		}))
 		said = append(said, words)
 		said = said[max(len(said)-lastSaid, 0):]
 		return repeated
 	})
 }
+
+// saysAgain are words of a customer who has to say something once more.
+var saysAgain = regexp.MustCompile(`(?i)(\bnot|n['’]t) (quite |really )?(what i('m| am| was)? (ask|meant|mean|said|want|talking)|my question)|\bi (have |'ve |had )?(just|already) (told|said|wrote|written|explained|asked|given|gave)( (you|all|of|that|this|it|them|your \w+|so))* ?([.,:!]|$)|\bas (i|was) (said|wrote|told|above)\b|\bi (told|said) (you |that |all that |it )?(before|already|earlier|a moment ago)` +
+	`|(我)?(问|说|要|指)的不是(这个|这|那)|不是(我)?(问|说|要)的|(刚才|前面|上面)(不是)?(都|已经|就)?(说|讲|发|写|报)(过|了|清楚)|(我)?(都|已经|早就)(说|讲|告诉)(过|了)(的|呀|啊|吧)?[，。！]?|答非所问`)
 
 // wordsAlike are a text's words, and Han characters by twos, to be compared.
 func wordsAlike(text string) []string {

@@ -1,11 +1,12 @@
 package insight
 
 import (
-	"parley/dialog/regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"parley/dialog"
+	"parley/dialog/regexp"
 )
 
 // amounts are numbers with what they count.
@@ -74,12 +75,38 @@ func (s Script) wrongNumber() int64 {
 			}
 		}
 		if slices.ContainsFunc(amountsOf(l.Text), func(a amount) bool {
-			return counted[a.unit] && !sources[a] && !spoken[a.n] && !numbers[a.n]
+			return !sources[a] && !spoken[a.n] && (counted[a.unit] && !numbers[a.n] || otherSpan(a, sources, l.Cites))
 		}) {
 			return true
 		}
 		return slices.ContainsFunc(l.Cites, func(c dialog.Citation) bool { return swapped(l.Text, c.Quote) })
 	})
+}
+
+// spans are units of time, in days.
+var spans = map[string]float64{"minute": 1.0 / 1440, "hour": 1.0 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+
+// otherSpan reports whether a time is told in another unit than in the one source that has
+// this number of it, and is not as long: "7 weeks" for 7 working days.
+func otherSpan(a amount, sources map[amount]bool, cites []dialog.Citation) bool {
+	long, ok := spans[a.unit]
+	n, err := strconv.ParseFloat(a.n, 64)
+	if !ok || err != nil || len(cites) == 0 {
+		return false
+	}
+	other := false
+	for x := range sources {
+		days, isTime := spans[x.unit]
+		m, err := strconv.ParseFloat(x.n, 64)
+		if !isTime || err != nil {
+			continue
+		}
+		if ratio := n * long / (m * days); ratio > 0.65 && ratio < 1.5 { // the same, or working days for days
+			return false
+		}
+		other = other || x.n == a.n && x.n != "1" && x.unit != a.unit
+	}
+	return other
 }
 
 // each parts a source where it goes from one thing to the next.
