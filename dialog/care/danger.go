@@ -56,6 +56,12 @@ func (f folded) views() []string {
 	return append(f.clauses[:len(f.clauses):len(f.clauses)], noMarks.Replace(f.latin))
 }
 
+// What befalls things and not people: a crushed box, a headphone that does not respond.
+var (
+	deadThing    = regexp.MustCompile(`\b(?:box|boxes|parcel|package|packaging|carton|case|corner|lid|envelope|packet|speaker|headphones?|earbuds?)(?: \w+){0,3} crushed|crushed (?:box|parcel|package|carton|case|corner)`)
+	deadThingHan = regexp.MustCompile(`(?:耳机|耳塞|音箱|音响|手机|电脑|平板|屏幕|按键|按钮|开关|遥控器?|充电[器盒宝]|充电仓|蓝牙|麦克风|话筒|设备|机器|指示灯|灯|网页|页面|系统|软件|路由器|键盘|鼠标|打印机|电视|手环|手表|按了|点了|开机|充电|充了电)[^.,人他她孩子]{0,8}没有?反应`)
+)
+
 func danger(f folded) Danger {
 	worst := NoDanger
 	for _, c := range f.views() {
@@ -64,7 +70,7 @@ func danger(f folded) Danger {
 		} else if distress.MatchString(c) && !calm {
 			worst = max(worst, Distress)
 		}
-		if lethal.MatchString(c) && !topic.MatchString(c) {
+		if lethal.MatchString(deadThing.ReplaceAllString(c, " ")) && !topic.MatchString(c) {
 			return Lethal
 		}
 	}
@@ -72,7 +78,7 @@ func danger(f folded) Danger {
 		worst = NoDanger
 	}
 	switch {
-	case lethalHan.MatchString(f.han) && !topicHan.MatchString(f.han):
+	case lethalHan.MatchString(deadThingHan.ReplaceAllString(f.han, "")) && !topicHan.MatchString(f.han):
 		return Lethal
 	case selfHarmHan.MatchString(f.han) && !calmHan.MatchString(f.han):
 		return SelfHarm
