@@ -121,7 +121,10 @@ type Delta struct {
 	// a reply that nobody received.
 	Memo json.RawMessage
 	// Told are the outcomes of changes that the reply tells the customer of.
-	Told  []string
+	Told []string
+	// Ran are the uses of business systems that the reply rests on. They are kept with the
+	// reply's turn, and dropped with a reply that nobody received.
+	Ran   []RunData
 	Model string // which engine made it, with the last delta
 }
 

@@ -33,11 +33,37 @@ const (
 	NoteCreated         = "note.created" // a message among the company's people: see Public
 	ImageRequested      = "image.requested"
 	CallbackUpdated     = "callback.updated"
+	ToolRan             = "tool.ran" // the bot used a business system: see Public
 )
 
 // Public reports whether customers may see a record. Whatever leaves for them or for
 // programs that are not the staff's asks this first.
-func (r Record) Public() bool { return r.Type != NoteCreated }
+func (r Record) Public() bool { return r.Type != NoteCreated && r.Type != ToolRan }
+
+// RunState is how a use of a business system ended.
+type RunState string
+
+// The states of RunData.
+const (
+	RunOK      RunState = "ok"
+	RunRefused RunState = "refused" // the system said no, and changed nothing
+	RunFailed  RunState = "failed"  // there was no answer, and nothing has changed
+	RunUnknown RunState = "unknown" // a change may have happened; a person finds out
+)
+
+// RunData is the data of tool.ran: what the bot did in a business system. The same id again
+// replaces what was said before: that a change has happened after all may come late.
+type RunData struct {
+	ID     string            `json:"id"`
+	Tool   string            `json:"tool"`
+	Title  map[string]string `json:"title,omitempty"` // by BCP 47 tag
+	Effect string            `json:"effect" enum:"read,change"`
+	Args   map[string]any    `json:"args,omitempty"` // as asked for; card data and secrets are masked
+	State  RunState          `json:"state" enum:"ok,refused,failed,unknown"`
+	At     time.Time         `json:"at"`             // when it ended
+	MS     int64             `json:"ms"`             // that the last attempt took
+	Turn   TurnID            `json:"turn,omitempty"` // the reply that it was looked up for
+}
 
 // MessageData is the data of message.created, and of note.created.
 type MessageData struct {

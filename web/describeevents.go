@@ -72,6 +72,7 @@ var eventTypes = []struct {
 	{dialog.ImageRead, true, "What was understood of a picture.", reflect.TypeFor[dialog.ImageData]()},
 	{dialog.ImageRequested, true, "The bot asks for a picture.", reflect.TypeFor[dialog.RequestedData]()},
 	{dialog.NoteCreated, true, "A private note of the staff's: on no customer's socket, and to webhooks only with internal.", reflect.TypeFor[dialog.MessageData]()},
+	{dialog.ToolRan, true, "What the bot did in a business system, once it has settled; the same id again replaces it. For the staff: on no customer's socket, and to webhooks only with internal.", reflect.TypeFor[dialog.RunData]()},
 	{"typing", false, "A party writes.", reflect.TypeFor[passedData]()},
 	{"read", false, "A party has read.", reflect.TypeFor[passedData]()},
 	{"presence", false, "A party has come or gone.", reflect.TypeFor[passedData]()},

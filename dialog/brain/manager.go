@@ -12,6 +12,7 @@ import (
 	"parley/dialog/form"
 	"parley/dialog/memory"
 	said "parley/dialog/spoken"
+	"parley/dialog/tool"
 )
 
 // Handoff says when a person is to be fetched, beside being asked for.
@@ -61,7 +62,9 @@ func (m *Manager) Answer(c dialog.Context) dialog.Reply {
 	return func(ctx context.Context) iter.Seq2[dialog.Delta, error] {
 		return func(yield func(dialog.Delta, error) bool) {
 			t := &turn{m: m, c: c, mem: recall(c), text: own(asked(c)), more: true}
+			ctx, runs := tool.Noting(ctx)
 			emit, end := telling(func(d dialog.Delta) bool {
+				d.Ran = append(d.Ran, runs.Take()...)
 				t.more = t.more && yield(shaped(d, c.Via, c.Language), nil)
 				return t.more
 			})

@@ -32,6 +32,7 @@ type delivery struct {
 	done     chan dialog.Delivered
 	memo     json.RawMessage    // the last that the reply gave; the delivery's until done
 	told     []string           // likewise
+	ran      []dialog.RunData   // likewise
 	acts     []dialog.Action    // likewise
 	wants    chan dialog.Action // pictures that the reply asks for
 	wanted   []dialog.Action    // of them, what the watchers do not see yet
@@ -173,6 +174,12 @@ func (a *actor) ended(d dialog.Delivered) {
 		}
 	}
 	a.keep()
+	if received {
+		for _, r := range j.ran {
+			r.Turn = dialog.TurnID(j.id)
+			a.store(dialog.ToolRan, r)
+		}
+	}
 	if received && len(j.told) > 0 && !d.Turn.Cut && a.hub.o.Told != nil {
 		a.hub.o.Told(context.WithoutCancel(a.hub.ctx), a.id, j.told)
 	}
@@ -206,6 +213,7 @@ func (a *actor) watched(j *delivery, reply dialog.Reply) dialog.Reply {
 					j.memo = d.Memo
 				}
 				j.told = append(j.told, d.Told...)
+				j.ran = append(j.ran, d.Ran...)
 				if d.Action != nil && d.Action.Kind == dialog.AskPicture {
 					select {
 					case j.wants <- *d.Action:

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -124,7 +125,8 @@ func (s *Store) TakeChange(ctx context.Context, c *Change, owner string, now, le
 // KeepChange keeps what became of a change that owner took at that attempt. Who comes
 // late, after another has taken it, changes nothing (ok is false), unless it knows that
 // the change has happened: that is true whatever was thought, and is to be told again.
-func (s *Store) KeepChange(ctx context.Context, c Change, owner string, attempts int64) (ok bool, err error) {
+// With it rs are kept in the change's conversation, unless that is over or forgotten.
+func (s *Store) KeepChange(ctx context.Context, c Change, owner string, attempts int64, rs ...dialog.Record) (kept []dialog.Record, ok bool, err error) {
 	err = s.durably(ctx, func(ctx context.Context, tx bun.Tx) error {
 		q := tx.NewUpdate().Model(&c).Column("state", "checks", "doubt", "owner", "lease", "due", "settled", "told", "result").Where("id = ?", c.ID)
 		if c.State == ChangeDone {
@@ -137,14 +139,29 @@ func (s *Store) KeepChange(ctx context.Context, c Change, owner string, attempts
 			return err
 		}
 		n, err := r.RowsAffected()
-		if ok = n > 0; err != nil || !ok || c.State != ChangeUnknown {
+		if ok = n > 0; err != nil || !ok {
 			return err
+		}
+		if len(rs) > 0 {
+			kept, err = s.appendTx(ctx, tx, c.Conversation, 0, rs)
+			if err != nil && !errors.Is(err, dialog.ErrClosed) && !errors.Is(err, sql.ErrNoRows) {
+				return err
+			}
+		}
+		if c.State != ChangeUnknown {
+			return nil
 		}
 		g := Gap{ID: "gap_" + rand.Text(), Tenant: c.Tenant, Kind: "change", Conversation: c.Conversation, Body: c.unknown(), At: c.Settled}
 		_, err = tx.NewInsert().Model(&g).Exec(ctx)
 		return err
 	})
-	return ok && err == nil, failure("change", err)
+	if err != nil {
+		return nil, false, failure("change", err)
+	}
+	if len(kept) > 0 {
+		s.signal()
+	}
+	return kept, ok, nil
 }
 
 // unknown is what a person is asked to find out.

@@ -99,7 +99,7 @@ func TestChangesAreDueInTheirOrder(t *testing.T) {
 			t.Errorf("what others left: %q", keys)
 		}
 		a.State, a.Settled = store.ChangeDone, now.UnixMicro()
-		if ok, err := s.KeepChange(ctx, a, "o", a.Attempts); !ok || err != nil {
+		if _, ok, err := s.KeepChange(ctx, a, "o", a.Attempts); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 		if keys, _ := due(now); keys != "bx" {
@@ -128,7 +128,7 @@ func TestWhoComesLateChangesNothingButKnowsWhatHasHappened(t *testing.T) {
 			if c.State = state; state != store.ChangeWaiting {
 				c.Settled = now.UnixMicro()
 			}
-			ok, err := s.KeepChange(ctx, c, owner, n)
+			_, ok, err := s.KeepChange(ctx, c, owner, n)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +184,7 @@ func TestSettledArgumentsAreEmptied(t *testing.T) {
 				t.Fatal(ok, err)
 			}
 			c.State, c.Settled = store.ChangeDone, now.UnixMicro()
-			if ok, err := s.KeepChange(ctx, c, "me", c.Attempts); !ok || err != nil {
+			if _, ok, err := s.KeepChange(ctx, c, "me", c.Attempts); !ok || err != nil {
 				t.Fatal(ok, err)
 			}
 		}

@@ -65,6 +65,7 @@ type entry struct {
 	confirm words
 	result  words
 	slots   chan struct{}
+	secret  marked
 	breaker *gobreaker.CircuitBreaker[Result]
 	err     error // of the last call that did not get an answer; under Box.mu
 	wrong   error // why it cannot be used
@@ -141,6 +142,7 @@ func (b *Box) ready(t Tool) *entry {
 	errs[0] = s.check()
 	e.whole, errs[1] = compile(whole)
 	e.asked, errs[2] = compile(s.Schema)
+	e.secret = markedIn(whole)
 	e.confirm, errs[3] = parsed("confirm", s.Confirm)
 	e.result, errs[4] = parsed("result", s.Result)
 	if err := errors.Join(errs[:]...); err != nil {
@@ -305,7 +307,10 @@ func (b *Box) Read(ctx context.Context, u User, name string, args map[string]any
 	if err != nil {
 		return Result{}, err
 	}
-	return b.opened(ctx, e, u.Conversation, Call{Args: full})
+	began := time.Now()
+	r, err := b.opened(ctx, e, u.Conversation, Call{Args: full})
+	noted(ctx, e.read(args, r, err, time.Since(began)))
+	return r, err
 }
 
 // Try uses any tool as one of the staff, a change with a key of the caller's.

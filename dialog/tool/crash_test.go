@@ -51,11 +51,11 @@ func (m mortal) TakeChange(ctx context.Context, c *store.Change, owner string, n
 	return ok, err
 }
 
-func (m mortal) KeepChange(ctx context.Context, c store.Change, owner string, attempts int64) (bool, error) {
+func (m mortal) KeepChange(ctx context.Context, c store.Change, owner string, attempts int64, rs ...dialog.Record) ([]dialog.Record, bool, error) {
 	if err := m.gone(); err != nil {
-		return false, err
+		return nil, false, err
 	}
-	return m.Journal.KeepChange(ctx, c, owner, attempts)
+	return m.Journal.KeepChange(ctx, c, owner, attempts, rs...)
 }
 
 // life is one process after another over one store.

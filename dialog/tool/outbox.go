@@ -34,7 +34,7 @@ const (
 type Journal interface {
 	AddChange(ctx context.Context, c store.Change) (first store.Change, again bool, err error)
 	TakeChange(ctx context.Context, c *store.Change, owner string, now, lease time.Time) (bool, error)
-	KeepChange(ctx context.Context, c store.Change, owner string, attempts int64) (bool, error)
+	KeepChange(ctx context.Context, c store.Change, owner string, attempts int64, rs ...dialog.Record) (kept []dialog.Record, ok bool, err error)
 	FreeChanges(ctx context.Context, owner string) error
 	DueChanges(ctx context.Context, now time.Time, limit int) (due []store.Change, next time.Time, err error)
 	GetChange(ctx context.Context, id string) (store.Change, error)
@@ -50,6 +50,8 @@ type OutboxOptions struct {
 	// Settled is told of changes that settled with nobody waiting for them, and again
 	// from time to time until Told. It must not wait for long.
 	Settled func(ctx context.Context, id dialog.ConversationID, change string) error
+	// Shows is told of the records that outcomes leave in their conversations; nil: nobody.
+	Shows dialog.Publisher
 	// Alone: no other process runs changes of this journal, so that what was running
 	// when this one starts was left by a crash.
 	Alone  bool
@@ -63,6 +65,7 @@ type Outbox struct {
 	box     *Box
 	journal Journal
 	settled func(ctx context.Context, id dialog.ConversationID, change string) error
+	shows   dialog.Publisher
 	log     *slog.Logger
 	owner   string
 	wake    chan struct{}
@@ -93,7 +96,7 @@ func NewOutbox(o OutboxOptions) *Outbox {
 	if o.Settled == nil {
 		o.Settled = func(context.Context, dialog.ConversationID, string) error { return nil }
 	}
-	b := &Outbox{alone: o.Alone, box: o.Box, journal: o.Journal, settled: o.Settled, log: o.Logger, owner: rand.Text(), wake: make(chan struct{}, 1), stop: make(chan struct{}),
+	b := &Outbox{alone: o.Alone, box: o.Box, journal: o.Journal, settled: o.Settled, shows: o.Shows, log: o.Logger, owner: rand.Text(), wake: make(chan struct{}, 1), stop: make(chan struct{}),
 		busy: map[string]bool{}, waiters: map[string]map[chan struct{}]bool{}, remind: map[string]reminder{}}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	return b

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"parley/dialog"
 	"parley/dialog/store"
 )
 
@@ -209,9 +210,10 @@ func (o *Outbox) checked(k *Check, c store.Change) (Result, error) {
 func (o *Outbox) keep(c store.Change, owner string, attempts int64) {
 	for try := int64(1); ; try++ {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(o.ctx), writing)
-		ok, err := o.journal.KeepChange(ctx, c, owner, attempts)
+		rs, ok, err := o.journal.KeepChange(ctx, c, owner, attempts, o.ran(c)...)
 		cancel()
 		if err == nil {
+			o.show(rs)
 			if ok && State(c.State).Settled() {
 				o.tell(c)
 			}
@@ -224,6 +226,18 @@ func (o *Outbox) keep(c store.Change, owner string, attempts int64) {
 		case <-o.stop:
 			t.Stop()
 			return
+		}
+	}
+}
+
+// show tells who watches of what was kept. Who misses it finds it in the log.
+func (o *Outbox) show(rs []dialog.Record) {
+	for _, r := range rs {
+		if o.shows == nil {
+			return
+		}
+		if err := o.shows.Publish(context.WithoutCancel(o.ctx), r); err != nil {
+			o.log.Warn("event not published", "type", r.Type, "conversation", r.Conversation, "err", err)
 		}
 	}
 }

@@ -137,6 +137,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	if err := s.speech(ctx); err != nil {
 		return s, err
 	}
+	s.openBus()
 	if err := s.systems(); err != nil {
 		return s, err
 	}
@@ -203,12 +204,11 @@ func (s *server) speech(ctx context.Context) error {
 	return s.speak(ctx, s.live.c)
 }
 
-// conversations opens brain, bus and hub.
+// conversations opens brain and hub.
 func (s *server) conversations() error {
 	if err := s.think(s.live.c, s.live.handoff); err != nil {
 		return err
 	}
-	s.openBus()
 	o := conversation.Options{Log: s.store, Bus: s.bus, Brain: &s.mind, Chat: chat.New(), Action: s.act, Told: s.told, Logger: s.log, Floor: s.floor(s.live.c)}
 	if s.nodes != nil {
 		o.Elsewhere = s.elsewhere

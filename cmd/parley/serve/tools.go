@@ -37,7 +37,7 @@ func (s *server) systems() error {
 			return err
 		}
 	}
-	s.outbox = tool.NewOutbox(tool.OutboxOptions{Box: s.box, Journal: s.store, Alone: s.c.Database == "", Logger: s.log,
+	s.outbox = tool.NewOutbox(tool.OutboxOptions{Box: s.box, Journal: s.store, Alone: s.c.Database == "", Logger: s.log, Shows: s.bus,
 		Settled: func(ctx context.Context, id dialog.ConversationID, change string) error {
 			ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 			defer cancel()

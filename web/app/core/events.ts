@@ -73,6 +73,16 @@ export interface Measured {
   draft: boolean
 }
 
+// Run is what the bot did in a business system: staff alone see it.
+export interface Run { id: string; tool: string; title?: Record<string, string>; effect: 'read' | 'change'; args?: Record<string, unknown>; state: 'ok' | 'refused' | 'failed' | 'unknown'; at: string; ms: number; turn?: string }
+
+// runTitle is a business system's name in a page's language.
+export function runTitle(r: Run, locale: string): string {
+  const all = r.title ?? {}
+  const near = Object.keys(all).find((k) => k.split('-')[0] === locale.split('-')[0])
+  return all[locale] || (near && all[near]) || all.en || r.tool
+}
+
 export type Event =
   | { seq: number; type: 'message.created'; at: string; data: MessageData }
   | { seq?: undefined; type: 'message.delta'; at: string; data: { id: string; text: string } }
@@ -85,6 +95,7 @@ export type Event =
   | { seq?: undefined; type: 'presence'; at: string; data: { from: 'customer' | 'agent'; online: boolean } }
   | { seq: number; type: 'transfer.updated'; at: string; data: Transfer }
   | { seq: number; type: 'image.requested'; at: string; data: Requested }
+  | { seq: number; type: 'tool.ran'; at: string; data: Run }
   | { seq: number; type: 'conversation.updated'; at: string; data: { state: string; holder: string; language?: string } }
 
 // Link is how the watching stands. `over` is for good: the conversation was closed or

@@ -32,6 +32,11 @@ describe('a call on its own clock', () => {
     expect(words(on(2, true), on(3, false), on(4, true))).toEqual(['off', 'on'])
     expect(words(event(2, 2, 'message.created', turn('b', 'bot', 'This call is recorded', 0, 2000)), on(3, true))).toEqual(['begins'])
   })
+  it('has what the bot did in a business system where it was, though it is written down after the call', () => {
+    const run = (seq: number, s: number, done: number, state: string) => event(seq, s, 'tool.ran', { id: `r${done}`, tool: 'track_order', effect: 'read', state, at: new Date(Date.UTC(2026, 10, 30, 10, 0, done)).toISOString(), ms: 90 })
+    const [call] = tracks([event(1, 0, 'call.started', { call: 'c' }), run(2, 6, 5, 'failed'), event(3, 10, 'call.ended', { call: 'c' }), run(4, 12, 5, 'ok'), run(5, 13, 11, 'ok')])
+    expect(call?.entries.map((e) => [e.kind, e.from, e.kind === 'tool' && e.word])).toEqual([['tool', 5000, 'ok']])
+  })
   it('knows the sentence of a time', () => {
     const at = (ms: number) => playing(told[0]?.entries ?? [], ms)
     expect([at(0), at(999), at(1000), at(3500), at(4000), at(60_000)]).toEqual(['', '', 'a', 'a', 'b', 'b'])

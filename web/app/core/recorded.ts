@@ -1,13 +1,13 @@
 // What was said and what happened in a call, on the call's own clock.
-import type { Event, MessageData } from './events'
+import type { Event, MessageData, Run } from './events'
 
-export type MarkKind = 'cut' | 'transfer' | 'keypad' | 'recording' | 'picture'
+export type MarkKind = 'cut' | 'transfer' | 'keypad' | 'recording' | 'picture' | 'tool'
 
 // Said is a sentence of a call; from and to are ms since its beginning.
 export interface Said { kind: 'said'; key: string; party: MessageData['from']; author: string; text: string; from: number; to: number; cut: boolean }
 
 // Mark is something that happened; word says what, in the server's own names.
-export interface Mark { kind: MarkKind; key: string; from: number; word: string; name: string }
+export interface Mark { kind: MarkKind; key: string; from: number; word: string; name: string; run?: Run }
 
 export type Entry = Said | Mark
 
@@ -18,6 +18,7 @@ export interface Track { call: string; began: string; entries: Entry[] }
 // rest is placed by the time it was written down, counted from the call's beginning.
 export function tracks(events: Event[]): Track[] {
   const all: Track[] = []
+  const ends = new Map<Track, number>()
   let now: Track | undefined
   let states = new Map<string, string>() // of transfers
   let paused: boolean | undefined // the recording of this call; undefined: it has not begun
@@ -32,7 +33,9 @@ export function tracks(events: Event[]): Track[] {
         all.push(now)
         break
       case 'call.ended':
-        if (now?.call === e.data.call) now = undefined
+        if (now?.call !== e.data.call) break
+        ends.set(now, Date.parse(e.at))
+        now = undefined
         break
       case 'message.created': {
         const t = all.find((x) => x.call === e.data.call)
@@ -48,6 +51,14 @@ export function tracks(events: Event[]): Track[] {
         if (now && (paused !== undefined || !e.data.on || now.entries.length > 0)) mark('recording', !e.data.on ? 'off' : paused ? 'on' : 'begins')
         paused = !e.data.on
         break
+      case 'tool.ran': { // it is written down with the answer, and may come after the call
+        const at = Date.parse(e.data.at)
+        const t = all.find((x) => Date.parse(x.began) <= at && at <= (ends.get(x) ?? Infinity))
+        if (!t) break
+        t.entries = t.entries.filter((x) => x.key !== e.data.id)
+        t.entries.push({ kind: 'tool', key: e.data.id, from: at - Date.parse(t.began), word: e.data.state, name: e.data.tool, run: e.data })
+        break
+      }
       case 'image.requested':
         mark('picture', e.data.reason)
         break

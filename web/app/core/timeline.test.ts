@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from './events'
+import { runTitle, type Event } from './events'
 import { entries, nothing, take, type Timeline } from './timeline'
 
 const event = (seq: number, type: string, data: object) => ({ seq, type, at: `2026-11-30T10:00:${String(seq).padStart(2, '0')}Z`, data }) as unknown as Event
@@ -19,6 +19,13 @@ describe('timeline', () => {
     )
     expect(entries(t).map((e) => ('line' in e ? e.line.text : e.mark.kind + ('state' in e.mark ? e.mark.state : '')))).toEqual(['a person please', 'transferqueued', 'transfercompleted', 'note', 'Hello', 'heldclosed'])
     expect(t.authors.b).toBe('Ann')
+  })
+  it('shows what the bot did in a business system once, as it turned out', () => {
+    const run = (seq: number, state: string) => event(seq, 'tool.ran', { id: 'chg_1', tool: 'start_return', title: { en: 'Returns', zh: '退货' }, effect: 'change', args: { order: '204815' }, state, at: '2026-11-30T10:00:01Z', ms: 420 })
+    const t = all(event(2, 'message.created', { id: 'a', from: 'bot', via: 'chat', text: 'Done.' }), run(3, 'failed'), run(4, 'ok'))
+    const [first, second] = entries(t)
+    expect('mark' in first! && first.mark.kind === 'tool' && [first.mark.run.state, runTitle(first.mark.run, 'zh-CN'), runTitle(first.mark.run, 'en'), runTitle({ ...first.mark.run, title: {} }, 'en')]).toEqual(['ok', '退货', 'Returns', 'start_return'])
+    expect('line' in second! && entries(t).length).toBe(2)
   })
   it('takes an event again without a second entry', () => {
     const note = event(1, 'note.created', { id: 'n', author: 'Ann', text: 'x' })

@@ -1,6 +1,6 @@
 // One conversation as an agent sees it: what was said by whatever channel, notes among
 // colleagues, and what happened to it, in one order.
-import type { Event, MessageData } from './events'
+import type { Event, MessageData, Run } from './events'
 import { add, empty, type Line, type Transcript } from './transcript'
 
 export type Mark =
@@ -8,6 +8,7 @@ export type Mark =
   | { kind: 'transfer'; key: string; at: string; state: string; name: string; from: boolean; queue: string; reason: string }
   | { kind: 'held'; key: string; at: string; holder: string; state: string }
   | { kind: 'call'; key: string; at: string; up: boolean }
+  | { kind: 'tool'; key: string; at: string; run: Run }
 
 export interface Timeline {
   transcript: Transcript
@@ -30,6 +31,10 @@ export function take(t: Timeline, e: Event): Timeline {
   switch (x.type) {
     case 'note.created':
       return mark({ kind: 'note', key: word('id'), at: x.at, author: word('author'), text: word('text') })
+    case 'tool.ran': {
+      const run = x.data as unknown as Run
+      return mark({ kind: 'tool', key: run.id, at: run.at, run })
+    }
     case 'transfer.updated':
       if (word('state') === 'offering' || t.marks.some((m) => m.kind === 'transfer' && m.key.startsWith(word('id') + word('state')) && word('state') === 'queued')) return t
       return mark({ kind: 'transfer', key: word('id') + word('state') + String(x.seq), at: x.at, state: word('state'), name: word('name'), from: word('from') !== '', queue: word('queue'), reason: word('reason') })

@@ -1,6 +1,7 @@
-import { IconArrowBackUp, IconFlagCheck, IconHandStop, IconLock, IconMicrophone, IconPhone, IconPhoneOff, IconPlayerPlay, IconPlayerStop, IconUserCheck, IconUserQuestion } from '@tabler/icons-react'
+import { IconArrowBackUp, IconDatabase, IconFlagCheck, IconHandStop, IconLock, IconMicrophone, IconPhone, IconPhoneOff, IconPlayerPlay, IconPlayerStop, IconUserCheck, IconUserQuestion } from '@tabler/icons-react'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { picture } from '../core/api'
+import { runTitle, type Run } from '../core/events'
 import { spanOf } from '../core/playback'
 import { entries, type Mark, type Timeline as Told } from '../core/timeline'
 import type { Line } from '../core/transcript'
@@ -134,6 +135,7 @@ function Happened({ mark }: { mark: Mark }) {
       </li>
     )
   }
+  if (mark.kind === 'tool') return <Ran run={mark.run} />
   const [Icon, words] = told(mark, t)
   return (
     <li className="happened dim small">
@@ -144,7 +146,46 @@ function Happened({ mark }: { mark: Mark }) {
   )
 }
 
-function told(m: Exclude<Mark, { kind: 'note' }>, t: ReturnType<typeof useDeskHere>['t']): [typeof IconPhone, string] {
+// Ran is a use of a business system: one line, which opens to what was asked.
+function Ran({ run }: { run: Run }) {
+  const { t, locale } = useDeskHere()
+  const args = Object.entries(run.args ?? {})
+  const line = (
+    <>
+      <IconDatabase size={14} aria-hidden />
+      <span>
+        <b className={`run ${run.state}`}>{t.run[run.state === 'ok' && run.effect === 'read' ? 'read' : run.state] ?? run.state}</b> · {runTitle(run, locale)}
+      </span>
+      <span className="num">{run.ms < 1000 ? `${run.ms} ms` : `${(run.ms / 1000).toFixed(1)} s`}</span>
+      <time dateTime={run.at}>{clock(run.at, locale)}</time>
+    </>
+  )
+  if (args.length === 0) return <li className="happened dim small">{line}</li>
+  return (
+    <li className="ran dim small">
+      <details>
+        <summary className="happened">{line}</summary>
+        <dl>
+          {args.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{plain(value, t.run)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </li>
+  )
+}
+
+// plain is an argument as it is read; what the server has masked is said in the page's language.
+function plain(v: unknown, t: Record<string, string>): string {
+  if (v === '[hidden]') return `(${t.hidden})`
+  if (v === '[card data]') return `(${t.card})`
+  return typeof v === 'string' ? v : JSON.stringify(v)
+}
+
+function told(m: Exclude<Mark, { kind: 'note' | 'tool' }>, t: ReturnType<typeof useDeskHere>['t']): [typeof IconPhone, string] {
   if (m.kind === 'call') return m.up ? [IconPhone, t.marks.callUp] : [IconPhoneOff, t.marks.callDown]
   if (m.kind === 'held') return [IconFlagCheck, t.marks.closed]
   const why = m.reason ? ` (${t.ends[m.reason] ?? m.reason})` : ''

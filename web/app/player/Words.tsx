@@ -1,6 +1,7 @@
-import { IconArrowBackUp, IconCut, IconGridDots, IconPhoto, IconPlayerRecord, IconUserCheck, IconUserQuestion } from '@tabler/icons-react'
+import { IconArrowBackUp, IconCut, IconDatabase, IconGridDots, IconPhoto, IconPlayerRecord, IconUserCheck, IconUserQuestion } from '@tabler/icons-react'
 import { memo, useEffect, useRef, useState } from 'react'
 import type { PlayerWords } from '../core/playerwords'
+import { runTitle } from '../core/events'
 import { parts, type Entry, type Mark } from '../core/recorded'
 import { since } from '../desk/context'
 
@@ -92,7 +93,7 @@ function Searched({ text, search }: { text: string; search: string }) {
 // markIcon and markWords are what a mark looks like and says.
 export function markIcon(m: Mark): typeof IconCut {
   if (m.kind === 'transfer') return m.word === 'returned' ? IconArrowBackUp : m.word === 'completed' || m.word === 'conference' ? IconUserCheck : IconUserQuestion
-  return { cut: IconCut, keypad: IconGridDots, recording: IconPlayerRecord, picture: IconPhoto }[m.kind]
+  return { cut: IconCut, keypad: IconGridDots, recording: IconPlayerRecord, picture: IconPhoto, tool: IconDatabase }[m.kind]
 }
 
 export function markWords(m: Mark, t: PlayerWords): string {
@@ -105,6 +106,8 @@ export function markWords(m: Mark, t: PlayerWords): string {
       return t.recording[m.word] ?? m.word
     case 'picture':
       return t.picture + (m.word ? ` · ${m.word}` : '')
+    case 'tool':
+      return `${t.tool[m.word === 'ok' && m.run?.effect === 'read' ? 'read' : m.word] ?? m.word} · ${m.run ? runTitle(m.run, t.language) : m.name}`
     case 'transfer':
       return (t.transfer[m.word] ?? m.word) + (m.name ? ` · ${m.name}` : '')
   }

@@ -1,4 +1,4 @@
-import{p as o}from"./SignIn-C2aRtVMM.js";/**
+import{p as o}from"./SignIn--RziAbqH.js";/**
  * @license @tabler/icons-react v3.51.0 - MIT
  *
  * This source code is licensed under the MIT license.
