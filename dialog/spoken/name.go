@@ -15,7 +15,9 @@ var sureLeads = map[string]bool{"my full name is": true, "my name is": true, "my
 	"我的名字叫": true, "我的名字是": true, "我的姓名是": true, "我名字叫": true, "我名叫": true, "名字叫": true, "名字是": true, "姓名是": true, "我叫": true, "叫我": true, "免贵姓": true, "我姓": true, "我的姓是": true}
 
 // notNames end or refuse an English name.
-var notNames = map[string]bool{"a": true, "an": true, "the": true, "and": true, "calling": true, "looking": true, "not": true, "from": true, "my": true, "your": true, "i": true, "is": true, "about": true, "with": true, "here": true, "speaking": true, "sorry": true, "trying": true, "on": true, "in": true, "at": true, "for": true, "to": true, "very": true, "so": true, "just": true, "really": true, "still": true, "waiting": true, "please": true, "yes": true, "no": true, "okay": true, "ok": true, "spelled": true, "that": true, "that's": true, "of": true, "going": true, "what": true, "how": true, "why": true, "when": true, "where": true, "who": true, "can": true, "do": true, "does": true, "it": true, "sure": true, "happy": true, "angry": true, "back": true, "good": true, "fine": true, "hello": true, "hi": true, "but": true, "or": true, "because": true, "interested": true, "order": true, "number": true, "this": true, "never": true, "mind": true, "wrong": true, "phone": true, "correct": true, "change": true, "again": true, "actually": true, "wait": true, "hang": true, "hold": true, "cancel": true, "um": true, "uh": true, "er": true, "well": true, "thanks": true, "thank": true, "you": true, "with-": true}
+var notNames = map[string]bool{"a": true, "an": true, "the": true, "and": true, "calling": true, "looking": true, "not": true, "from": true, "my": true, "your": true, "i": true, "is": true, "about": true, "with": true, "here": true, "speaking": true, "sorry": true, "trying": true, "on": true, "in": true, "at": true, "for": true, "to": true, "very": true, "so": true, "just": true, "really": true, "still": true, "waiting": true, "please": true, "yes": true, "no": true, "okay": true, "ok": true, "spelled": true, "that": true, "that's": true, "of": true, "going": true, "what": true, "how": true, "why": true, "when": true, "where": true, "who": true, "can": true, "do": true, "does": true, "it": true, "sure": true, "happy": true, "angry": true, "back": true, "good": true, "fine": true, "hello": true, "hi": true, "but": true, "or": true, "because": true, "interested": true, "order": true, "number": true, "this": true, "never": true, "mind": true, "wrong": true, "phone": true, "correct": true, "change": true, "again": true, "actually": true, "wait": true, "hang": true, "hold": true, "cancel": true, "um": true, "uh": true, "er": true, "well": true, "thanks": true, "thank": true, "you": true, "with-": true,
+	// "call me before ten tomorrow"
+	"before": true, "after": true, "tomorrow": true, "today": true, "tonight": true, "later": true, "around": true, "between": true, "whenever": true, "anytime": true, "any": true, "until": true, "only": true, "next": true, "early": true, "late": true, "once": true, "if": true, "morning": true, "mornings": true, "afternoon": true, "afternoons": true, "evening": true, "evenings": true, "noon": true, "monday": true, "tuesday": true, "wednesday": true, "thursday": true, "friday": true, "saturday": true, "sunday": true}
 
 // Name finds a person's name: after "my name is", 「我姓」, by its parts (「弓长张」, 「明天的明」),
 // spelled, or, when it was asked for, as all of the utterance.
@@ -196,6 +198,16 @@ func zhName(text string, ts []token, o Options) (Found, bool) {
 	}
 	if family == "" {
 		return Found{}, false
+	}
+	if given == "" && lead < 0 { // 「弓长张，张伟」: the whole name beside its description
+		for i := range ts {
+			if ts[i].text != family || i > 0 && at(ts, i-1).kind != mark {
+				continue
+			}
+			if f, g, stop := zhChars(ts, i); f == family && g != "" && at(ts, stop).kind == mark {
+				given, from, end = g, min(from, ts[i].start), max(end, ts[stop-1].end)
+			}
+		}
 	}
 	if g, e := spelledGiven(ts, end); g != "" && len([]rune(g)) >= len([]rune(given)) && (given == "" || given != g) {
 		given, end, sure = g, max(end, e), 0.9

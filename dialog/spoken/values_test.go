@@ -208,7 +208,7 @@ func TestName(t *testing.T) {
 	check(t, "Name", Name, Options{}, map[string]string{
 		"my name is John Smith": "John Smith", "My name is john smith and I have a question": "John Smith", "this is Anna Lee calling": "Anna Lee",
 		"I'm looking for headphones": "", "I am not happy": "", "call me Bob": "Bob", "my name is Smith, S M Y T H": "Smyth", "my name is Anne-Marie Jones": "Anne-Marie Jones",
-		"我叫王小明": "王小明", "我姓张，弓长张": "张", "木子李": "李", "我姓章，立早章": "章", "我姓张，立早章": "章", "免贵姓陈，耳东陈": "陈", "我叫李明，明天的明": "李明", "我是来退货的": "", "我叫欧阳娜娜": "欧阳娜娜",
+		"我叫王小明": "王小明", "我姓张，弓长张": "张", "木子李": "李", "call me before ten tomorrow": "", "call me Friday afternoon": "", "just call me Ann": "Ann", "弓长张，张伟": "张伟", "张伟，弓长张": "张伟", "弓长张，张先生": "张", "木子李，李明，明天的明": "李明", "我姓章，立早章": "章", "我姓张，立早章": "章", "免贵姓陈，耳东陈": "陈", "我叫李明，明天的明": "李明", "我是来退货的": "", "我叫欧阳娜娜": "欧阳娜娜",
 		"弓长张，不对，立早章": "章", "我姓王，王先生": "王",
 	})
 	check(t, "Name asked", Name, Options{Asked: true}, map[string]string{
