@@ -80,7 +80,9 @@ func TestSeveralInOneSentence(t *testing.T) {
 	for _, x := range []struct{ language, said, name, phone, when string }{
 		{"en", "Sam Hill, 202 555 0160, any time after three tomorrow", "Sam Hill", "2025550160", "any time after three tomorrow"},
 		{"en", "my name's Rob Stone, number 202 555 0190, mornings are best", "Rob Stone", "2025550190", "mornings are best"},
-		{"zh-CN", "现在没人？那叫他明天九点过后打给我嘛，我姓刘，电话13900002233", "刘", "13900002233", "那叫他明天九点过后打给我嘛"},
+		{"zh-CN", "现在没人？那叫他明天九点过后打给我嘛，我姓刘，电话13900002233", "刘", "13900002233", "明天九点过后"},
+		{"zh-CN", "姓周，电话13900001122，明天别打给我", "周", "13900001122", "明天别打给我"},
+		{"en", "Sam Hill, 202 555 0160, don't call me before ten tomorrow", "Sam Hill", "2025550160", "don't call me before ten tomorrow"},
 		{"zh-CN", "姓周，电话13900001122，上午别打，下午打", "周", "13900001122", "上午别打，下午打"},
 		{"en", "is there a lift?", "", "", ""},
 		{"zh-CN", "停车方便吗", "", "", ""},

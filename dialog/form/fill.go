@@ -127,6 +127,26 @@ func (t *turn) words(sl *Slot) {
 // timely are words that speak of time.
 var timely = regexp.MustCompile(`(?i)\b(?:mornings?|afternoons?|evenings?|nights?|noon|tonight|today|tomorrow|before|after|o'clock|any ?time|weekends?|weekdays?|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|[ap]\.?m\.?|lunch(?:time)?|\d{1,2}:\d{2})\b|[上下中]午|早上|晚上|傍晚|夜里|明天|后天|今天|周[一二三四五六日天末]|星期|礼拜|[\d一二两三四五六七八九十]+点|以后|之后|以前|之前|随时|下班|上班`)
 
+// clauses end where partings do, and at question marks: "can you call me at five? I'm Ann".
+var clauses = regexp.MustCompile(`[，,;；。.!！?？]+\s*`)
+
+// wishes are the words of a wish to be called that stand around its time.
+var wishes = regexp.MustCompile(`(?i)^.*?\b(?:call|calls|ring|phone|contact)(?:ing)? me(?: back)?\b[ ,]*|[ ,]*\b(?:please|can|could|would|will|have|get|let|ask)\b.*\b(?:call|ring|phone|contact) me(?: back)?\b.*$|^(?:请问?|麻烦|能不能|可不可以|可以|帮我|那就?|让|叫|找|安排|你们|同事|他们?|她|在)+|(?:请|麻烦|再|让|叫|你们|同事|人)*(?:给我|跟我|和我)?(?:回个?电话?|回电|打个?电话|打给我|打过来|打来|联系我)(?:给我|一下|吧|嘛|好吗|行吗|可以吗|吗)*$`)
+
+var unwished = regexp.MustCompile(`(?i)\b(?:not|never)\b|n['’]t\b|别|不|勿`)
+
+// bareTime is a part that speaks of time without the wish around it. "Do not call me
+// before ten" stays whole.
+func bareTime(part string) string {
+	if unwished.MatchString(part) {
+		return part
+	}
+	if s := strings.TrimSpace(wishes.ReplaceAllString(part, "")); timely.MatchString(s) {
+		return s
+	}
+	return part
+}
+
 // times are the parts of an utterance that speak of time and hold nothing that was taken.
 func (t *turn) times() string {
 	var out []string
@@ -134,11 +154,11 @@ func (t *turn) times() string {
 	part := func(to, next int) {
 		f := spoken.Found{Start: from, End: to}
 		if p := strings.TrimSpace(t.text[from:to]); timely.MatchString(p) && !t.overlaps(f) {
-			out = append(out, p)
+			out = append(out, bareTime(p))
 		}
 		from = next
 	}
-	for _, loc := range partings.FindAllStringIndex(t.text, 20) {
+	for _, loc := range clauses.FindAllStringIndex(t.text, 20) {
 		part(loc[0], loc[1])
 	}
 	part(len(t.text), len(t.text))
