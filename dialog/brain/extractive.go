@@ -50,7 +50,7 @@ func (e extractive) answer(c dialog.Context, emit func(dialog.Delta) bool) {
 // lack says that it is not known, and what can be done then.
 func (e extractive) lack(c dialog.Context, question string, emit func(dialog.Delta) bool) {
 	emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: question},
-		Text: pick(c.Language, "I do not have that in our information, so I cannot say. ", "我的资料里没有这项规定，不能随便答应您。") +
+		Text: pick(c.Language, "I do not have that in our information, so I cannot say. ", "我的资料里没有相关内容，不能随便答复您。") +
 			e.o.wayOn(c, "I can bring in a person or take a message.", "可以为您转人工，也可以留言。")})
 }
 

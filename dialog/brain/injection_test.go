@@ -116,7 +116,7 @@ func rest(said string, knowledge string) (out []string) {
 			x = after
 		}
 		known := x == "" || strings.HasPrefix(x, "已为您记下需要人工服务") || strings.HasPrefix(x, "请留下您的称呼") || strings.Contains(knowledge, x) || x == "Sure" || strings.HasPrefix(x, "That is from our page") || strings.HasPrefix(x, "以上来自") || strings.HasPrefix(x, "Do you mean “") || strings.HasPrefix(x, "您是想问")
-		for _, ours := range []string{"I do not have that in our information, so I cannot say", "I can bring in a person or take a message", "我的资料里没有这一项，不能随便回答您", "我的资料里没有这项规定，不能随便答应您", "可以为您转人工，也可以帮您留言", "可以为您转人工，也可以留言",
+		for _, ours := range []string{"I do not have that in our information, so I cannot say", "I can bring in a person or take a message", "我的资料里没有这一项，不能随便回答您", "我的资料里没有相关内容，不能随便答复您", "可以为您转人工，也可以帮您留言", "可以为您转人工，也可以留言",
 			"You can ask for a person, or ask me something else", "您可以转人工，或者换个问题问我", "我是智能客服", "I am Parley"} {
 			known = known || strings.HasPrefix(x, ours)
 		}

@@ -101,6 +101,7 @@ type turn struct {
 	more  bool // somebody wants more
 	said  strings.Builder
 	lacks bool // the knowledge had no answer
+	vents bool // an outburst that asks nothing
 	found bool // it had one
 	yesno bool // what was said last wants a yes or a no
 	late  bool // a form was given the outcome of a change that ran although its reply was dropped
@@ -297,6 +298,10 @@ func (t *turn) matter(ctx context.Context) error {
 	if done, err := t.procedure(ctx); done || err != nil {
 		return err
 	}
+	if t.signal.Anger >= angryFrom && !questions.MatchString(strings.TrimSpace(t.text)) && len(t.shown) == 0 && t.m.extract.look(t.c, t.text).how != found {
+		t.vents = true // an outburst is no question that could be unknown
+		return nil
+	}
 	return t.knowledge(ctx)
 }
 
@@ -364,7 +369,11 @@ func (t *turn) offer() {
 		}
 		t.say("Shall I bring in a person?", "需要我为您转人工吗？")
 	case t.absent():
-		return // nobody is there whom to offer
+		if t.open() || t.signal.Danger != care.Distress && !t.vents {
+			return // nobody is there whom to offer
+		}
+		back, _ := t.away()
+		t.say(absent(back, t.c.Language)+" Shall they call you back?", absent(back, t.c.Language)+"需要登记回电，请同事联系您吗？")
 	case t.signal.Danger == care.Distress:
 		t.say("If you would rather talk to a person, just say so.", "如果您更愿意和同事直接沟通，请告诉我。")
 	case t.signal.Anger >= angryFrom, t.signal.Person == care.MayWish:
@@ -457,6 +466,9 @@ var personSaid = map[string][2]string{
 // or where to call.
 func (t *turn) opens(f *form.Form) string {
 	if f.Name == leaveMessage || len(said.Phone(t.text, said.Options{})) > 0 {
+		return t.text
+	}
+	if t.m.o.Forms.Starts(t.text, t.c.Language) == f.Name { // "call me on Friday, I'm Ann Smith"
 		return t.text
 	}
 	return ""

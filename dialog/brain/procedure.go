@@ -215,7 +215,7 @@ func (t *turn) aside(ctx context.Context) error {
 	}
 	t.mem.lack(t.text)
 	t.emit(dialog.Delta{Action: &dialog.Action{Kind: "gap", Reason: t.text}})
-	t.say("I do not have that in our information, so I cannot say.", "我的资料里没有这项规定，不能随便回答您。")
+	t.say("I do not have that in our information, so I cannot say.", "我的资料里没有相关内容，不能随便回答您。")
 	return nil
 }
 

@@ -325,3 +325,19 @@ func TestNobodyActsForAnother(t *testing.T) {
 		t.Error("too little was done for the test to mean anything")
 	}
 }
+
+// A customer who says in the wish when, or who, is not asked for it again.
+func TestAWishToBeCalledBackIsHeardWhole(t *testing.T) {
+	intents := intent.Train(demo.Procedures(), nil)
+	for _, k := range []struct{ language, wish, number, want string }{
+		{"en", "can someone call me back on Friday at 5 pm? My name is Ann Smith", "202 555 0147", "call Ann Smith back at 2025550147, on Friday at 5 pm?"},
+		{"en", "I'd like somebody to call me back tomorrow morning, my name is Ann Smith", "202 555 0147", "call Ann Smith back at 2025550147, tomorrow morning?"},
+		{"zh-CN", "明天上午十点给我回个电话，我叫王小明", "13800138000", "请同事明天上午十点给王小明回电，号码13800138000，对吗？"},
+	} {
+		c := &customer{b: shop(t, intents, still, &witness{}), language: k.language, via: dialog.ViaChat, now: tuesday}
+		first := c.say(t, k.wish)
+		if s := c.say(t, k.number); !strings.Contains(s, k.want) {
+			t.Errorf("%s: asked again: %q, %q", k.wish, first, s)
+		}
+	}
+}
