@@ -69,7 +69,7 @@ func (s *Server) backs(ctx context.Context) ([]Callback, error) {
 		if queue == "" {
 			queue = standard
 		}
-		if s.o.Desk.Sees(who, c.Conversation, dialog.HeldByQueue, "", queue) {
+		if s.o.Desk.Sees(who, c.Conversation, dialog.HeldByQueue, "", queue, "") {
 			out = append(out, c)
 		}
 	}

@@ -40,7 +40,7 @@ type DeskPeople interface {
 	Wish(ctx context.Context, agent string, s desk.Status) error
 	Connect(ctx context.Context, agent string) (gone func(), err error)
 	Changed(removed string)
-	Sees(p desk.Person, id dialog.ConversationID, h dialog.Holder, agent, queue string) bool
+	Sees(p desk.Person, id dialog.ConversationID, h dialog.Holder, agent, queue, line string) bool
 	Open(id dialog.ConversationID) (desk.Transfer, bool)
 	Running() []desk.Transfer
 	Place(id dialog.ConversationID) (position int, wait time.Duration, ok bool)
@@ -69,7 +69,7 @@ func (s *Server) scope(u store.User) *store.Scope {
 }
 
 // sees reports whether one of the staff may see a conversation: an agent those that are or
-// were theirs and those that wait in their queues, a supervisor those of their teams.
+// were theirs and those that wait in their queues, a supervisor those of their teams and those that the bot alone has had.
 func (s *Server) sees(ctx context.Context, u store.User, id dialog.ConversationID) error {
 	p := s.personOf(u)
 	if p.Senior && p.Scope == nil {
@@ -79,7 +79,7 @@ func (s *Server) sees(ctx context.Context, u store.User, id dialog.ConversationI
 	if err != nil {
 		return s.noted(err)
 	}
-	if s.o.Desk.Sees(p, id, c.Holder, c.Agent, c.Queue) || p.Senior && c.Site == wall.PracticeSite {
+	if s.o.Desk.Sees(p, id, c.Holder, c.Agent, c.Queue, c.Line()) || p.Senior && c.Site == wall.PracticeSite {
 		return nil
 	}
 	if called, err := s.o.Records.Mentioned(ctx, id, u.ID); err != nil || called {

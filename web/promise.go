@@ -82,7 +82,7 @@ func (s *Server) listPromises(ctx context.Context, in *promisesInput) (*promises
 	}
 	who, standard := s.personOf(*caller(ctx).user), s.standardQueue()
 	for _, p := range ps {
-		if !s.o.Desk.Sees(who, p.Conversation, dialog.HeldByQueue, p.Agent, cmp.Or(p.Queue, standard)) { // another queue's
+		if !s.o.Desk.Sees(who, p.Conversation, dialog.HeldByQueue, p.Agent, cmp.Or(p.Queue, standard), "") { // another queue's
 			continue
 		}
 		at := time.UnixMicro(p.Promised).UTC()

@@ -151,12 +151,13 @@ func (d *Desk) Offers(agent string) []Offer {
 	return out
 }
 
-// Sees reports whether a person may see a conversation that somebody has.
-func (d *Desk) Sees(p Person, id dialog.ConversationID, h dialog.Holder, agent, queue string) bool {
-	if p.Senior && p.Scope.Covers(agent, queue) || agent != "" && agent == p.ID || !p.Senior && h == dialog.HeldByQueue && p.takes(queue) {
+// Sees reports whether a person may see a conversation that somebody has, or had last; line is
+// the queue in which its customer would wait, "" is any.
+func (d *Desk) Sees(p Person, id dialog.ConversationID, h dialog.Holder, agent, queue, line string) bool {
+	t, ok := d.view.Load().open[id]
+	if p.Senior && (p.Scope.Covers(agent, queue) || !ok && p.Scope.Sees(agent, queue, line)) || agent != "" && agent == p.ID || !p.Senior && h == dialog.HeldByQueue && p.takes(queue) {
 		return true
 	}
-	t, ok := d.view.Load().open[id]
 	return ok && (p.Senior && (p.Scope.Covers(t.Agent, t.Queue) || p.Scope.Covers(t.From, "")) || t.Agent == p.ID || t.From == p.ID || t.State == Queued && (t.Only == p.ID || t.Only == "" && !p.Senior && p.takes(t.Queue)))
 }
 

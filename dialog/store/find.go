@@ -63,7 +63,7 @@ func (s *Store) Find(ctx context.Context, f Finding) ([]Found, error) {
 		})
 	}
 	if f.Scope != nil {
-		q = f.Scope.where(q, "c.agent", "c.queue")
+		q = f.Scope.seen(q, s.postgres)
 	}
 	if f.Before.ID != "" {
 		q = q.Where("(c.updated < ? OR c.updated = ? AND c.id < ?)", f.Before.Updated, f.Before.Updated, f.Before.ID)

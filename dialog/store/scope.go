@@ -21,6 +21,24 @@ func (c *Scope) Covers(agent, queue string) bool {
 	return c == nil || agent != "" && slices.Contains(c.Agents, agent) || queue != "" && slices.Contains(c.Queues, queue)
 }
 
+// Sees reports whether who has the scope sees a conversation: one that it covers, or one that
+// nobody of the staff has had, when no line is wanted for it or one of the scope's is.
+func (c *Scope) Sees(agent, queue, line string) bool {
+	return c.Covers(agent, queue) || agent == "" && queue == "" && (line == "" || slices.Contains(c.Queues, line))
+}
+
+// seen narrows a query of conversations, c, to those that Sees says yes to.
+func (c *Scope) seen(q *bun.SelectQuery, postgres bool) *bun.SelectQuery {
+	line := "json_extract(c.body, '$.queue')"
+	if postgres {
+		line = "CAST(c.body AS json) ->> 'queue'"
+	}
+	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		q = c.where(q, "c.agent", "c.queue")
+		return q.WhereOr("c.agent = '' AND c.queue = '' AND COALESCE(CASE WHEN c.body LIKE '{%' THEN "+line+" END, '') IN (?)", some(c.Queues))
+	})
+}
+
 // some is a list for IN, which must not be empty; no id and no queue is "".
 func some(list []string) any { return bun.In(append([]string{""}, list...)) }
 

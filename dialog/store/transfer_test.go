@@ -84,6 +84,21 @@ func TestATransferIsKeptStepByStep(t *testing.T) {
 	})
 }
 
+// What came in by a line that has a queue is its team's from the beginning.
+func TestTheLineOfAConversationSaysWhoseItIs(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		id, _, err := s.Create(t.Context(), store.NewConversation{Queue: "claims"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for queue, want := range map[string]int{"claims": 1, "sales": 0} {
+			if got, err := s.Find(t.Context(), store.Finding{Limit: 10, Scope: &store.Scope{Queues: []string{queue}}}); err != nil || len(got) != want {
+				t.Errorf("%s sees %v of %s, %v", queue, got, id, err)
+			}
+		}
+	})
+}
+
 func TestConversationsAreFoundByWhatWasSaid(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
@@ -114,6 +129,8 @@ func TestConversationsAreFoundByWhatWasSaid(t *testing.T) {
 			"a person's":              {store.Finding{Agent: "user_1"}, []dialog.ConversationID{c}},
 			"a person's and a line's": {store.Finding{Agent: "user_1", Queues: []string{"sales"}}, []dialog.ConversationID{c, b}},
 			"a state":                 {store.Finding{State: store.Closed}, nil},
+			"a team's, and the bot's": {store.Finding{Scope: &store.Scope{Queues: []string{"sales"}}}, []dialog.ConversationID{b, a}},
+			"its people's":            {store.Finding{Scope: &store.Scope{Agents: []string{"user_1"}}}, []dialog.ConversationID{c, a}},
 		} {
 			if x.f.Limit == 0 {
 				x.f.Limit = 10

@@ -1,6 +1,7 @@
 package wall
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type talk struct {
 	state    string
 	holder   dialog.Holder
 	agent    string
+	had      string // the last person who did
+	line     string // the queue that its customer would wait in; "" is any
 	queue    string
 	language string
 	began    time.Time
@@ -56,7 +59,7 @@ type Words struct {
 
 // newTalk is a conversation as the store has it.
 func newTalk(c store.Conversation) *talk {
-	return &talk{id: c.ID, name: c.Name(), site: c.Site, state: c.State, holder: c.Holder, agent: c.Agent, queue: c.Queue, language: c.Locale,
+	return &talk{id: c.ID, name: c.Name(), site: c.Site, state: c.State, holder: c.Holder, agent: c.Agent, had: c.Agent, line: c.Line(), queue: c.Queue, language: c.Locale,
 		began: time.UnixMicro(c.Created), touched: time.UnixMicro(c.Updated), was: map[dialog.Party][]map[string]bool{}}
 }
 
@@ -98,6 +101,7 @@ func (t *talk) see(r dialog.Record) {
 			return
 		}
 		t.state, t.holder, t.agent, t.queue = u.State, u.Holder, u.Agent, u.Queue
+		t.had = cmp.Or(u.Agent, t.had)
 		if u.Language != "" {
 			t.language = u.Language
 		}

@@ -31,6 +31,8 @@ type Row struct {
 	Risk      int        `json:"risk" doc:"0 to 100"`
 	Reasons   []Reason   `json:"reasons" doc:"the heaviest first"`
 	Spark     []int      `json:"spark" doc:"the risk every ten seconds, the last five minutes"`
+
+	had, line string // see talk
 }
 
 // Listener is a supervisor who is in a call.
@@ -119,7 +121,7 @@ func (r placed) same(x Row) bool {
 	}
 	waits := func(a, b *time.Time) bool { return (a == nil) == (b == nil) && (a == nil || a.Equal(*b)) }
 	last := func(a, b *Words) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
-	return d < little && r.Via == x.Via && r.Call == x.Call && r.Holder == x.Holder && r.Agent == x.Agent && r.Queue == x.Queue && r.Language == x.Language &&
+	return d < little && r.Via == x.Via && r.Call == x.Call && r.Holder == x.Holder && r.Agent == x.Agent && r.had == x.had && r.Queue == x.Queue && r.Language == x.Language &&
 		waits(r.Waits, x.Waits) && last(r.Last, x.Last) && slices.Equal(r.Spark, x.Spark) && slices.Equal(r.Listeners, x.Listeners) &&
 		slices.EqualFunc(r.Reasons, x.Reasons, func(a, b Reason) bool { return a.Why == b.Why })
 }
@@ -152,7 +154,7 @@ func (b *board) within(version int64, c *store.Scope, at time.Time) View {
 	if c == nil {
 		return v
 	}
-	out := func(r Row) bool { return !c.Covers(r.Agent, r.Queue) && !r.Practice }
+	out := func(r Row) bool { return !c.Sees(r.had, r.Queue, r.line) && !r.Practice }
 	if !v.All { // one that has come to another team is here no more
 		for _, r := range v.Rows {
 			if out(r) {

@@ -339,6 +339,7 @@ func (w *Wall) row(t *talk, at time.Time) Row {
 	if t.holder == dialog.HeldByAgent { // the person stays noted when the bot has it again
 		r.Agent = t.agent
 	}
+	r.had, r.line = t.had, t.line
 	if t.waits != nil {
 		since := t.waits.Since.UTC()
 		r.Waits, r.Queue, kind = &since, t.waits.Queue, t.waits.Kind

@@ -47,7 +47,7 @@ func (x *site) open(t *testing.T, n store.NewConversation) (dialog.ConversationI
 // people is a desk at which nobody is offered anything: who has a conversation sees it.
 type people struct{ web.Desk }
 
-func (people) Sees(p desk.Person, _ dialog.ConversationID, _ dialog.Holder, agent, _ string) bool {
+func (people) Sees(p desk.Person, _ dialog.ConversationID, _ dialog.Holder, agent, _, _ string) bool {
 	return p.ID == agent
 }
 

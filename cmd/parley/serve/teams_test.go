@@ -3,6 +3,7 @@ package serve
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"parley/cmd/parley/config"
@@ -35,6 +36,9 @@ func TestTeamsSeeTheirOwn(t *testing.T) {
 		return k
 	}
 	ours, theirs := has(ann, "sales"), has(bob, "claims")
+	bots := x.converse() // nobody of the staff has had it
+	x.says(bots, "how long does delivery take")
+	x.watch(bots, 0).says(dialog.Bot, "working days")
 	seen := x.watch(theirs, 0)
 	customer := pipe(t, 500, x.offer("/v1/conversations/"+string(theirs.ID)+"/calls", theirs.Token))
 	seen.kind(dialog.CallStarted)
@@ -76,14 +80,25 @@ func TestTeamsSeeTheirOwn(t *testing.T) {
 		slices.Sort(ids)
 		return ids
 	}
-	both := []dialog.ConversationID{ours.ID, theirs.ID}
-	slices.Sort(both)
-	for _, path := range []string{"/v1/conversations?limit=200", "/v1/reports/conversations?limit=500"} {
-		if got := listed(red.token, path); !slices.Equal(got, []dialog.ConversationID{ours.ID}) {
-			t.Errorf("%s: %v, not %s", path, got, ours.ID)
+	some := func(ks ...talk) (ids []dialog.ConversationID) {
+		for _, k := range ks {
+			ids = append(ids, k.ID)
 		}
-		if got := listed(x.admin(), path); !slices.Equal(got, both) {
-			t.Errorf("an administrator, %s: %v, not %v", path, got, both)
+		slices.Sort(ids)
+		return ids
+	}
+	// What the bot alone has had is everybody's to look at, and in no team's report.
+	for path, want := range map[string][]dialog.ConversationID{"/v1/conversations?limit=200": some(ours, bots), "/v1/reports/conversations?limit=500": some(ours)} {
+		if got := listed(red.token, path); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, not %v", path, got, want)
+		}
+		if got := listed(x.admin(), path); !slices.Equal(got, some(ours, theirs, bots)) {
+			t.Errorf("an administrator, %s: %v", path, got)
+		}
+	}
+	for _, w := range []*window{red, blue} {
+		if a := w.do("GET", "/v1/conversations/"+string(bots.ID)+"/messages", ""); a.code != 200 {
+			t.Errorf("what the bot has: %v", a)
 		}
 	}
 	counted := func(token string) (n float64) {
@@ -101,13 +116,37 @@ func TestTeamsSeeTheirOwn(t *testing.T) {
 		}
 		return n
 	}
-	if a, b := counted(red.token), counted(x.admin()); a != 1 || b != 2 {
+	if a, b := counted(red.token), counted(x.admin()); a != 1 || b != 3 {
 		t.Errorf("the team's report counts %v, all %v", a, b)
 	}
 	eventually(t, "the team's own on the wall", func() bool {
 		var v wall.View
 		red.do("GET", "/v1/desk/wall", "").json(t, &v)
-		return len(v.Rows) == 1 && v.Rows[0].ID == ours.ID && v.Chats == 1 && v.Calls == 0
+		var rows []dialog.ConversationID
+		for _, r := range v.Rows {
+			rows = append(rows, r.ID)
+		}
+		slices.Sort(rows)
+		return slices.Equal(rows, some(ours, bots)) && v.Chats == 2 && v.Calls == 0
+	})
+	// Once a team has had it, it is theirs, also when the bot has it again.
+	if a := ann.do("POST", "/v1/conversations/"+string(ours.ID)+"/return", ""); a.code >= 300 {
+		t.Fatal(a)
+	}
+	eventually(t, "the bot has it again", func() bool {
+		a := red.do("GET", "/v1/conversations/"+string(ours.ID), "")
+		return a.code == 200 && strings.Contains(a.body, `"holder":"bot"`)
+	})
+	if a := blue.do("GET", "/v1/conversations/"+string(ours.ID), ""); a.code != 404 {
+		t.Error(a)
+	}
+	if a := x.do("POST", "/v1/conversations/"+string(ours.ID)+"/transfer", x.admin(), `{"queue":"sales"}`); a.code != 202 {
+		t.Fatal(a)
+	}
+	eventually(t, "what another team had is not on the wall", func() bool {
+		var v wall.View
+		blue.do("GET", "/v1/desk/wall", "").json(t, &v)
+		return len(v.Rows) == 2 && !slices.ContainsFunc(v.Rows, func(r wall.Row) bool { return r.ID == ours.ID })
 	})
 	for _, k := range []talk{theirs, ours} {
 		x.says(k, "is anybody there")
