@@ -165,11 +165,12 @@ type Options struct {
 	Degraded     func(ctx context.Context) (what []string)    // what is away without which it serves all the same; nil: nothing
 	Forgotten    func(id dialog.ConversationID)               // tells other nodes; nil: there is one
 	Metrics      http.Handler
-	Hooks        Hooks   // nil: nobody is told of events
-	Shelf        Shelf   // nil: nothing is recommended
-	Advise       Advise  // needed with Shelf
-	Tools        Tools   // nil: there are none
-	Changes      Changes // needed with Tools
+	Hooks        Hooks    // nil: nobody is told of events
+	Contacts     Contacts // nil: nothing can be left
+	Shelf        Shelf    // nil: nothing is recommended
+	Advise       Advise   // needed with Shelf
+	Tools        Tools    // nil: there are none
+	Changes      Changes  // needed with Tools
 	// ShowListening lets people see which supervisor listens to their call; who whispers or
 	// speaks is shown in any case.
 	ShowListening bool
@@ -252,6 +253,7 @@ func New(o Options) *Server {
 	s.desk(mux, api)
 	s.suggesting(api)
 	s.recommending(api)
+	s.contacts(api)
 	s.wrapping(api)
 	s.canned(api)
 	s.mentioning(api)

@@ -242,4 +242,15 @@ deep('.composer textarea')[0].dispatchEvent(new ClipboardEvent('paste',{clipboar
 	until(t, other, "the whole of a small screen", `(()=>{const p=deep('.panel')[0].getBoundingClientRect();return p.width===360&&p.left===0&&p.height===640&&deep('.panel *').every(e=>e.getBoundingClientRect().right<=360.5||getComputedStyle(e).clipPath!=='none')})()`)
 	shot(t, other, "widget-360")
 	clean(other)
+
+	until(t, other, "a person is asked for, and nobody is there", `(()=>{deep('[aria-haspopup="menu"]')[0].click();deep('[role="menuitem"]')[0].click();return true})()`)
+	until(t, other, "a form with the last question", `deep('.contact')[0].getClientRects().length>0&&deep('.contact textarea')[0].value==='How long does delivery take?'`)
+	until(t, other, "what is missing", `(()=>{deep('.contact [type=submit]')[0].click();return deep('.contact .not').some(n=>n.getClientRects().length)&&deep('.contact input')[0].getAttribute('aria-invalid')==='true'})()`)
+	until(t, other, "the form on a small screen", `deep('.contact *').every(e=>e.getBoundingClientRect().right<=360.5)`)
+	shot(t, other, "widget-contact")
+	passes(other, "the form")
+	fill(t, other, ".contact input", "jo@x.example")
+	until(t, other, "it is sent", `(deep('.contact [type=submit]')[0].click(),true)`)
+	text(t, other, 20*time.Second, "I have noted for my colleagues", "jo@x.example")
+	until(t, other, "the form gone", `!deep('.contact')[0].getClientRects().length`)
 }

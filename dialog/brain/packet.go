@@ -106,6 +106,7 @@ var reasons = map[string][2]string{
 	"vip":       {"The customer is looked after by people.", "该客户由专人服务。"},
 	"unknown":   {"It is not known whether a change was carried out.", "一项操作的结果未知。"},
 	"tool":      {"A business system failed.", "业务系统出错。"},
+	LeftForm:    {"The customer left a message while nobody was there.", "客户在无人值守时留了言。"},
 	"callback":  {"The customer waited, asked to be called back, and was called.", "客户之前排队，要求回电，现已回拨。"},
 	"offered":   {"The customer accepts the offer of a person.", "客户同意转人工。"},
 }

@@ -47,3 +47,10 @@ func (s *Store) HandoffOf(ctx context.Context, id dialog.ConversationID) (Handof
 	err := s.db.NewSelect().Model(&h).Where("conversation = ?", id).Order("at DESC", "id DESC").Limit(1).Scan(ctx)
 	return h, failure("handoff", err)
 }
+
+// HandoffFor is HandoffOf among those of a reason.
+func (s *Store) HandoffFor(ctx context.Context, id dialog.ConversationID, reason string) (Handoff, error) {
+	var h Handoff
+	err := s.reads(ctx).NewSelect().Model(&h).Where("conversation = ? AND reason = ?", id, reason).Order("at DESC", "id DESC").Limit(1).Scan(ctx)
+	return h, failure("handoff", err)
+}

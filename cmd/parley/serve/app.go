@@ -262,7 +262,7 @@ func (s *server) surface() {
 	for _, x := range s.c.Sites {
 		sites = append(sites, web.Site{Key: x.Key, Secret: x.Secret, Origins: x.Origins})
 	}
-	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, Shelf: s.store, Advise: &s.shelf, WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests, Cards: (*cards)(s),
+	o := web.Options{Records: s.store, Hub: s.hub, Bus: s.bus, Desk: s.desk, Wall: s.wall, Insight: s.looks, Packet: s.packet, Suggest: s.suggest, Shelf: s.store, Advise: &s.shelf, Contacts: (*contacts)(s), WrapUp: s.wrapUp, Calls: s.lines, Legs: s.guests, Cards: (*cards)(s),
 		Recording: s.store.Blobs.Open, Pictures: pictures{s.sight}, Knowledge: s.know, Search: s.find.Search, Vectors: s.find.progress, Setup: (*setup)(s), Pages: app.Pages(), ShowListening: s.c.Desk.Listening, ICE: s.ice, Capabilities: s.capabilities, Sites: sites,
 		Ready: s.ready, Hooks: s.hooks, Links: s.links(), Tools: s.box, Changes: s.outbox, Metrics: s.metrics(), Requests: s.c.Limits.RequestsPerAddress, Secure: s.c.TLS.On(), Logger: s.log}
 	if x := s.c.OIDC; x.On() {

@@ -1,9 +1,12 @@
 package serve
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"parley/cmd/parley/config"
@@ -103,8 +106,37 @@ func (s *server) packet(ctx context.Context, id dialog.ConversationID, asked str
 	if err != nil {
 		return nil, err
 	}
-	return s.mind.packet(c, asked), nil
+	return s.withLeft(ctx, id, s.mind.packet(c, asked))
 }
+
+// withLeft adds to a packet what the customer left by a form while nobody was there.
+func (s *server) withLeft(ctx context.Context, id dialog.ConversationID, packet any) (any, error) {
+	p, ok := packet.(brain.Packet)
+	if !ok {
+		return packet, nil
+	}
+	h, err := s.store.HandoffFor(ctx, id, brain.LeftForm)
+	if errors.Is(err, dialog.ErrNotFound) {
+		return packet, nil
+	}
+	var left brain.Packet
+	if err == nil {
+		err = json.Unmarshal([]byte(h.Body), &left)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.Name = cmp.Or(p.Name, left.Name)
+	for _, slot := range left.Slots {
+		if slices.Contains(leftSlots, slot.Name) && !slices.ContainsFunc(p.Slots, func(x brain.Slot) bool { return x.Name == slot.Name }) {
+			p.Slots = append(p.Slots, slot)
+		}
+	}
+	return p, nil
+}
+
+// leftSlots are what a form holds.
+var leftSlots = []string{"message", "email", "phone"}
 
 // sofar is a conversation as a brain sees it, with nothing that waits for an answer.
 func (s *server) sofar(ctx context.Context, id dialog.ConversationID) (dialog.Context, error) {

@@ -136,8 +136,21 @@ export async function rate(s: Session, score: number, comment: string): Promise<
 }
 
 // askForPerson asks for one; how that goes on comes as transfer.updated.
-export async function askForPerson(s: Session): Promise<void> {
-  await call('POST', at(s, `/v1/conversations/${s.id}/handoff`), s.token, '{}')
+export async function askForPerson(s: Session): Promise<{ state: string; reason?: string }> {
+  return (await call('POST', at(s, `/v1/conversations/${s.id}/handoff`), s.token, '{}')).json() as Promise<{ state: string; reason?: string }>
+}
+
+// whenBack is when people are back, in words; '' is not known.
+export async function whenBack(s: Session, language: string): Promise<string> {
+  return ((await (await call('GET', at(s, `/v1/conversations/${s.id}/contact`), s.token, undefined, undefined, language)).json()) as { back?: string }).back ?? ''
+}
+
+// leaveContact leaves a question for people, and where the answer goes. With the same key once.
+export async function leaveContact(s: Session, left: { name: string; email?: string; phone?: string; text: string }, key: string, language: string): Promise<void> {
+  const r = await fetch(at(s, `/v1/conversations/${s.id}/contact`), {
+    method: 'POST', body: JSON.stringify(left), headers: { Authorization: `Bearer ${s.token}`, 'Content-Type': 'application/json', 'Content-Language': language, 'Idempotency-Key': key },
+  })
+  if (!r.ok) await refuse(r)
 }
 
 // pass tells the others that the customer writes, or what was read.

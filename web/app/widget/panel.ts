@@ -3,6 +3,7 @@ import type { Locale } from '../core/locale'
 import type { Outgoing } from '../core/outbox'
 import { Asked } from './asked'
 import { Callbar } from './callbar'
+import { Contact } from './contact'
 import { Composer, dropzone } from './composer'
 import { attribute, h } from './dom'
 import { keepInside } from './focus'
@@ -35,6 +36,7 @@ export class Panel {
   private readonly composer: Composer
   private readonly asked: Asked
   private readonly rating: Rating
+  private readonly contact: Contact
   private readonly large: Large
 
   constructor(private readonly o: PanelOptions) {
@@ -47,6 +49,7 @@ export class Panel {
     })
     this.notes = new Notes(t, o.locale, s.debug, () => this.silently())
     this.rating = new Rating(t, (score, comment) => talk().rate(score, comment), () => talk().notNow(), () => this.log.toEnd())
+    this.contact = new Contact(t, (left) => talk().leaveWord(left), () => talk().leaveNothing(), () => talk().view.transcript.lines.findLast((l) => l.from === 'customer')?.text ?? '', () => this.log.toEnd())
     this.composer = new Composer({ t, send: (text, files) => this.send(text, files), types: () => talk().types(), draft: o.draft })
     this.asked = new Asked(t, (files) => this.send('', files))
     this.log = new Log(
@@ -54,7 +57,7 @@ export class Panel {
         t, debug: s.debug, load: (url, small) => talk().load(url, small), open: (url, name, from) => this.large.open(url, name, from), correct: (words, select) => this.composer.put(words, [], select), agent: () => talk().view.standing.agent,
         ways: { again: (key) => talk().again(key), drop: (key) => talk().drop(key), change: (out) => this.change(out) },
       },
-      s.greeting[o.locale], this.rating.node,
+      s.greeting[o.locale], h('div', {}, this.contact.node, this.rating.node),
     )
     const body = h('div', { class: 'body' }, this.callbar.node, this.notes.node, this.log.node, this.asked.node, this.composer.node)
     this.node = h('section', { class: 'panel', role: 'dialog', tabindex: '-1', hidden: true, on: { keydown: (e: KeyboardEvent) => this.key(e) } }, this.header.node, body, this.large.node)
@@ -116,6 +119,7 @@ export class Panel {
     this.callbar.update(v)
     this.notes.update(v)
     this.rating.update(v)
+    this.contact.update(v)
     this.asked.update(v)
     this.log.update(v)
   }

@@ -1,4 +1,4 @@
-import { askForPerson, capabilities, pageEvents, pass, picture, rate, type Capabilities, type Identity } from '../core/api'
+import { askForPerson, capabilities, leaveContact, pageEvents, pass, picture, rate, type Capabilities, whenBack, type Identity } from '../core/api'
 import { Call, type CallState } from '../core/call'
 import type { Locale } from '../core/locale'
 import { watch, type Event, type Link } from '../core/events'
@@ -9,6 +9,7 @@ import type { Grade } from '../core/quality'
 import { sender } from '../core/send'
 import { add, empty, type Transcript } from '../core/transcript'
 import { Keeper, opener, type Kept } from './keeper'
+import type { Left } from './contact'
 import { alone, follow, type Mark, type Standing } from './standing'
 import { Trail } from './trail'
 
@@ -28,6 +29,7 @@ export interface View {
   silenced: boolean // the browser keeps the sound off
   grade?: Grade
   rating: 'none' | 'asked' | 'thanks'
+  contact?: string // nobody is there, and a message can be left: when they are back, in words
   guest: boolean // the signature was refused
   problem?: 'notAsked' | 'tooFast' | 'notSaved'
   can?: Capabilities
@@ -133,7 +135,7 @@ export class Talk {
     this.last = this.readBy = 0
     this.mine = { key: '', seq: 0 }
     this.news = []
-    this.set({ standing: alone, unread: 0, readKey: '', rating: 'none' })
+    this.set({ standing: alone, unread: 0, readKey: '', rating: 'none', contact: undefined })
     const s = { ...k, base: this.o.base }
     const stop = watch(s, (e) => this.take(k, e), (link) => this.linked(k, link))
     this.watched = { id: k.id, stop }
@@ -267,7 +269,28 @@ export class Talk {
 
   askPerson(): void {
     this.set({ problem: undefined })
-    this.inOne((k) => askForPerson(k)).catch(() => this.failed('notAsked'))
+    this.inOne(async (k) => {
+      const { state, reason } = await askForPerson(k)
+      if (state !== 'failed' || reason !== 'nobody') return
+      const back = await whenBack(k, this.o.locale()).catch(() => '')
+      if (this.watched?.id === k.id) this.set({ contact: back })
+    }).catch(() => this.failed('notAsked'))
+  }
+
+  // leave keeps a message for people who are not there. The same one again is one.
+  async leaveWord(left: Left): Promise<void> {
+    const k = this.session()
+    if (!k) return
+    const same = JSON.stringify(left)
+    if (this.leaving.of !== same) this.leaving = { of: same, key: crypto.randomUUID?.() ?? String(Math.random()) }
+    await leaveContact(k, left, this.leaving.key, this.o.locale())
+    this.set({ contact: undefined })
+  }
+
+  private leaving = { of: '', key: '' }
+
+  leaveNothing(): void {
+    this.set({ contact: undefined })
   }
 
   failed(problem: View['problem']): void {
