@@ -341,3 +341,20 @@ func TestAWishToBeCalledBackIsHeardWhole(t *testing.T) {
 		}
 	}
 }
+
+// What is to be noted is not asked for when the wish to leave a message has it.
+func TestAMessageIsTakenWithTheWishToLeaveIt(t *testing.T) {
+	intents := intent.Train(demo.Procedures(), nil)
+	for _, k := range []struct{ language, wish, name, number, want string }{
+		{"en", "I'd like to leave a message: the left earbud of my Air buzzes", "Ann Smith", "202 555 0199", "for: the left earbud of my Air buzzes?"},
+		{"en", "Please delete everything you know about me", "Ann Smith", "202 555 0199", "delete everything you know about me"},
+		{"zh-CN", "我想留言：左边耳机有杂音", "王小明", "13800138000", "“左边耳机有杂音”"},
+		{"zh-CN", "请删除你们保存的我的所有资料", "王小明", "13800138000", "“删除你们保存的我的所有资料”"},
+	} {
+		c := &customer{b: shop(t, intents, still, &witness{}), language: k.language, via: dialog.ViaChat, now: tuesday}
+		first, second := c.say(t, k.wish), c.say(t, k.name)
+		if s := c.say(t, k.number); !strings.Contains(s, k.want) {
+			t.Errorf("%s: asked again: %q, %q, %q", k.wish, first, second, s)
+		}
+	}
+}
