@@ -70,6 +70,7 @@ export function Insight({ locale, brand, tools }: { locale: Locale; brand: React
           <div className="brand">{tools}</div>
         </header>
         <main className="insight">
+          <h1 className="sr">{t.insight}</h1>
           <div className="insighthead">
             <nav className="insighttabs" aria-label={t.insight}>
               {reports.map((r) => (
