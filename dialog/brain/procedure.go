@@ -29,6 +29,9 @@ type Forms interface {
 // callback is the procedure that takes down whom a person is to call back.
 const callback = "callback"
 
+// takers take down how a person reaches the customer: they are no matter of their own.
+var takers = map[string]bool{callback: true, leaveMessage: true}
+
 // maxSteps bounds the tools that one turn runs.
 const maxSteps = 16
 
@@ -77,7 +80,14 @@ func (t *turn) begins(ctx context.Context) (bool, error) {
 }
 
 func (t *turn) begin(ctx context.Context, f *form.Form, text string) error {
-	t.intent, t.mem.Intent = f.Name, f.Name
+	t.intent = f.Name
+	if takers[f.Name] && t.mem.Intent != "" {
+		t.intent = t.mem.Intent // what the person is wanted for
+	}
+	t.mem.Intent = t.intent
+	if s := t.mem.Form; s != nil && s.Form != f.Name { // what it has found out is not lost
+		t.keepKnown(*s)
+	}
 	said := t.utterance()
 	if text != t.text {
 		said.Text = text
@@ -355,6 +365,7 @@ func (t *turn) read(ctx context.Context, m form.Read) form.Result {
 func (t *turn) sourced(name string) {
 	s, _ := t.m.o.Tools.Spec(name)
 	c := toolSource(name, s, t.c.Language)
+	t.mem.cite(c)
 	t.emit(dialog.Delta{Citation: &c})
 }
 

@@ -1,0 +1,30 @@
+package brain_test
+
+import (
+	"slices"
+	"testing"
+
+	"parley/dialog"
+	"parley/dialog/brain"
+)
+
+// Who wants a person amid a return while nobody is there is asked for a number; the packet tells
+// of the return all the same, and of what was looked up.
+func TestWhatAPersonIsWantedForIsNotLost(t *testing.T) {
+	c := systems(t)
+	c.Hours = closed(t)
+	k := begin(t, "en", c.Options)
+	k.say("I want to return my headphones, order 4815")
+	k.say("let me talk to a person")
+	m := k.b.(*brain.Manager)
+	p := m.Packet(dialog.Context{Conversation: "c", Via: dialog.ViaChat, Language: "en", History: k.history, Known: k.known}, "customer")
+	if p.Intent != "return_item" {
+		t.Errorf("intent %q", p.Intent)
+	}
+	if !slices.ContainsFunc(p.Slots, func(s brain.Slot) bool { return s.Value == "4815" }) {
+		t.Errorf("slots %+v", p.Slots)
+	}
+	if len(p.Citations) == 0 {
+		t.Error("what was looked up is not told")
+	}
+}
