@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync/atomic"
 	"syscall"
@@ -22,9 +23,10 @@ import (
 
 // Server is one of Debian's package, on a socket of its own: no port is taken.
 type Server struct {
-	dir  string
-	cmd  *exec.Cmd
-	made atomic.Int64
+	dir   string
+	cmd   *exec.Cmd
+	ended chan struct{} // closed when it is over
+	made  atomic.Int64
 }
 
 // Start runs one until the test is over.
@@ -61,7 +63,7 @@ func (s *Server) address(name string) string {
 func (s *Server) Stop() {
 	if s.cmd != nil && s.cmd.Process != nil {
 		_ = s.cmd.Process.Signal(syscall.SIGINT)
-		_ = s.cmd.Wait()
+		<-s.ended
 	}
 	_ = os.RemoveAll(s.dir)
 }
@@ -85,7 +87,7 @@ func Run() (*Server, error) {
 }
 
 func (s *Server) start(bin string) error {
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
+	attr := &syscall.SysProcAttr{}
 	if os.Getuid() == 0 {
 		u, err := user.Lookup("postgres")
 		if err != nil {
@@ -105,8 +107,21 @@ func (s *Server) start(bin string) error {
 		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir, "-c", "listen_addresses=", "-c", "fsync=off")
-	s.cmd.SysProcAttr, s.cmd.Dir = attr, s.dir
-	if err := s.cmd.Start(); err != nil {
+	s.cmd.SysProcAttr, s.cmd.Dir = &syscall.SysProcAttr{Credential: attr.Credential, Pdeathsig: syscall.SIGINT}, s.dir
+	started := make(chan error, 1)
+	s.ended = make(chan struct{})
+	go func() {
+		defer close(s.ended)
+		// The death signal comes when the thread that started it ends, which a clock's may do.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := s.cmd.Start()
+		started <- err
+		if err == nil {
+			_ = s.cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
 		return err
 	}
 	return s.answers()
