@@ -21,6 +21,7 @@ type Out struct {
 	Purpose  string // what it is about, in the customer's language; "": nothing in particular
 	Callback bool   // the customer asked for it
 	Person   bool   // of a callback: a person is free for the customer
+	Informed bool   // a machine has our message already: no other is left
 }
 
 // Machine says that a machine seems to have taken our call: by its Words, by its Tone, after

@@ -30,6 +30,7 @@ type PhoneCall struct {
 	Purpose      string
 	Conversation dialog.ConversationID // "": a new one
 	Callback     bool                  // the customer asked for it, and a person is free
+	Informed     bool                  // a machine has our message already
 
 	Unanswered func(reason string) // told when nobody took it; may be nil
 }

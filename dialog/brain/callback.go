@@ -24,6 +24,10 @@ var callMe = regexp.MustCompile(`(?i)\b(?:(?:call|ring|phone) me(?: back)?|call 
 // offersCall are the sentences in which a callback is offered.
 var offersCall = regexp.MustCompile(`say “call me back”|take down a call back or a message for them|说“给我回电”|为您登记回电或留言`)
 
+// endsInCall are the words with which a procedure gives up while nobody is there: a yes is to
+// them, though the procedure would still take an answer.
+var endsInCall = regexp.MustCompile(`Just say so if they are to call you back\.$|需要回电的话请告诉我。$`)
+
 // noCall takes such words back: "don't call me".
 var noCall = regexp.MustCompile(`(?i)\b(?:don['’]?t|do not|no need to|never|stop) (?:call|ring|phone)|(?:别|不要|不用|无需)(?:再)?(?:给我)?(?:打|回)`)
 
@@ -38,7 +42,11 @@ func (t *turn) wantsCall() bool {
 // takesCall reports whether a customer for whom nobody could come takes the offer of a callback
 // with a yes.
 func (t *turn) takesCall() bool {
-	return !t.open() && t.agrees() && t.m.o.Forms != nil && t.knows(callback) && offersCall.MatchString(t.lastSaid())
+	if !t.agrees() || t.m.o.Forms == nil || !t.knows(callback) {
+		return false
+	}
+	last := strings.TrimSpace(t.lastSaid())
+	return endsInCall.MatchString(last) || !t.open() && offersCall.MatchString(last)
 }
 
 // lastSaid is what the bot said last.

@@ -2,6 +2,7 @@ package brain_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"parley/dialog"
@@ -26,5 +27,25 @@ func TestWhatAPersonIsWantedForIsNotLost(t *testing.T) {
 	}
 	if len(p.Citations) == 0 {
 		t.Error("what was looked up is not told")
+	}
+}
+
+// A procedure that gives up while nobody is there says what can be done: a yes takes that.
+func TestAYesTakesTheCallThatIsOfferedLast(t *testing.T) {
+	c := systems(t)
+	c.Hours = closed(t)
+	k := begin(t, "en", c.Options)
+	k.say("I want to return my headphones")
+	reply := ""
+	for range 4 {
+		if reply = k.say("blue bananas maybe"); strings.HasSuffix(reply, "Just say so if they are to call you back.") {
+			break
+		}
+	}
+	if !strings.HasSuffix(reply, "Just say so if they are to call you back.") {
+		t.Fatalf("it does not give up: %q", reply)
+	}
+	if s := k.say("yes please"); !strings.Contains(s, "best number") {
+		t.Errorf("%q", s)
 	}
 }

@@ -106,7 +106,7 @@ func (t *step) toMachine() bool {
 	t.dropDraft()
 	t.cancel(dialog.ErrSuperseded)
 	t.At.Greet, t.At.Still = 0, 0
-	if t.Config.NoMessage {
+	if t.Config.NoMessage || t.Out != nil && t.Out.Informed {
 		t.Outgoing, t.End = told, "voicemail"
 		return false
 	}

@@ -183,6 +183,15 @@ func TestAMachineIsHungUpOnWhereThatIsWanted(t *testing.T) {
 	}
 }
 
+func TestAMachineIsToldOnce(t *testing.T) {
+	x := outgoingCall(t, Config{}, dialog.Out{Callback: true, Person: true, Informed: true})
+	x.hears("please leave a message", 2*time.Second)
+	x.pass(time.Second)
+	if x.said() != "" || x.hungUp() != "voicemail" {
+		t.Errorf("%q %q", x.said(), x.hungUp())
+	}
+}
+
 // A person who tells a long story is no machine, and a beep in a talk is none.
 func TestAPersonIsNoMachine(t *testing.T) {
 	x := outgoingCall(t, Config{}, order)

@@ -22,6 +22,7 @@ const (
 	callbackLook  = time.Second     // how often it is looked who is to be called
 	callbackLease = 2 * time.Minute // a node that calls has the customer; renewed while it does
 	callbackMost  = 500             // that are looked at together
+	opensAt       = 9               // o'clock, on a day that is named without a time
 )
 
 // The states of a callback, as callback.updated has them.
@@ -42,6 +43,7 @@ type callback struct {
 	State    string `json:"state,omitempty"`  // "": the conversation has not been told
 	Reason   string `json:"reason,omitempty"` // of the last call
 	Since    int64  `json:"since"`            // the customer waits
+	Left     bool   `json:"left,omitempty"`   // a machine has our message: another is none the wiser
 }
 
 func callbackOf(t store.Task) (c callback) {
@@ -155,6 +157,10 @@ func (b *callbacks) promise(ctx context.Context, id dialog.ConversationID, numbe
 		return err
 	}
 	now := time.Now()
+	due := now
+	if at, ok := outbound.Wish(when, now.In(b.clock(n)), opensAt); ok {
+		due = at
+	}
 	c := callback{Number: n.E164, Language: language, When: when, Since: now.UnixMicro()}
 	if t, ok := b.s.desk.Open(id); ok {
 		c.Queue, c.Since = t.Queue, t.Since.UnixMicro()
@@ -165,7 +171,7 @@ func (b *callbacks) promise(ctx context.Context, id dialog.ConversationID, numbe
 	if err != nil {
 		return err
 	}
-	if _, _, err := b.s.store.AddTask(ctx, store.Task{ID: "callback_" + rand.Text(), Kind: store.Callback, Conversation: id, Due: now.UnixMicro(), Body: string(body)}); err != nil {
+	if _, _, err := b.s.store.AddTask(ctx, store.Task{ID: "callback_" + rand.Text(), Kind: store.Callback, Conversation: id, Due: due.UnixMicro(), Body: string(body)}); err != nil {
 		return err
 	}
 	if err := b.s.store.Reached(ctx, id, n.E164); err != nil {
@@ -173,6 +179,19 @@ func (b *callbacks) promise(ctx context.Context, id dialog.ConversationID, numbe
 	}
 	b.look()
 	return nil
+}
+
+// clock is by which a customer means a time: their own country's, where it has one, else ours.
+func (b *callbacks) clock(n outbound.Number) *time.Location {
+	if len(n.Zones) == 1 {
+		if z, err := time.LoadLocation(n.Zones[0]); err == nil {
+			return z
+		}
+	}
+	if z, err := b.s.c.Location(); err == nil {
+		return z
+	}
+	return time.Local
 }
 
 func (b *callbacks) look() {
@@ -350,7 +369,7 @@ func (b *callbacks) call(ctx context.Context, x turnOf) {
 	b.line = slices.DeleteFunc(b.line, func(e desk.Entry) bool { return e.Transfer == t.ID })
 	b.mu.Unlock()
 	c := callbackOf(t)
-	_, begin, err := b.s.phones.Call(ctx, web.PhoneCall{To: c.Number, Language: c.Language, Conversation: t.Conversation, Callback: true,
+	_, begin, err := b.s.phones.Call(ctx, web.PhoneCall{To: c.Number, Language: c.Language, Conversation: t.Conversation, Callback: true, Informed: c.Left,
 		Unanswered: func(reason string) { b.over(t.Conversation, reason) }})
 	if err != nil {
 		b.refused(ctx, t, err)
@@ -389,6 +408,13 @@ func (b *callbacks) put(ctx context.Context, t store.Task, reason string, at tim
 		t.Due, t.Lease = at.UnixMicro(), 0
 		if !counted {
 			t.Tries--
+		}
+		if reason == "voicemail" && b.s.live.config().SIP.Machine != "hangup" {
+			c := callbackOf(*t)
+			c.Left = true
+			if body, err := json.Marshal(c); err == nil { // it was one before
+				t.Body = string(body)
+			}
 		}
 	})
 	b.mu.Lock()

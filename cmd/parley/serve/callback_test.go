@@ -5,10 +5,12 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/cmd/parley/config"
 	"parley/dialog"
 	"parley/dialog/desk"
+	"parley/dialog/store"
 	"parley/media/sip"
 )
 
@@ -151,5 +153,37 @@ func TestACallbackIsKept(t *testing.T) {
 	}
 	if x.callable("+8613800138073") || x.callable("+12125550123") || x.callable("110") || !x.callable("13800138074") {
 		t.Error("who may be called back is not what the rules of calls out say")
+	}
+}
+
+// A customer who named a time is called then, by their own clock; and a machine that has our
+// message is told no second time.
+func TestACallbackAtTheWishedTime(t *testing.T) {
+	t.Parallel()
+	x, _ := phoned(t, func(c *config.Config) { c.Queues = []config.Queue{{Name: "service", Default: true}} })
+	k := x.converse()
+	if err := x.backs.promise(t.Context(), k.ID, "+8613800138071", "tomorrow at nine", "en"); err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, m, d := time.Now().In(zone).Date()
+	x.watch(k, 0).back("waiting")
+	task, open, err := x.store.TaskOf(t.Context(), k.ID, store.Callback)
+	if want := time.Date(y, m, d+1, 9, 0, 0, 0, zone); err != nil || !open || task.Due != want.UnixMicro() {
+		t.Errorf("due %v, not %v (%v)", time.UnixMicro(task.Due), want, err)
+	}
+	if w := x.backs.Waiting(time.Now()); len(w) != 0 {
+		t.Errorf("it stands in line already: %+v", w)
+	}
+	x.backs.put(t.Context(), task, "busy", time.Now().Add(time.Hour), true)
+	if task, _, err = x.store.TaskOf(t.Context(), k.ID, store.Callback); err != nil || callbackOf(task).Left {
+		t.Errorf("nobody has our message: %+v, %v", task, err)
+	}
+	x.backs.put(t.Context(), task, "voicemail", time.Now().Add(time.Hour), true)
+	if task, _, err = x.store.TaskOf(t.Context(), k.ID, store.Callback); err != nil || !callbackOf(task).Left {
+		t.Errorf("a machine has our message: %+v, %v", task, err)
 	}
 }

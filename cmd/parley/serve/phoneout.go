@@ -112,7 +112,7 @@ func (p *phones) dial(id dialog.CallID, conversation dialog.ConversationID, perm
 		}
 		answered := time.Now()
 		p.begin(id, c, voice.Request{Tenant: dialog.DefaultTenant, Conversation: conversation, Language: q.Language, Via: "phone", Direction: "out", Caller: permit.Number.E164,
-			Out: &dialog.Out{Purpose: q.Purpose, Callback: q.Callback, Person: q.Callback}}, func() {
+			Out: &dialog.Out{Purpose: q.Purpose, Callback: q.Callback, Person: q.Callback, Informed: q.Informed}}, func() {
 			lasted := time.Since(answered)
 			permit.Done(lasted)
 			p.lasted(id, lasted)
