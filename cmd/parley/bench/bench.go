@@ -19,6 +19,7 @@ var measures = []struct {
 	{"chat", "what open chats and their messages cost, and how long customers wait", Chat},
 	{"phone", "how long callers by phone wait for the first audio", Phone},
 	{"desk", "how soon people at their desks see what happens, and what they cost", Desk},
+	{"transfer", "whether customers who ask for a person are lost, when people and networks fail", Transfer},
 	{"start", "how long a server that knows much takes from its start to its first answer", Start},
 }
 

@@ -132,3 +132,17 @@ func TestASmallDesk(t *testing.T) {
 		t.Errorf("%v:\n%s", err, text.String())
 	}
 }
+
+func TestAFewTransfers(t *testing.T) {
+	r, err := MeasureTransfer(t.Context(), TransferOptions{Binary: built(t), Customers: 12, Agents: 4, Rate: 6, Seed: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	for _, n := range r.Faults {
+		done += n
+	}
+	if r.Lost != 0 || r.Served == 0 || done < 10 || r.Reach.N != r.Served || !r.Bars[0].Met {
+		t.Errorf("%+v", r)
+	}
+}
