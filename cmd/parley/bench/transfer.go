@@ -322,6 +322,8 @@ func (b *transferBench) asked(ctx context.Context, a *transferAgent, offer, tran
 		return
 	case x < .24:
 		b.did(ignores)
+		sleep(ctx, b.span(2500*time.Millisecond, 4*time.Second))
+		_, _, _ = b.srv.do(ctx, http.MethodPut, "/v1/desk/me", a.token, "application/json", `{"status":"available"}`) // who does not answer is taken to be away
 		return
 	case x < .34:
 		b.did(dropsAsked)
