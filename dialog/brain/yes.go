@@ -55,6 +55,7 @@ func (t *turn) drop() {
 		v.Stage, v.Facts, v.Fact, v.Code = verify.Idle, nil, "", nil
 	}
 	if s := t.mem.Form; s != nil && s.Stage == form.Verifying {
+		t.keepKnown(*s)
 		t.mem.Form = nil
 	}
 }
