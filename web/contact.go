@@ -71,7 +71,7 @@ func (s *Server) contacts(api huma.API) {
 }
 
 func (s *Server) back(ctx context.Context, in *backInput) (*backOutput, error) {
-	if err := s.customer(ctx, in.ID); err != nil {
+	if err := s.may(ctx, in.ID); err != nil {
 		return nil, err
 	}
 	out := &backOutput{}
