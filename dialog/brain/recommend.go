@@ -40,7 +40,7 @@ const maxLooked = 30
 var troubled = regexp.MustCompile(`(?i)\b(?:broken?|broke|defect|damage|refund|return(?:ed|ing|s)?|complain|complaint|late|lost|missing|never (?:arrived|came)|cancel|wrong|does ?n['’]?t work|not working|stopped working|repair|faulty|fault|disappoint|terrible|awful|scam|claim|stolen|accident|angry|problem)|坏|退|投诉|没到|没收到|没送|还没|丢|取消|错|修|失望|差评|骗|赔|事故|问题|故障|少了|破损`)
 
 // noSelling are words that want to hear of no product.
-var noSelling = regexp.MustCompile(`(?i)\b(?:stop|quit) (?:selling|advertising|recommending|trying to sell|pushing)|\b(?:don['’]?t|do not|no need to) (?:try to )?(?:sell|recommend|advertise|offer me|push)|\bno (?:more )?(?:ads|adverts?|advertising|sales talk|recommendations)\b|(?:别|不要|不用|停止)(?:再)?(?:给我|向我)?(?:推销|推荐|打广告)|不(?:想|要)听(?:推销|广告)`)
+var noSelling = regexp.MustCompile(`(?i)\b(?:stop|quit) (?:selling|advertising|recommending|trying to sell|pushing)|(?:^|[.,;:!?] *|\b(?:please|so|and|just) )(?:don['’]?t|do not|no need to) (?:try to )?(?:sell|recommend|advertise|offer me|push)(?: \w+){0,3} ?(?:anything|things?|products?|stuff|more|to me|me\b|[.!]|$)|\bno (?:more )?(?:ads|adverts?|advertising|sales talk|recommendations)\b|(?:别|不要|不用|停止)(?:再)?(?:给我|向我)?(?:推销|推荐|打广告)|不(?:想|要)听(?:推销|广告)`)
 
 // Advise makes out what the customer of a conversation needs, and which products fit. It
 // changes nothing.

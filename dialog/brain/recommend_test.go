@@ -132,3 +132,19 @@ func TestATipThatNobodyHeardWasNone(t *testing.T) {
 		t.Errorf("%s, a yes to what was not heard", k.states())
 	}
 }
+
+func TestWhoWantsNoProducts(t *testing.T) {
+	for text, wants := range map[string]bool{
+		"please stop recommending things": true, "don't sell me anything": true, "Just answer, and do not recommend products.": true, "no more ads please": true, "别再推销了": true, "不要给我推荐": true,
+		"I don't recommend this shop to anybody": false, "we do not sell that": false, "You don't offer me a refund?": false, "I would not push it": false, "你们推荐哪款": false,
+	} {
+		k := begin(t, "en", sells(bought))
+		if strings.ContainsRune(text, '推') {
+			k = begin(t, "zh-CN", sells(bought))
+		}
+		reply := k.say(text)
+		if got := strings.Contains(reply, "I will not") || strings.Contains(reply, "不再推荐"); got != wants {
+			t.Errorf("%q: %q", text, reply)
+		}
+	}
+}

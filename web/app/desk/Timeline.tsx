@@ -7,6 +7,7 @@ import { entries, type Mark, type Timeline as Told } from '../core/timeline'
 import type { Line } from '../core/transcript'
 import { clock, useDeskHere } from './context'
 import { useAnnounced } from './useAnnounced'
+import { Rich } from './Rich'
 import { usePlayer } from './usePlayer'
 
 // Timeline is all that happened, oldest first. It stays at its end unless one has scrolled up.
@@ -80,7 +81,7 @@ function Said({ line, name, author, playing, play }: SaidProps) {
               {line.text}
             </span>
           ) : (
-            line.text
+            line.from === 'customer' ? line.text : <Rich text={line.text} />
           )}
           {line.unheard && <s> {line.unheard}</s>}
           {line.cut && <span className="dim small"> ({t.cut})</span>}

@@ -1,6 +1,7 @@
 import type { Catalog } from '../core/catalog'
 import type { Citation } from '../core/events'
 import type { Line } from '../core/transcript'
+import { blocks, plain, type Piece } from '../core/rich'
 import { h } from './dom'
 import { icon } from './icons'
 import { Sent, type Load } from './pictures'
@@ -60,17 +61,26 @@ export class LineView {
       spoken.append(icon('mic', 13))
       out.push(spoken)
     }
-    out.push(h('span', {}, line.text))
+    out.push(line.from !== 'customer' && line.via !== 'voice' ? written(line.text) : h('span', {}, line.text))
     if (line.ahead) out.push(h('span', { class: 'ahead dim' }, line.ahead))
     if (line.unheard) out.push(h('del', { class: 'unheard', title: t.notHeard }, line.unheard))
     if (line.cut) out.push(h('span', { class: 'cut dim' }, icon('stop', 11), t.interrupted))
-    if (line.shown) out.push(h('div', { class: 'shown' }, line.shown))
+    if (line.shown) out.push(h('div', { class: 'shown' }, written(line.shown)))
     return out
   }
 
   end(): void {
     this.sent?.end()
   }
+}
+
+// written is what was written for the eye.
+function written(text: string): HTMLElement {
+  const bs = blocks(text)
+  if (plain(bs)) return h('span', {}, text)
+  const inline = (ps: Piece[]) =>
+    ps.map((p) => (p.href ? h('a', { href: p.href, target: '_blank', rel: 'noopener noreferrer' }, p.text) : p.bold ? h('strong', {}, p.text) : p.code ? h('code', {}, p.text) : h('span', {}, p.text)))
+  return h('div', { class: 'rich' }, ...bs.map((b) => (b.kind === 'text' ? h('p', {}, ...inline(b.pieces)) : h(b.numbered ? 'ol' : 'ul', {}, ...b.items.map((i) => h('li', {}, ...inline(i)))))))
 }
 
 // source is what an answer rests on: a title, and its words with one tap.
