@@ -68,6 +68,7 @@ type finding struct {
 	how   outcome
 	hit   rag.Hit
 	other rag.Hit   // with either
+	twin  *rag.Hit  // answers the same question of something else: "How can I pay?" of a shop and an insurer
 	all   []rag.Hit // of the search, for what says otherwise
 
 	likely float64 // how likely it answers, 0 to 1
@@ -177,7 +178,16 @@ func (e extractive) judge(c dialog.Context, text string, history []rag.Turn) fin
 	byWords.Words = true
 	hits := e.o.Retriever.Search(byWords)
 	if h, ok := asListed(hits, text); ok { // word for word
-		return finding{how: found, hit: h, all: hits, likely: 1}
+		f := finding{how: found, hit: h, all: hits, likely: 1}
+		if t, ok := twin(hits, h, text); ok {
+			switch of := spokenOf(c); {
+			case of == rootOf(t.Title):
+				f.hit = t
+			case of != rootOf(h.Title):
+				f.twin = &t
+			}
+		}
+		return f
 	}
 	return choose(text, c.Language, widen(e.o.Retriever, q, e.o.Retriever.Search(q)))
 }
@@ -261,6 +271,34 @@ func asListed(hits []rag.Hit, text string) (rag.Hit, bool) {
 	return hits[at], true
 }
 
+// twin finds what has the same question as well, of another company or field.
+func twin(hits []rag.Hit, h rag.Hit, text string) (rag.Hit, bool) {
+	for _, o := range hits {
+		if rootOf(o.Title) == rootOf(h.Title) || chinese(o.Language) != chinese(h.Language) {
+			continue
+		}
+		for _, q := range append([]string{o.Question}, o.Asked...) {
+			if same(text, q) > 0.99 {
+				return o, true
+			}
+		}
+	}
+	return rag.Hit{}, false
+}
+
+// rootOf is the first part of a title path.
+func rootOf(title string) string { root, _, _ := strings.Cut(title, " › "); return root }
+
+// spokenOf is the root of what the last answer rested on; "" when none did.
+func spokenOf(c dialog.Context) string {
+	for _, t := range slices.Backward(c.History) {
+		if t.From == dialog.Bot && len(t.Citations) > 0 {
+			return rootOf(t.Citations[len(t.Citations)-1].Title)
+		}
+	}
+	return ""
+}
+
 // same is the F1 of two questions' words, Han characters each by itself.
 func same(a, b string) float64 {
 	x, y := bag(a), bag(b)
@@ -304,6 +342,12 @@ func (e extractive) tell(s finding, question string, c dialog.Context, emit func
 	text := excerpt(s.hit.Text, question+"\n"+s.hit.Question, most)
 	if o, ok := e.otherwise(s, text); ok {
 		e.tellBoth(s.hit, text, o, c, emit)
+		return
+	}
+	if s.twin != nil {
+		other := excerpt(s.twin.Text, question+"\n"+s.twin.Question, most)
+		_ = emit(dialog.Delta{Text: says(s.hit, c.Language)}) && emit(dialog.Delta{Text: text, Citation: citation(s.hit, text)}) &&
+			emit(dialog.Delta{Text: pick(c.Language, " ", "") + says(*s.twin, c.Language)}) && emit(dialog.Delta{Text: other, Citation: citation(*s.twin, other)})
 		return
 	}
 	if !emit(dialog.Delta{Text: text, Citation: citation(s.hit, text)}) || c.Via != dialog.ViaVoice {

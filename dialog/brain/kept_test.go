@@ -49,3 +49,21 @@ func TestAYesTakesTheCallThatIsOfferedLast(t *testing.T) {
 		t.Errorf("%q", s)
 	}
 }
+
+// A question that two companies answer is answered of both, unless one of them was spoken of.
+func TestAQuestionOfTwoCompanies(t *testing.T) {
+	for language, x := range map[string]struct{ ask, shop, insurer, before string }{
+		"en": {"How can I pay?", "PayPal", "Yearly by card", "Can I return my headphones after three weeks?"},
+	} {
+		k := begin(t, language, brain.Options{})
+		if s := k.say(x.ask); !strings.Contains(s, x.shop) || !strings.Contains(s, x.insurer) || len(k.sources) != 2 {
+			t.Errorf("%q from %q", s, k.sources)
+		}
+		k = begin(t, language, brain.Options{})
+		k.say(x.before)
+		k.history[len(k.history)-1].Citations = []dialog.Citation{{Title: k.sources[0]}}
+		if s := k.say(x.ask); !strings.Contains(s, x.shop) || strings.Contains(s, x.insurer) {
+			t.Errorf("%q", s)
+		}
+	}
+}
