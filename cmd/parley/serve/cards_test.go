@@ -71,6 +71,7 @@ func none(t *testing.T, traces map[string][]byte, words ...string) {
 func TestCardNumbersInAChatStayNowhere(t *testing.T) {
 	t.Parallel()
 	h := newHook(t)
+	h.stays = true
 	x := up(t, func(c *config.Config) {
 		h.config(c)
 		c.Bot.Languages = []string{"en", "zh-CN"}
