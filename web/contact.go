@@ -110,6 +110,8 @@ func (s *Server) leave(ctx context.Context, in *contactInput) (*contactOutput, e
 		return nil, s.noted(err)
 	} else if conv.State == store.Closed {
 		return nil, s.noted(dialog.ErrClosed)
+	} else if conv.Holder != dialog.HeldByBot {
+		return nil, huma.Error409Conflict("somebody has the conversation, or is being fetched: write there")
 	}
 	c.Text, _, _ = s.spare(ctx, in.ID, c.Text)
 	at, said, err := s.o.Contacts.Leave(ctx, in.ID, c)

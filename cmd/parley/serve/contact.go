@@ -71,7 +71,11 @@ func (k *contacts) Leave(ctx context.Context, id dialog.ConversationID, c web.Co
 		return time.Time{}, nil, err
 	}
 	return at, func(ctx context.Context) {
-		e := dialog.Held{By: dialog.HeldByBot, Say: brain.Noted(c.Language, c.Text, to, words), Language: c.Language}
+		by := dialog.HeldByBot
+		if now, err := s.store.Conversation(ctx, id); err == nil { // somebody may have taken it meanwhile
+			by = now.Holder
+		}
+		e := dialog.Held{By: by, Say: brain.Noted(c.Language, c.Text, to, words), Language: c.Language}
 		if err := s.hub.Post(ctx, id, e); err != nil {
 			s.log.Warn("a customer is not told that a message is kept", "conversation", id, "err", err)
 		}

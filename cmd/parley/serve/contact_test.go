@@ -65,6 +65,9 @@ func TestLeavingAMessageWhileNobodyIsThere(t *testing.T) {
 	if a := x.do("POST", at+"/takeover", admin, ""); a.code/100 != 2 {
 		t.Fatal(a)
 	}
+	if a := x.do("POST", at+"/contact", k.Token, body, "Idempotency-Key", "two"); a.code != 409 {
+		t.Error("a person has it: ", a)
+	}
 	if a := x.do("POST", at+"/messages", admin, `{"text":"Yes, for $10."}`); a.code/100 != 2 {
 		t.Fatal(a)
 	}
