@@ -18,6 +18,7 @@ const (
 	maxRun    = 8 << 10 // of all of a run's arguments
 	maxRuns   = 50      // of one reply
 	maxNested = 12      // levels of arguments, and of a schema's references
+	maxHeld   = 256     // schemas that a value is held against
 )
 
 // Runs are the reads that were made with a context.
@@ -111,7 +112,7 @@ func (e *entry) shown(args map[string]any) map[string]any {
 	for arg := range e.spec.Fill {
 		delete(own, arg)
 	}
-	out, _ := e.secret.hide(own, e.secret.expand(e.secret.root, 0), 0).(map[string]any)
+	out, _ := e.secret.hide(own, e.secret.expand(e.secret.root), 0).(map[string]any)
 	if b, err = json.Marshal(out); err != nil || len(b) > maxRun {
 		return nil
 	}
@@ -130,24 +131,37 @@ func markedIn(schema json.RawMessage) marked {
 	return s
 }
 
+// everything is what a value is held against when its schema is too tangled to follow.
+var everything = []map[string]any{{"writeOnly": true}}
+
 // expand is a schema with all those that a value under it is held against.
-func (s marked) expand(node any, depth int) (out []map[string]any) {
+func (s marked) expand(node any) []map[string]any { return held(s.follow(nil, node, 0)) }
+
+func held(of []map[string]any) []map[string]any {
+	if len(of) > maxHeld {
+		return everything
+	}
+	return of
+}
+
+// follow adds them to out, until there are too many.
+func (s marked) follow(out []map[string]any, node any, depth int) []map[string]any {
 	m, ok := node.(map[string]any)
-	if !ok || depth > maxNested {
-		return nil
+	if !ok || depth > maxNested || len(out) > maxHeld {
+		return out
 	}
 	out = append(out, m)
 	if ref, ok := m["$ref"].(string); ok && strings.HasPrefix(ref, "#") {
-		out = append(out, s.expand(s.at(ref), depth+1)...)
+		out = s.follow(out, s.at(ref), depth+1)
 	}
 	for _, k := range []string{"allOf", "anyOf", "oneOf"} {
 		list, _ := m[k].([]any)
 		for _, x := range list {
-			out = append(out, s.expand(x, depth+1)...)
+			out = s.follow(out, x, depth+1)
 		}
 	}
 	for _, k := range []string{"if", "then", "else"} {
-		out = append(out, s.expand(m[k], depth+1)...)
+		out = s.follow(out, m[k], depth+1)
 	}
 	return out
 }
@@ -202,24 +216,24 @@ func (s marked) hide(v any, under []map[string]any, depth int) any {
 func (s marked) under(of []map[string]any, name string) (out []map[string]any) {
 	for _, m := range of {
 		if p, ok := m["properties"].(map[string]any); ok {
-			out = append(out, s.expand(p[name], 0)...)
+			out = append(out, s.expand(p[name])...)
 		}
 		if p, ok := m["patternProperties"].(map[string]any); ok {
 			for _, x := range p {
-				out = append(out, s.expand(x, 0)...)
+				out = append(out, s.expand(x)...)
 			}
 		}
-		out = append(out, s.expand(m["additionalProperties"], 0)...)
+		out = append(out, s.expand(m["additionalProperties"])...)
 	}
-	return out
+	return held(out)
 }
 
 func (s marked) items(of []map[string]any, i int) (out []map[string]any) {
 	for _, m := range of {
-		out = append(out, s.expand(m["items"], 0)...)
+		out = append(out, s.expand(m["items"])...)
 		if list, ok := m["prefixItems"].([]any); ok && i < len(list) {
-			out = append(out, s.expand(list[i], 0)...)
+			out = append(out, s.expand(list[i])...)
 		}
 	}
-	return out
+	return held(out)
 }
