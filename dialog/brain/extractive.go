@@ -180,10 +180,10 @@ func (e extractive) judge(c dialog.Context, text string, history []rag.Turn) fin
 	if h, ok := asListed(hits, text); ok { // word for word
 		f := finding{how: found, hit: h, all: hits, likely: 1}
 		if t, ok := twin(hits, h, text); ok {
-			switch of := spokenOf(c); {
-			case of == rootOf(t.Title):
+			switch spokenOf(c, h, t) {
+			case rootOf(t.Title):
 				f.hit = t
-			case of != rootOf(h.Title):
+			case "":
 				f.twin = &t
 			}
 		}
@@ -289,11 +289,13 @@ func twin(hits []rag.Hit, h rag.Hit, text string) (rag.Hit, bool) {
 // rootOf is the first part of a title path.
 func rootOf(title string) string { root, _, _ := strings.Cut(title, " › "); return root }
 
-// spokenOf is the root of what the last answer rested on; "" when none did.
-func spokenOf(c dialog.Context) string {
+// spokenOf is the root of one of two passages that answers rested on last; "" is neither.
+func spokenOf(c dialog.Context, a, b rag.Hit) string {
 	for _, t := range slices.Backward(c.History) {
-		if t.From == dialog.Bot && len(t.Citations) > 0 {
-			return rootOf(t.Citations[len(t.Citations)-1].Title)
+		for _, x := range slices.Backward(t.Citations) {
+			if root := rootOf(x.Title); root == rootOf(a.Title) || root == rootOf(b.Title) {
+				return root
+			}
 		}
 	}
 	return ""

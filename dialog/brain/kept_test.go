@@ -61,7 +61,7 @@ func TestAQuestionOfTwoCompanies(t *testing.T) {
 		}
 		k = begin(t, language, brain.Options{})
 		k.say(x.before)
-		k.history[len(k.history)-1].Citations = []dialog.Citation{{Title: k.sources[0]}}
+		k.history[len(k.history)-1].Citations = []dialog.Citation{{Title: k.sources[0]}, {Title: "Spare battery"}} // a product was told of after it
 		if s := k.say(x.ask); !strings.Contains(s, x.shop) || strings.Contains(s, x.insurer) {
 			t.Errorf("%q", s)
 		}

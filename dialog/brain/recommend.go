@@ -149,7 +149,11 @@ func (t *turn) answersTip(ctx context.Context, p *tip) {
 	if x.Price != "" {
 		t.say(x.Name+" costs "+x.Price+". ", x.Name+"的价格是"+x.Price+"。")
 	}
-	t.quotes(x, x.Text)
+	text := x.Text
+	if t.voice() {
+		text = excerpt(text, "", maxSpoken)
+	}
+	t.quotes(x, text)
 	if x.URL != "" {
 		t.emit(dialog.Delta{Shown: "[" + x.Name + "](" + x.URL + ")"})
 	}
@@ -247,5 +251,5 @@ func (t *turn) quotes(p recommend.Product, text string) {
 		t.said.WriteString(" ")
 		t.emit(dialog.Delta{Text: " "})
 	}
-	t.cited(dialog.Delta{Text: text, Citation: &dialog.Citation{Document: "product:" + p.ID, Title: p.Name, Passage: "product:" + p.ID, Quote: clip(text, maxQuote)}})
+	t.cited(dialog.Delta{Text: text, Citation: &dialog.Citation{Document: "product:" + p.ID, Title: p.Name, Passage: "product:" + p.ID, Quote: text}})
 }
