@@ -60,6 +60,16 @@ func (a *api) open(ctx context.Context) (c conversation, err error) {
 	return c, err
 }
 
+// login gives a token of one of the staff.
+func (a *api) login(ctx context.Context, email, password string) (string, error) {
+	body, _, err := a.do(ctx, http.MethodPost, "/v1/login", "", "application/json", fmt.Sprintf(`{"email":%q,"password":%q}`, email, password))
+	var in struct{ Token string }
+	if err == nil {
+		err = json.Unmarshal(body, &in)
+	}
+	return in.Token, err
+}
+
 // call offers, and returns the answer and the call's address.
 func (a *api) call(ctx context.Context, c conversation, offer string) (answer, location string, err error) {
 	b, h, err := a.do(ctx, http.MethodPost, "/v1/conversations/"+c.ID+"/calls", c.Token, "application/sdp", offer)

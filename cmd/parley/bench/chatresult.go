@@ -90,17 +90,7 @@ func (r *ChatResult) judge() {
 
 func (r *ChatResult) table(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, b := range r.Bars {
-		bound, met := fmt.Sprintf("≤ %v", b.Most), "✗"
-		if b.Least > 0 {
-			bound = fmt.Sprintf("≥ %v", b.Least)
-		}
-		if b.Met {
-			met = "✓"
-		}
-		fmt.Fprintf(w, "%s %s %s\t%.1f %s\t\n", b.What, bound, b.Unit, b.Is, met)
-	}
-	fmt.Fprintln(w)
+	writeBars(w, r.Bars)
 	for _, x := range r.Windows {
 		row := func(name string, d Dist) {
 			fmt.Fprintf(w, "%d chats: %s p50/p95/max ms (n)\t%.1f/%.1f/%.1f (%d)\t\n", x.Chats, name, d.P50, d.P95, d.Max, d.N)

@@ -191,7 +191,7 @@ func (b *deskBench) course(ctx context.Context) error {
 // seat brings everybody to their desks.
 func (b *deskBench) seat(life context.Context) error {
 	b.say("%d agents and %d supervisors sign in", b.o.Agents, b.o.Supervisors)
-	admin, err := b.login(life, "admin@local", b.pass)
+	admin, err := b.srv.login(life, "admin@local", b.pass)
 	if err != nil {
 		return err
 	}
@@ -208,7 +208,7 @@ func (b *deskBench) seat(life context.Context) error {
 			return err
 		}
 		var err error // its own
-		if s.token, err = b.login(life, mail, b.pass); err != nil {
+		if s.token, err = b.srv.login(life, mail, b.pass); err != nil {
 			return err
 		}
 		if s.wait, err = b.srv.stream(life, "/v1/desk/events", s.token, func(e event) { b.take(life, s, e) }); err != nil || role != "agent" {
@@ -232,15 +232,6 @@ func (b *deskBench) each(n int, do func(i int) error) error {
 	}
 	wg.Wait()
 	return errors.Join(errs...)
-}
-
-func (b *deskBench) login(ctx context.Context, email, password string) (string, error) {
-	body, _, err := b.srv.do(ctx, http.MethodPost, "/v1/login", "", "application/json", fmt.Sprintf(`{"email":%q,"password":%q}`, email, password))
-	var in struct{ Token string }
-	if err == nil {
-		err = json.Unmarshal(body, &in)
-	}
-	return in.Token, err
 }
 
 // serve gives every agent a customer.
@@ -374,14 +365,7 @@ func (r *DeskResult) judge() {
 
 func (r *DeskResult) table(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, b := range r.Bars {
-		met := "✗"
-		if b.Met {
-			met = "✓"
-		}
-		fmt.Fprintf(w, "%s ≤ %v %s\t%.2f %s\t\n", b.What, b.Most, b.Unit, b.Is, met)
-	}
-	fmt.Fprintln(w)
+	writeBars(w, r.Bars)
 	row := func(name string, d Dist) {
 		fmt.Fprintf(w, "%s p50/p95/max ms (n)\t%.1f/%.1f/%.1f (%d)\t\n", name, d.P50, d.P95, d.Max, d.N)
 	}

@@ -17,6 +17,21 @@ type Bar struct {
 	Note  string  `json:"note,omitempty"` // why it does not count here
 }
 
+// writeBars writes figures beside what they must be, a line each, and an empty one.
+func writeBars(w io.Writer, bars []Bar) {
+	for _, b := range bars {
+		bound, met := fmt.Sprintf("≤ %v", b.Most), "✗"
+		if b.Least > 0 {
+			bound = fmt.Sprintf("≥ %v", b.Least)
+		}
+		if b.Met {
+			met = "✓"
+		}
+		fmt.Fprintf(w, "%s %s %s\t%.2f %s\t\n", b.What, bound, b.Unit, b.Is, met)
+	}
+	fmt.Fprintln(w)
+}
+
 // judge lays the figures beside the bars.
 func (r *Result) judge() {
 	add := func(what string, is, most float64, unit string, known bool) {

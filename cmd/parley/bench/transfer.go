@@ -243,7 +243,7 @@ func (b *transferBench) course(ctx context.Context) error {
 
 // signIn brings the people to their desks.
 func (b *transferBench) signIn(ctx context.Context) error {
-	admin, err := b.login(ctx, "admin@local")
+	admin, err := b.srv.login(ctx, "admin@local", b.pass)
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func (b *transferBench) signIn(ctx context.Context) error {
 		if _, _, err := b.srv.do(ctx, http.MethodPost, "/v1/users", admin, "application/json", fmt.Sprintf(`{"email":%q,"name":"Person %d","role":"agent","password":%q}`, mail, i, b.pass)); err != nil {
 			return err
 		}
-		if a.token, err = b.login(ctx, mail); err != nil {
+		if a.token, err = b.srv.login(ctx, mail, b.pass); err != nil {
 			return err
 		}
 		b.agents = append(b.agents, a)
@@ -262,15 +262,6 @@ func (b *transferBench) signIn(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func (b *transferBench) login(ctx context.Context, email string) (string, error) {
-	body, _, err := b.srv.do(ctx, http.MethodPost, "/v1/login", "", "application/json", fmt.Sprintf(`{"email":%q,"password":%q}`, email, b.pass))
-	var in struct{ Token string }
-	if err == nil {
-		err = json.Unmarshal(body, &in)
-	}
-	return in.Token, err
 }
 
 // connect opens a person's desk, and makes them available.
@@ -459,14 +450,7 @@ func (b *transferBench) answered(ctx context.Context, c *transferCustomer) {
 
 func (r *TransferResult) table(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	for _, b := range r.Bars {
-		met := "✗"
-		if b.Met {
-			met = "✓"
-		}
-		fmt.Fprintf(w, "%s ≤ %v\t%.0f %s\t\n", b.What, b.Most, b.Is, met)
-	}
-	fmt.Fprintln(w)
+	writeBars(w, r.Bars)
 	fmt.Fprintf(w, "%d customers, %d people, seed %d: a person wrote to\t%d\t\n", r.Customers, r.Agents, r.Seed, r.Served)
 	for _, f := range []string{comes, declines, ignores, dropsAsked, dropsInTalk, neverMind, leavesUs} {
 		fmt.Fprintf(w, "%s\t%d\t\n", f, r.Faults[f])
