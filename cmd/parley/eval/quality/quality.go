@@ -19,7 +19,7 @@ func Run(_ context.Context, args []string, out io.Writer) error {
 	fs := flag.NewFlagSet("eval quality", flag.ContinueOnError)
 	fs.SetOutput(out)
 	asJSON := fs.Bool("json", false, "print the report as JSON")
-	set := fs.String("set", "", "only these conversations: tuned, those that the rules were tuned on, or held")
+	set := fs.String("set", "", "only these conversations: tuned, held, fresh or later, by when they were written (docs/evaluation.md)")
 	each := fs.Bool("each", false, "print each fault that was missed and each false alarm")
 	if err := fs.Parse(args); err != nil {
 		return err
