@@ -167,6 +167,8 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (s *server, er
 	if s.backs != nil {
 		s.tasks.Go(s.backs.keep)
 	}
+	began := time.Now()
+	s.tasks.Go(func() { s.answerLeft(began) })
 	s.tasks.Go(s.sweep)
 	s.tasks.Go(s.rest)
 	s.tasks.Go(s.followWords)
